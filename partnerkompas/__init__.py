@@ -1,0 +1,53 @@
+"""Partnerkompas: a neutral directory to find, compare and choose a Microsoft Dynamics partner."""
+
+from flask import Flask
+
+from partnerkompas.accounts import session
+from partnerkompas.accounts import views as accounts
+from partnerkompas.answers import views as answers
+from partnerkompas.api import views as api
+from partnerkompas.comparison import views as comparison
+from partnerkompas.config import Settings
+from partnerkompas.criteria import views as criteria
+from partnerkompas.infra import logs, request_cycle, web
+from partnerkompas.infra.db import db
+from partnerkompas.search import sync
+from partnerkompas.search import views as search
+from partnerkompas.site import errors
+from partnerkompas.site import views as site
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application; this is its table of contents.
+
+    Raises what pydantic raises when the environment holds a setting of the wrong shape.
+    """
+    settings = settings or Settings()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, instance_path=str(settings.instance.resolve()))
+    app.config.update(
+        SECRET_KEY=settings.secret(),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+        SESSION_COOKIE_NAME="__Host-partnerkompas" if settings.https else "partnerkompas",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.extensions["settings"] = settings
+    app.url_map.strict_slashes = False
+
+    db.init_app(app)
+    request_cycle.install(app)
+    web.install(app, settings)
+    logs.install(app)
+
+    session.install(app)
+    sync.install(app)
+    errors.install(app)
+    for room in (site, search, answers, comparison, criteria, accounts, api):
+        app.register_blueprint(room.blueprint)
+    return app

@@ -1,0 +1,1 @@
+"""What is known of partners, with source, evidence and history."""

@@ -1,0 +1,195 @@
+"""What an answer amounts to on a day: state, level and reason follow from the row, the clock and open challenges.
+
+Pure: rows in, facts out. Everything that shows, counts, compares or exports answers reads facts from here, so that a
+state is the same everywhere (promise 1).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+from typing import Any, Protocol
+
+from partnerkompas.answers.models import State
+from partnerkompas.criteria.kinds import Value, kind_of
+from partnerkompas.criteria.questions import Condition, Edition, Question
+
+DAYS_A_MONTH = 365.2425 / 12
+
+
+class AnswerRow(Protocol):
+    """What a fact is made of; an Answer or a plain row with the same columns."""
+
+    id: Any
+    criterion: Any
+    product: Any
+    state: Any
+    value: Any
+    source: Any
+    source_url: Any
+    evidence: Any
+    level: Any
+    stated_on: Any
+    checked_on: Any
+    checked_by_role: Any
+    valid_until: Any
+    release: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of one partner for one question (and product) on a day."""
+
+    criterion: str
+    product: str
+    state: State
+    value: Value | None = None
+    """Also for expired and disputed: the last value, to be shown greyed."""
+    level: int = 0
+    source: str = ""
+    source_url: str = ""
+    evidence: str = ""
+    stated_on: date | None = None
+    checked_on: date | None = None
+    checked_by_role: str = ""
+    valid_until: date | None = None
+    release: str = ""
+    answer_id: int | None = None
+    follows_from: str = ""
+    """The question whose answer makes this one not applicable, when nobody said so in as many words."""
+    dispute: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Anything but silence: an expired or disputed answer is an answer."""
+        return self.state != State.NOT_STATED
+
+    @property
+    def counts(self) -> bool:
+        """Whether its value may be counted and filtered on: not when expired, disputed or silent."""
+        return self.state in (State.STATED, State.NO) and self.value is not None
+
+    @property
+    def seen_on(self) -> date | None:
+        """The day it was last confirmed by anyone."""
+        return max(filter(None, (self.stated_on, self.checked_on)), default=None)
+
+
+Facts = dict[tuple[str, str], Fact]
+"""All facts of one partner by (criterion, product); one for every question asked of it, in the order of the edition."""
+
+
+def facts_of(edition: Edition, rows: Iterable[AnswerRow], disputes: Mapping[int, str], day: date) -> Facts:
+    """The facts of one partner on a day.
+
+    `rows` are its newest answers, `disputes` the reasons of open challenges by answer id. Per-product questions are
+    asked for every product the partner names or has an answer for; with none, once, with an empty product.
+    """
+    by_place = {(row.criterion, row.product): row for row in rows}
+    products = _products(edition, by_place)
+    facts: Facts = {}
+    for question in edition.questions:
+        for product in products if question.per_product else ("",):
+            row = by_place.get((question.key, product))
+            facts[question.key, product] = _fact(question, product, row, disputes, day)
+    for place, fact in facts.items():
+        if fact.state == State.NOT_STATED:
+            reason = _does_not_apply(edition.by_key[place[0]], place[1], facts, edition)
+            if reason:
+                facts[place] = Fact(*place, State.NOT_APPLICABLE, follows_from=reason)
+    return facts
+
+
+def _products(edition: Edition, rows: Mapping[tuple[str, str], AnswerRow]) -> tuple[str, ...]:
+    """The products of a partner in the order of their list."""
+    question = edition.product_question
+    if question is None or question.options is None:
+        return ("",)
+    named = rows.get((question.key, ""))
+    codes = set(kind_of(question).codes(question, named.value)) if named is not None and named.value else set()
+    codes |= {product for (_key, product), row in rows.items() if product and row.state != State.NOT_STATED}
+    known = [option.code for option in question.options.options if option.code in codes]
+    return tuple(known) or ("",)
+
+
+def _fact(question: Question, product: str, row: AnswerRow | None, disputes: Mapping[int, str], day: date) -> Fact:
+    if row is None or row.state == State.NOT_STATED:
+        return Fact(question.key, product, State.NOT_STATED)
+    state, level = State(row.state), row.level
+    if row.valid_until is not None and row.valid_until < day:
+        state, level = State.EXPIRED, max(level - 1, 0)
+    if row.id in disputes:
+        state = State.DISPUTED
+    return Fact(
+        question.key,
+        product,
+        state,
+        row.value,
+        level,
+        row.source,
+        row.source_url,
+        row.evidence,
+        row.stated_on,
+        row.checked_on,
+        row.checked_by_role,
+        row.valid_until,
+        row.release,
+        row.id,
+        dispute=disputes.get(row.id, ""),
+    )
+
+
+def _does_not_apply(question: Question, product: str, facts: Facts, edition: Edition) -> str:
+    """The key of the question whose answer rules this one out, or "": an unknown answer rules nothing out (row A2)."""
+    for condition in question.applies_if:
+        other = edition.by_key.get(condition.criterion)
+        if other is None:
+            continue
+        places = [(other.key, product if other.per_product and question.per_product else "")]
+        if other.per_product and not question.per_product:
+            places = [place for place in facts if place[0] == other.key]
+        if all(_rules_out(condition, other, facts[place]) for place in places if place in facts):
+            return other.key
+    return ""
+
+
+def _rules_out(condition: Condition, other: Question, fact: Fact) -> bool:
+    if fact.state == State.NOT_STATED:
+        return False
+    if fact.state == State.NOT_APPLICABLE:
+        return True
+    if condition.state:
+        return fact.state in (State.STATED, State.NO) and fact.state != condition.state
+    if fact.value is None:
+        return fact.state == State.NO
+    return not set(kind_of(other).buckets(other, fact.value)) & set(condition.any_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How complete and how fresh a profile is."""
+
+    asked: int
+    known: int
+    by_state: dict[State, int]
+    age_months: int | None
+    """Median age of what is known, in whole months; None when nothing has a date."""
+    oldest_on: date | None
+    newest_on: date | None
+
+
+def summary(facts: Facts, day: date) -> Summary:
+    """Count the facts of a partner: known are all but "not stated"; each product counts as a question asked."""
+    by_state = dict.fromkeys(State, 0)
+    for fact in facts.values():
+        by_state[fact.state] += 1
+    days = sorted(fact.seen_on for fact in facts.values() if fact.seen_on)
+    age = int(median((day - each).days for each in days) / DAYS_A_MONTH) if days else None
+    return Summary(
+        asked=len(facts),
+        known=len(facts) - by_state[State.NOT_STATED],
+        by_state=by_state,
+        age_months=age,
+        oldest_on=days[0] if days else None,
+        newest_on=days[-1] if days else None,
+    )

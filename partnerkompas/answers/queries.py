@@ -1,0 +1,112 @@
+"""Questions about answers; read only.
+
+The newest answer at a place is the one no other supersedes; what was known at a moment is the same question asked of
+the rows recorded up to then (row B7).
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import aliased
+
+from partnerkompas.answers.facts import Facts, facts_of
+from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.criteria.questions import Edition
+from partnerkompas.infra.db import db
+
+MOST_IDS = 500
+"""How many ids one query names; more are asked in turns."""
+
+
+def newest(moment: datetime | None = None) -> Select[tuple[Answer]]:
+    """The newest answer at every place, as known at a moment (None: now)."""
+    later = aliased(Answer)
+    superseded = select(later.id).where(later.supersedes_id == Answer.id)
+    if moment is not None:
+        superseded = superseded.where(later.recorded_at <= moment)
+    found = select(Answer).where(~superseded.exists())
+    return found if moment is None else found.where(Answer.recorded_at <= moment)
+
+
+def heads(partner_ids: Collection[int]) -> dict[tuple[int, str, str], Answer]:
+    """The newest answers of some partners by place."""
+    return {
+        (row.partner_id, row.criterion, row.product): row
+        for ids in _in_turns(partner_ids)
+        for row in db.session.scalars(newest().where(Answer.partner_id.in_(ids)))
+    }
+
+
+def said_before(partner_ids: Collection[int], content: Sequence[str]) -> set[tuple[tuple[int, str, str], str]]:
+    """Everything superseded that was ever said of some partners: (place, content as text)."""
+    columns = [getattr(Answer, name) for name in content]
+    later = aliased(Answer)
+    return {
+        ((row[0], row[1], row[2]), repr(tuple(row[3:])))
+        for ids in _in_turns(partner_ids)
+        for row in db.session.execute(
+            select(Answer.partner_id, Answer.criterion, Answer.product, *columns).where(
+                Answer.partner_id.in_(ids), select(later.id).where(later.supersedes_id == Answer.id).exists()
+            )
+        )
+    }
+
+
+def history(partner_id: int, moment: datetime | None = None) -> dict[tuple[str, str], list[Answer]]:
+    """All answers ever recorded for a partner up to a moment, by (criterion, product), newest first."""
+    wanted = select(Answer).where(Answer.partner_id == partner_id).order_by(Answer.id.desc())
+    if moment is not None:
+        wanted = wanted.where(Answer.recorded_at <= moment)
+    found: dict[tuple[str, str], list[Answer]] = {}
+    for row in db.session.scalars(wanted):
+        found.setdefault((row.criterion, row.product), []).append(row)
+    return found
+
+
+def open_challenges(partner_ids: Collection[int] | None = None, moment: datetime | None = None) -> dict[int, Challenge]:
+    """Challenges that were open at a moment (None: now), by the answer they are about."""
+    wanted = select(Challenge)
+    if moment is None:
+        wanted = wanted.where(Challenge.decided_at.is_(None))
+    else:
+        undecided = Challenge.decided_at.is_(None) | (Challenge.decided_at > moment)
+        wanted = wanted.where(and_(Challenge.opened_at <= moment, undecided))
+    if partner_ids is not None:
+        wanted = wanted.where(Challenge.partner_id.in_(list(partner_ids)))
+    return {row.answer_id: row for row in db.session.scalars(wanted.order_by(Challenge.id))}
+
+
+def _in_turns(ids: Collection[int]) -> Iterator[list[int]]:
+    every: list[Any] = list(ids)
+    for start in range(0, len(every), MOST_IDS):
+        yield every[start : start + MOST_IDS]
+
+
+def facts_by_partner(
+    edition: Edition, day: date, partner_ids: Collection[int] | None = None, moment: datetime | None = None
+) -> Iterator[tuple[int, Facts]]:
+    """The facts of each partner (None: of all that have answers), one partner at a time, in the order of ids.
+
+    `moment` asks what was known then, `day` decides what had expired. Partners named that have no answers come too.
+    """
+    disputes = {key: row.reason for key, row in open_challenges(partner_ids, moment).items()}
+    turns: list[list[int] | None] = [None] if partner_ids is None else list(_in_turns(sorted(partner_ids)))
+    for ids in turns:
+        waiting = dict.fromkeys(ids or ())
+        for partner_id, rows in groupby(_rows(ids, moment), key=attrgetter("partner_id")):
+            waiting.pop(partner_id, None)
+            yield partner_id, facts_of(edition, rows, disputes, day)
+        for partner_id in waiting:
+            yield partner_id, facts_of(edition, (), disputes, day)
+
+
+def _rows(ids: list[int] | None, moment: datetime | None) -> Iterator[Any]:
+    """Plain rows instead of objects: a catalogue has hundreds of thousands."""
+    wanted = newest(moment).with_only_columns(*Answer.__table__.columns).order_by(Answer.partner_id)
+    if ids is not None:
+        wanted = wanted.where(Answer.partner_id.in_(ids))
+    yield from db.session.execute(wanted.execution_options(yield_per=5000))

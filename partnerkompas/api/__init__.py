@@ -1,0 +1,1 @@
+"""The same questions answered in JSON."""

@@ -1,0 +1,61 @@
+"""Every setting of the application, in one typed class, read from the environment (PARTNERKOMPAS_…)."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings; each can be given as an environment variable PARTNERKOMPAS_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="PARTNERKOMPAS_", extra="ignore")
+
+    instance: Path = Path("instance")
+    """Folder for the database, the index, mail and local secrets."""
+    database_url: str = ""
+    """SQLAlchemy address of the database; empty means SQLite in the instance folder."""
+    secret_key: str = ""
+    """Signs sessions; empty means one is made and kept in the instance folder."""
+    mail_url: str = ""
+    """Where mail goes; empty means it is written to the instance folder."""
+    https: bool = False
+    """The site is served over TLS: cookies become Secure and __Host-, and HSTS is sent."""
+    proxies: int = Field(default=0, ge=0, le=5)
+    """How many reverse proxies in front are trusted to say who the visitor is (SEC-22)."""
+    language: str = "nl"
+    """Language of the command line: nl or en."""
+    log_level: str = "INFO"
+    expiring_days: int = Field(default=60, ge=1)
+    """How many days before its end a fact is shown as about to expire."""
+
+    @property
+    def database(self) -> str:
+        """The database address in effect."""
+        if not self.database_url:
+            return f"sqlite:///{self.instance.resolve() / 'partnerkompas.sqlite3'}"
+        for plain in ("postgres://", "postgresql://"):
+            if self.database_url.startswith(plain):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
+        return self.database_url
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the words index lives; it can be thrown away and made again."""
+        return self.instance.resolve() / "index"
+
+    def secret(self) -> str:
+        """The signing secret; made once, readable by its owner only, when none is given (SEC-21)."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.instance / "secret_key"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(handle, "w") as file:
+            made = secrets.token_urlsafe(48)
+            file.write(made)
+        return made

@@ -1,0 +1,1 @@
+"""What partners are compared on: questions, their kinds, code lists, releases."""

@@ -1,0 +1,220 @@
+"""Kinds whose values come from a list: yes or no, one of, many of, bands, trees."""
+
+from wtforms import RadioField, SelectField, SelectMultipleField
+
+from partnerkompas.criteria.kinds.kind import (
+    Bucket,
+    FacetStyle,
+    FormField,
+    Kind,
+    NotAnAnswer,
+    Value,
+    kind,
+    required,
+    short,
+)
+from partnerkompas.criteria.questions import Option, OptionList, Question, Text
+from partnerkompas.infra.language import _
+
+YES = frozenset({"ja", "j", "yes", "y", "true", "waar", "1"})
+NO = frozenset({"nee", "n", "no", "false", "onwaar", "0"})
+
+
+def option_list(question: Question) -> OptionList:
+    """The code list of a question; a choice without one is refused when the file is read."""
+    assert question.options is not None
+    return question.options
+
+
+def code_for(question: Question, text: str) -> str:
+    """The code of an option given by code or by label in either language; raises NotAnAnswer."""
+    options = option_list(question)
+    if text in options.by_code:
+        return text
+    code = options.labels.get(text.casefold())
+    if code is None:
+        raise NotAnAnswer(_("“%(value)s” is geen keuze van de lijst %(list)s", value=short(text), list=options.key))
+    return code
+
+
+def option_words(question: Question, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Labels in both languages and synonyms: what an option can be found by."""
+    words: list[str] = []
+    for code in codes:
+        option = option_list(question).by_code[code]
+        words += [option.label.nl, option.label.en, *option.synonyms]
+    return tuple(dict.fromkeys(words))
+
+
+def option_buckets(question: Question, language: str) -> tuple[Bucket, ...]:
+    return tuple(
+        Bucket(each.code, each.label.in_(language), each.parent, each) for each in option_list(question).options
+    )
+
+
+def form_choices(options: tuple[Option, ...], language: str) -> list[tuple[str, str]]:
+    return [(each.code, each.label.in_(language)) for each in options]
+
+
+@kind
+class YesNo(Kind):
+    """Yes or no; stored as true or false."""
+
+    name = "yes_no"
+    label = Text("ja of nee", "yes or no")
+    facet_style: FacetStyle = "values"
+    words = {"ja": Text("Ja", "Yes"), "nee": Text("Nee", "No")}
+
+    def parse(self, question: Question, raw: object) -> Value:
+        if isinstance(raw, bool):
+            return raw
+        text = required(raw).casefold()
+        if text in YES:
+            return True
+        if text in NO:
+            return False
+        raise NotAnAnswer(_("“%(value)s” is geen ja of nee", value=short(text)))
+
+    def says_no(self, question: Question, value: Value) -> bool:
+        return value is False
+
+    def show(self, question: Question, value: Value, language: str) -> str:
+        return self.words[self.to_cell(question, value)].in_(language)
+
+    def field(self, question: Question, language: str) -> FormField:
+        return RadioField(
+            question.label.in_(language), choices=[(code, word.in_(language)) for code, word in self.words.items()]
+        )
+
+    def buckets(self, question: Question, value: Value) -> tuple[str, ...]:
+        return (self.to_cell(question, value),)
+
+    def choices(self, question: Question, language: str) -> tuple[Bucket, ...]:
+        return tuple(Bucket(code, word.in_(language)) for code, word in self.words.items())
+
+    def sort_key(self, question: Question, value: Value, language: str) -> float | str:
+        return 0 if value else 1
+
+    def terms(self, question: Question, value: Value) -> tuple[str, ...]:
+        """A partner that says yes is found by what it says yes to."""
+        return (question.label.nl, question.label.en) if value else ()
+
+    def to_cell(self, question: Question, value: Value) -> str:
+        return "ja" if value else "nee"
+
+
+@kind
+class OneOf(Kind):
+    """One option of a list; stored as its code."""
+
+    name = "one_of"
+    label = Text("één keuze", "one choice")
+    facet_style: FacetStyle = "values"
+    needs = frozenset({"options"})
+
+    def parse(self, question: Question, raw: object) -> Value:
+        return code_for(question, required(raw))
+
+    def says_no(self, question: Question, value: Value) -> bool:
+        return option_list(question).by_code[value].means_no
+
+    def show(self, question: Question, value: Value, language: str) -> str:
+        return option_list(question).by_code[value].label.in_(language)
+
+    def codes(self, question: Question, value: Value) -> tuple[str, ...]:
+        return (value,)
+
+    def field(self, question: Question, language: str) -> FormField:
+        return SelectField(question.label.in_(language), choices=form_choices(option_list(question).options, language))
+
+    def buckets(self, question: Question, value: Value) -> tuple[str, ...]:
+        return (value,)
+
+    def choices(self, question: Question, language: str) -> tuple[Bucket, ...]:
+        return option_buckets(question, language)
+
+    def sort_key(self, question: Question, value: Value, language: str) -> float | str:
+        return option_list(question).position[value]
+
+    def terms(self, question: Question, value: Value) -> tuple[str, ...]:
+        return option_words(question, (value,))
+
+
+@kind
+class Band(OneOf):
+    """One of a list in order, such as 10–24 employees: sorts by its place in the list."""
+
+    name = "band"
+    label = Text("klasse", "band")
+
+    def terms(self, question: Question, value: Value) -> tuple[str, ...]:
+        """Nobody looks for a partner by the words of a band; its numbers would only disturb."""
+        return ()
+
+
+@kind
+class ManyOf(Kind):
+    """Any number of options of a list; stored as codes in the order of the list. None of them means "no"."""
+
+    name = "many_of"
+    label = Text("meer keuzes", "any number of choices")
+    facet_style: FacetStyle = "values"
+    needs = frozenset({"options"})
+
+    def parse(self, question: Question, raw: object) -> Value:
+        if isinstance(raw, (list, tuple)):
+            given = [required(each) for each in raw]
+        else:
+            text = "" if raw is None else str(raw).strip()
+            given = [each.strip() for each in text.split("|") if each.strip()]
+        codes = {code_for(question, each) for each in given}
+        return sorted(codes, key=option_list(question).position.__getitem__)
+
+    def says_no(self, question: Question, value: Value) -> bool:
+        return all(option_list(question).by_code[code].means_no for code in value)
+
+    def show(self, question: Question, value: Value, language: str) -> str:
+        labels = [option_list(question).by_code[code].label.in_(language) for code in value]
+        return ", ".join(labels) if labels else Text("Geen", "None").in_(language)
+
+    def codes(self, question: Question, value: Value) -> tuple[str, ...]:
+        return tuple(value)
+
+    def field(self, question: Question, language: str) -> FormField:
+        return SelectMultipleField(
+            question.label.in_(language), choices=form_choices(option_list(question).options, language)
+        )
+
+    def buckets(self, question: Question, value: Value) -> tuple[str, ...]:
+        return tuple(value)
+
+    def choices(self, question: Question, language: str) -> tuple[Bucket, ...]:
+        return option_buckets(question, language)
+
+    def sort_key(self, question: Question, value: Value, language: str) -> float | str:
+        return len(value)
+
+    def terms(self, question: Question, value: Value) -> tuple[str, ...]:
+        return option_words(question, tuple(value))
+
+    def same(self, question: Question, one: Value, other: Value) -> bool:
+        return set(one) == set(other)
+
+    def to_cell(self, question: Question, value: Value) -> str:
+        return "|".join(value)
+
+
+@kind
+class Tree(ManyOf):
+    """Options of a tree; whoever names a branch is also found under every branch above it."""
+
+    name = "tree"
+    label = Text("keuzes uit een boom", "choices from a tree")
+    facet_style: FacetStyle = "tree"
+
+    def buckets(self, question: Question, value: Value) -> tuple[str, ...]:
+        above = option_list(question).above
+        return tuple(dict.fromkeys(code for each in value for code in above[each]))
+
+    def terms(self, question: Question, value: Value) -> tuple[str, ...]:
+        return option_words(question, self.buckets(question, value))

@@ -1,0 +1,182 @@
+"""Kinds with a place on a line: amounts, days, months and years. They answer to ranges."""
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from wtforms import DateField, DecimalField, IntegerField, StringField
+
+from partnerkompas.criteria.kinds.kind import FacetStyle, FormField, Kind, NotAnAnswer, Value, kind, required, short
+from partnerkompas.criteria.questions import Question, Text
+from partnerkompas.infra.language import _
+
+MOST_DIGITS = 15
+"""A JSON number keeps this many digits exactly (IEEE 754 double)."""
+
+
+@kind
+class Amount(Kind):
+    """A number with a unit; stored as int, or as float when the question has decimals."""
+
+    name = "amount"
+    label = Text("getal", "number")
+    facet_style: FacetStyle = "range"
+    needs = frozenset({"unit"})
+    knows = frozenset({"decimals", "minimum", "maximum"})
+
+    def parse(self, question: Question, raw: object) -> Value:
+        if isinstance(raw, bool):
+            raise NotAnAnswer(_("“%(value)s” is geen getal", value=raw))
+        number = self._decimal(required(raw))
+        if number != round(number, question.decimals):
+            raise NotAnAnswer(
+                _("“%(value)s” heeft meer dan %(n)s cijfers achter de komma", value=raw, n=question.decimals)
+            )
+        if question.minimum is not None and number < Decimal(str(question.minimum)):
+            raise NotAnAnswer(_("%(value)s is minder dan %(limit)s", value=number, limit=question.minimum))
+        if question.maximum is not None and number > Decimal(str(question.maximum)):
+            raise NotAnAnswer(_("%(value)s is meer dan %(limit)s", value=number, limit=question.maximum))
+        return float(number) if question.decimals else int(number)
+
+    @staticmethod
+    def _decimal(text: str) -> Decimal:
+        """A number as people write it: 1250, 0.5 or 0,5; a dot and a comma together are ambiguous and refused."""
+        if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", text, re.ASCII) or len(text) > MOST_DIGITS + 2:
+            raise NotAnAnswer(_("“%(value)s” is geen getal", value=short(text)))
+        try:
+            return Decimal(text.replace(",", "."))
+        except InvalidOperation as wrong:
+            raise NotAnAnswer(_("“%(value)s” is geen getal", value=short(text))) from wrong
+
+    def show(self, question: Question, value: Value, language: str) -> str:
+        number = format_decimal(value, locale=language)
+        return f"{number} {question.unit.in_(language)}" if question.unit else number
+
+    def field(self, question: Question, language: str) -> FormField:
+        made = DecimalField if question.decimals else IntegerField
+        return made(question.label.in_(language))
+
+    def number(self, question: Question, value: Value) -> float | None:
+        return float(value)
+
+    def bound(self, question: Question, text: str, upper: bool) -> float:
+        return float(self._decimal(text))
+
+    def show_number(self, question: Question, number: float) -> str:
+        return str(int(number)) if number == int(number) else repr(number)
+
+    def sort_key(self, question: Question, value: Value, language: str) -> float | str:
+        return float(value)
+
+
+class Calendar(Kind):
+    """What days, months and years share: ISO text in files, a number on a line for ranges."""
+
+    facet_style: FacetStyle = "range"
+
+    def number(self, question: Question, value: Value) -> float | None:
+        return float(self._first_day(str(value)).toordinal())
+
+    def bound(self, question: Question, text: str, upper: bool) -> float:
+        """A year or month as a bound means its first day below, its last day above."""
+        first = self._first_day(text.strip())
+        if not upper:
+            return float(first.toordinal())
+        parts = text.strip().count("-")
+        if parts == 0:
+            return float(date(first.year, 12, 31).toordinal())
+        if parts == 1:
+            next_month = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+            return float(next_month.toordinal() - 1)
+        return float(first.toordinal())
+
+    def show_number(self, question: Question, number: float) -> str:
+        return date.fromordinal(int(number)).isoformat()
+
+    def sort_key(self, question: Question, value: Value, language: str) -> float | str:
+        return float(self._first_day(str(value)).toordinal())
+
+    @staticmethod
+    def _first_day(text: str) -> date:
+        """The first day of a year, month or day in ISO form; raises NotAnAnswer, also for 31 February."""
+        found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", text, re.ASCII)
+        try:
+            if not found:
+                raise ValueError
+            year, month, day = (int(part) if part else 1 for part in found.groups())
+            if not 1800 <= year <= 2200:
+                raise ValueError
+            return date(year, month, day)
+        except ValueError as wrong:
+            raise NotAnAnswer(_("“%(value)s” is geen bestaande datum", value=short(text))) from wrong
+
+
+@kind
+class Date(Calendar):
+    """A day; stored as 2026-11-22."""
+
+    name = "date"
+    label = Text("datum", "date")
+
+    def parse(self, question: Question, raw: object) -> Value:
+        text = required(raw)
+        if text.count("-") != 2:
+            raise NotAnAnswer(_("“%(value)s” is geen datum als 2026-11-22", value=short(text)))
+        return self._first_day(text).isoformat()
+
+    def show(self, question: Question, value: Value, language: str) -> str:
+        return format_date(date.fromisoformat(value), "long", locale=language)
+
+    def field(self, question: Question, language: str) -> FormField:
+        return DateField(question.label.in_(language))
+
+
+@kind
+class Month(Calendar):
+    """A month; stored as 2026-11."""
+
+    name = "month"
+    label = Text("maand", "month")
+
+    def parse(self, question: Question, raw: object) -> Value:
+        text = required(raw)
+        if text.count("-") != 1:
+            raise NotAnAnswer(_("“%(value)s” is geen maand als 2026-11", value=short(text)))
+        return self._first_day(text).isoformat()[:7]
+
+    def show(self, question: Question, value: Value, language: str) -> str:
+        return format_date(self._first_day(value), "MMMM y", locale=language)
+
+    def field(self, question: Question, language: str) -> FormField:
+        return StringField(question.label.in_(language))
+
+    def show_number(self, question: Question, number: float) -> str:
+        return super().show_number(question, number)[:7]
+
+
+@kind
+class Year(Calendar):
+    """A year; stored as a number."""
+
+    name = "year"
+    label = Text("jaar", "year")
+    knows = frozenset({"minimum", "maximum"})
+
+    def parse(self, question: Question, raw: object) -> Value:
+        text = required(raw)
+        if text.count("-"):
+            raise NotAnAnswer(_("“%(value)s” is geen jaar als 2026", value=short(text)))
+        year = self._first_day(text).year
+        if question.minimum is not None and year < question.minimum:
+            raise NotAnAnswer(_("%(value)s is minder dan %(limit)s", value=year, limit=int(question.minimum)))
+        if question.maximum is not None and year > question.maximum:
+            raise NotAnAnswer(_("%(value)s is meer dan %(limit)s", value=year, limit=int(question.maximum)))
+        return year
+
+    def field(self, question: Question, language: str) -> FormField:
+        return IntegerField(question.label.in_(language))
+
+    def show_number(self, question: Question, number: float) -> str:
+        return super().show_number(question, number)[:4]

@@ -1,0 +1,1 @@
+"""The ground everything stands on: database, clock, language, web; knows nothing about partners."""

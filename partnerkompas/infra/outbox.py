@@ -1,0 +1,73 @@
+"""What other parts still have to hear of: rows written in the transaction of the change itself.
+
+A row says which thing must be read again, never what changed, so that applying it twice does no harm. Row ids rise in
+the order of commits, so "everything up to this id" has a meaning (see `tell`).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from sqlalchemy import event as sa_event
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from partnerkompas.infra import clock
+from partnerkompas.infra.db import AppendOnly, UtcDateTime, db
+
+EVERYTHING = "everything"
+_ORDER_LOCK = 20261122
+
+
+class Outbox(AppendOnly, db.Model):
+    """One thing to read again: a topic ("partner", "criteria") and which one of it."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    subject: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+@runtime_checkable
+class Newsworthy(Protocol):
+    """A row that others must hear of when it changes."""
+
+    def news(self) -> tuple[str, str]:
+        """Topic and subject for the outbox."""
+        ...
+
+
+def tell(session: Session, news: Iterable[tuple[str, str]]) -> None:
+    """Write news into the outbox, in the transaction of the session.
+
+    On PostgreSQL a lock held to the end of the transaction keeps ids in the order of commits; SQLite has one writer.
+    """
+    rows: list[dict[str, Any]] = [
+        {"topic": topic, "subject": subject, "written_at": clock.now()} for topic, subject in dict.fromkeys(news)
+    ]
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ORDER_LOCK})
+    session.execute(insert(Outbox), rows)
+
+
+@sa_event.listens_for(Session, "after_flush")
+def _tell_of_flushed(session: Session, context: object) -> None:
+    changed = [*session.new, *(row for row in session.dirty if session.is_modified(row)), *session.deleted]
+    tell(session, [row.news() for row in changed if isinstance(row, Newsworthy)])
+
+
+def last_number(session: Session) -> int:
+    """The number of the newest row; 0 when there is none."""
+    return session.scalar(select(func.max(Outbox.id))) or 0
+
+
+def news_since(session: Session, number: int) -> list[tuple[int, str, str]]:
+    """What was written after a number, oldest first: (number, topic, subject)."""
+    rows = session.execute(
+        select(Outbox.id, Outbox.topic, Outbox.subject).where(Outbox.id > number).order_by(Outbox.id)
+    )
+    return [(row.id, row.topic, row.subject) for row in rows]

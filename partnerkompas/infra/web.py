@@ -1,0 +1,111 @@
+"""What every answer of the site has: language by address, security headers, hashed static addresses, page globals."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask, Response, request, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from partnerkompas.config import Settings
+from partnerkompas.infra import clock
+from partnerkompas.infra.language import _, language, ngettext, speak
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+"""Nothing inline, nothing from elsewhere (SEC-11, promise 9)."""
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+
+
+class LanguagePrefix:
+    """Serve every address a second time under /en/, in English; url_for then stays in that language by itself."""
+
+    def __init__(self, app: Callable[[Environ, Start], Iterable[bytes]]) -> None:
+        self.app = app
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        environ["partnerkompas.language"] = "nl"
+        if path == "/en" or path.startswith("/en/"):
+            environ["partnerkompas.language"] = "en"
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path.removeprefix("/en") or "/"
+        return self.app(environ, start)
+
+
+def other_language_url() -> str:
+    """This very page in the other language."""
+    root = request.script_root.removesuffix("/en")
+    query = request.query_string.decode("utf-8", "replace")
+    prefix = root if language() == "en" else f"{root}/en"
+    return f"{prefix}{request.path}{'?' + query if query else ''}"
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give an application what every answer has."""
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign,assignment]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    app.before_request(lambda: speak(request.environ.get("partnerkompas.language", "nl")))
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.https:
+            response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        if response.mimetype == "text/html":
+            response.headers["Content-Language"] = language()
+            response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _(text), lambda one, many, n: ngettext(one, many, n), newstyle=True
+    )
+    app.jinja_env.filters["date"] = show_date
+    app.jinja_env.filters["number"] = lambda value: format_decimal(value, locale=language())
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def page_globals() -> dict[str, Any]:
+        return {
+            "language": language(),
+            "other_language_url": other_language_url(),
+            "static_url": lambda name: static_url(Path(app.static_folder or ""), name),
+            "today": clock.today(),
+        }
+
+
+def static_url(folder: Path, name: str) -> str:
+    """The address of a static file, with a part of its hash so that browsers may keep it for good."""
+    return url_for("static", filename=name, v=_digest(folder / name))
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def show_date(day: date | None, form: str = "long") -> str:
+    """A day as "3 maart 2026" in the language of the page; nothing for no day."""
+    return format_date(day, form, locale=language()) if day else ""

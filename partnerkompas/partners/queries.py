@@ -1,0 +1,63 @@
+"""Questions about partners; read only."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import selectinload
+
+from partnerkompas.infra.db import db
+from partnerkompas.partners.models import Partner, PartnerStatus
+from partnerkompas.permissions.vocabulary import Actor, Role
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The policy of partner:read as a filter; a test asserts that both give the same."""
+    if Role.CURATOR in actor.roles or actor.operates:
+        return true()
+    return or_(Partner.status == PartnerStatus.LISTED, Partner.id.in_(actor.represents))
+
+
+def by_slug(slug: str) -> Partner | None:
+    """The partner with this slug, whatever its status, with its offices and former names."""
+    return db.session.scalar(
+        select(Partner)
+        .where(Partner.slug == slug)
+        .options(selectinload(Partner.offices), selectinload(Partner.former_names))
+    )
+
+
+def with_ids(ids: Iterable[int], actor: Actor) -> dict[int, Partner]:
+    """The partners with these ids that the actor may see, with offices and former names."""
+    rows = db.session.scalars(
+        select(Partner)
+        .where(Partner.id.in_(list(ids)), visible_to(actor))
+        .options(selectinload(Partner.offices), selectinload(Partner.former_names))
+    )
+    return {row.id: row for row in rows}
+
+
+def all_visible_to(actor: Actor) -> list[Partner]:
+    """Every partner the actor may see, by slug."""
+    return list(
+        db.session.scalars(
+            select(Partner)
+            .where(visible_to(actor))
+            .options(selectinload(Partner.offices), selectinload(Partner.former_names))
+            .order_by(Partner.slug)
+        )
+    )
+
+
+def ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:
+    """The ids of partners by slug; slugs nobody has are left out."""
+    rows = db.session.execute(select(Partner.slug, Partner.id).where(Partner.slug.in_(list(slugs))))
+    return {row.slug: row.id for row in rows}
+
+
+def holds_invented_partners() -> bool:
+    """Whether any listed partner is fictional, so that every page must say so."""
+    return bool(
+        db.session.scalar(
+            select(select(Partner.id).where(Partner.fictional, Partner.status == PartnerStatus.LISTED).exists())
+        )
+    )

@@ -1,0 +1,42 @@
+"""Facts about an actor and a subject; each reads as English after "if"."""
+
+from typing import Any
+
+from partnerkompas.permissions.vocabulary import Actor, Role
+
+
+def anyone(actor: Actor, subject: Any) -> bool:
+    return True
+
+
+def is_operator(actor: Actor, subject: Any) -> bool:
+    return actor.operates
+
+
+def is_curator(actor: Actor, subject: Any) -> bool:
+    return Role.CURATOR in actor.roles
+
+
+def is_admin(actor: Actor, subject: Any) -> bool:
+    return Role.ADMIN in actor.roles
+
+
+def has_account(actor: Actor, subject: Any) -> bool:
+    return actor.account_id is not None
+
+
+def is_not_self(actor: Actor, subject: Any) -> bool:
+    return actor.account_id != getattr(subject, "id", None)
+
+
+def is_listed(actor: Actor, partner: Any) -> bool:
+    return bool(partner.is_listed)
+
+
+def represents_partner(actor: Actor, partner: Any) -> bool:
+    return partner.id in actor.represents
+
+
+def has_no_stake(actor: Actor, partner: Any) -> bool:
+    """Represents no partner at all."""
+    return not actor.represents

@@ -1,0 +1,55 @@
+"""The policy, on one page: each permission is granted when all facts of one of its alternatives hold."""
+
+from collections.abc import Callable
+from typing import Any
+
+from partnerkompas.infra import tripwire
+from partnerkompas.permissions.facts import (
+    anyone,
+    has_account,
+    has_no_stake,
+    is_admin,
+    is_curator,
+    is_listed,
+    is_not_self,
+    is_operator,
+    represents_partner,
+)
+from partnerkompas.permissions.vocabulary import Actor, Permission
+
+Fact = Callable[[Actor, Any], bool]
+
+POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
+    Permission.SITE_READ: ((anyone,),),
+    Permission.OPENDATA_READ: ((anyone,),),
+    Permission.CRITERION_READ: ((anyone,),),
+    Permission.PARTNER_READ: ((is_listed,), (represents_partner,), (is_curator,), (is_operator,)),
+    Permission.PARTNER_EDIT: ((is_curator, has_no_stake), (is_operator,)),
+    Permission.ANSWER_PROVIDE: ((represents_partner,), (is_curator, has_no_stake), (is_operator,)),
+    Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),
+    Permission.CRITERION_ADOPT: ((is_curator,), (is_operator,)),
+    Permission.ACCOUNT_SIGN_IN: ((anyone,),),
+    Permission.ROLE_GRANT: ((is_admin, is_not_self), (is_operator,)),
+}
+
+
+class NotAllowed(PermissionError):
+    """The policy says no. `hidden`: behave as if the thing does not exist; `sign_in`: signing in may help."""
+
+    def __init__(self, actor: Actor, permission: Permission) -> None:
+        super().__init__(permission.value)
+        self.permission = permission
+        self.hidden = permission.endswith(":read")
+        self.sign_in = actor.is_visitor and not self.hidden
+
+
+def may(actor: Actor, permission: Permission, subject: Any = None) -> bool:
+    """Whether the policy grants a permission to an actor, about a subject."""
+    tripwire.permission_was_asked()
+    return any(all(fact(actor, subject) for fact in alternative) for alternative in POLICY[permission])
+
+
+def require(actor: Actor, permission: Permission, subject: Any = None) -> None:
+    """Go on only if the policy grants it; raises NotAllowed."""
+    if not may(actor, permission, subject):
+        raise NotAllowed(actor, permission)

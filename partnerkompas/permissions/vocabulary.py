@@ -1,0 +1,55 @@
+"""Everything that can be permitted, with a sentence each; and who can ask."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account was granted; partners and members come with their organisation."""
+
+    CURATOR = "curator"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts. A visitor is an actor with nothing, never None."""
+
+    name: str = "bezoeker"
+    account_id: int | None = None
+    roles: frozenset[Role] = frozenset()
+    represents: frozenset[int] = frozenset()
+    """Ids of the partners this account may speak for."""
+    operates: bool = False
+    """Works on the machine itself, by command; can reach the database anyway."""
+
+    @property
+    def is_visitor(self) -> bool:
+        return self.account_id is None and not self.operates
+
+
+VISITOR = Actor()
+OPERATOR = Actor(name="beheer via opdrachtregel", operates=True)
+
+
+class Permission(StrEnum):
+    """A noun and a verb each; the sentence completes "this one may …"."""
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str) -> "Permission":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.sentence = sentence
+        return member
+
+    SITE_READ = "site:read", "read the pages about the site itself"
+    OPENDATA_READ = "opendata:read", "read published facts by the API and in exports"
+    CRITERION_READ = "criterion:read", "read criteria, code lists and releases"
+    PARTNER_READ = "partner:read", "read the profile of this partner"
+    PARTNER_EDIT = "partner:edit", "add partners and change their names, offices and status"
+    ANSWER_PROVIDE = "answer:provide", "add what is known of this partner"
+    ANSWER_CHALLENGE = "answer:challenge", "say that a fact is wrong"
+    CRITERION_ADOPT = "criterion:adopt", "release a new edition of the criteria"
+    ACCOUNT_SIGN_IN = "account:sign_in", "sign in and out"
+    ROLE_GRANT = "role:grant", "give somebody a role"

@@ -1,0 +1,1 @@
+"""Finding partners: the request, facets, words and order."""

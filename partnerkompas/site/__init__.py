@@ -1,0 +1,1 @@
+"""The pages about the site itself: home, method, about, health."""

@@ -1,0 +1,77 @@
+"""What goes wrong, said plainly: an own page, or a problem document (RFC 9457) for the API."""
+
+from typing import Any
+
+from flask import Flask, Response, redirect, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from partnerkompas.infra.language import _
+from partnerkompas.infra.logs import log
+from partnerkompas.permissions.policy import NotAllowed
+
+PAGES = {400, 403, 404, 405, 413, 422, 429, 500, 503}
+
+
+def install(app: Flask) -> None:
+    """Answer errors with pages of our own; never with a trace."""
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(NotAllowed, on_not_allowed)
+    app.register_error_handler(OperationalError, on_database_away)
+    app.register_error_handler(Exception, on_fault)
+
+
+def answer(status: int, detail: str = "", **more: Any) -> Response:
+    """An error in the form its reader expects: a problem document for the API, else a page."""
+    if request.path.startswith("/api/"):
+        return problem(status, detail, **more)
+    page = status if status in PAGES else (400 if status < 500 else 500)
+    response = Response(render_template(f"errors/{page}.html", detail=detail), status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def problem(status: int, detail: str = "", **more: Any) -> Response:
+    """A problem document of RFC 9457."""
+    from flask import json
+
+    titles = {
+        400: _("Deze vraag kunnen we niet lezen"),
+        403: _("Dit mag u niet"),
+        404: _("Dit bestaat hier niet"),
+        405: _("Dit kan hier niet"),
+        500: _("Er ging iets mis bij ons"),
+        503: _("De site is even niet bereikbaar"),
+    }
+    body = {"type": "about:blank", "title": titles.get(status, str(status)), "status": status, "detail": detail, **more}
+    return Response(json.dumps(body, ensure_ascii=False), status=status, mimetype="application/problem+json")
+
+
+def on_http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = answer(error.code)
+    for name, value in error.get_headers(None):
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+def on_not_allowed(error: NotAllowed) -> Any:
+    if error.hidden:
+        return answer(404)
+    if error.sign_in and not request.path.startswith("/api/"):
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+    return answer(403)
+
+
+def on_database_away(error: OperationalError) -> Response:
+    log.exception("database away")
+    response = answer(503)
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def on_fault(error: Exception) -> Response:
+    log.exception("fault")
+    return answer(500)
