@@ -214,7 +214,7 @@ def make_provinces() -> None:
         "The twelve provinces, and the Caribbean Netherlands, which is no province but counts here as an area.",
     )
     write_list("provincies", ("Provincies", "Provinces"), PROVINCE_SOURCE, "2026", note, provinces + caribbean)
-    remote = option("alleen_op_afstand", "Alleen op afstand", "Remote only", ["remote", "online", "thuiswerken"])
+    remote = option("alleen_op_afstand", "Alleen op afstand", "Remote only", ["remote", "online"])
     name = ("Inzet op locatie", "On-site work")
     note = (note[0] + " “Alleen op afstand” is een eigen keuze.", note[1] + " “Remote only” is an option of our own.")
     write_list("inzet", name, PROVINCE_SOURCE, "2026", note, provinces + caribbean + list(remote))

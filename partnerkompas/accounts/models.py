@@ -6,11 +6,11 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import UtcDateTime, db
+from partnerkompas.infra.db import Model, UtcDateTime, db
 from partnerkompas.permissions.vocabulary import Role
 
 
-class Account(db.Model):
+class Account(Model):
     """Somebody who can sign in."""
 
     __tablename__ = "account"
@@ -34,7 +34,7 @@ class Account(db.Model):
         return frozenset(grant.role for grant in self.grants if grant.ended_at is None)
 
 
-class RoleGrant(db.Model):
+class RoleGrant(Model):
     """A role, granted at a moment and perhaps ended: the history stays."""
 
     __tablename__ = "role_grant"
@@ -49,7 +49,7 @@ class RoleGrant(db.Model):
     account: Mapped[Account] = relationship(back_populates="grants", foreign_keys=[account_id])
 
 
-class SignInAttempt(db.Model):
+class SignInAttempt(Model):
     """A failed attempt to sign in, kept for throttling; its address and account as keyed hashes (SEC-16)."""
 
     __tablename__ = "sign_in_attempt"

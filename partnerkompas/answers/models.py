@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import AppendOnly, Json, UtcDateTime, db
+from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime
 
 
 class State(StrEnum):
@@ -46,7 +46,7 @@ class Source(StrEnum):
     MEMBERS = "members"
 
 
-class Answer(AppendOnly, db.Model):
+class Answer(AppendOnly, Model):
     """One answer, never changed: a change is a new row that supersedes this one.
 
     That each row can be superseded once is a constraint of the database, so two editors cannot both follow one row.
@@ -83,7 +83,7 @@ class Answer(AppendOnly, db.Model):
         return "partner", str(self.partner_id)
 
 
-class Challenge(db.Model):
+class Challenge(Model):
     """Somebody says an answer is wrong; the fact shows as disputed until it is decided."""
 
     __tablename__ = "challenge"

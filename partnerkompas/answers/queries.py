@@ -22,7 +22,7 @@ MOST_IDS = 500
 """How many ids one query names; more are asked in turns."""
 
 
-def newest(moment: datetime | None = None) -> Select[tuple[Answer]]:
+def newest(moment: datetime | None = None) -> Select[Answer]:
     """The newest answer at every place, as known at a moment (None: now)."""
     later = aliased(Answer)
     superseded = select(later.id).where(later.supersedes_id == Answer.id)
@@ -65,6 +65,12 @@ def history(partner_id: int, moment: datetime | None = None) -> dict[tuple[str, 
     for row in db.session.scalars(wanted):
         found.setdefault((row.criterion, row.product), []).append(row)
     return found
+
+
+def partners_with_expiry(after: date, until: date) -> set[int]:
+    """The partners with an answer whose last valid day lies from `after` up to and excluding `until`."""
+    lapsed = Answer.valid_until >= after, Answer.valid_until < until
+    return set(db.session.scalars(newest().with_only_columns(Answer.partner_id).where(*lapsed)))
 
 
 def open_challenges(partner_ids: Collection[int] | None = None, moment: datetime | None = None) -> dict[int, Challenge]:

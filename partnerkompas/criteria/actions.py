@@ -11,14 +11,29 @@ from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 
 
+class ChangesKind(ValueError):
+    """A release would change the kind or scope of questions that have answers; such a question needs a new key."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(", ".join(keys))
+        self.keys = keys
+
+
 def adopt(actor: Actor, edition: Edition) -> Release | None:
     """Release an edition under the number that follows from what it changes; None when it changes nothing.
 
-    Raises NotAllowed.
+    Raises NotAllowed, and ChangesKind.
     """
     require(actor, Permission.CRITERION_ADOPT)
-    last = queries.current_release_number()
-    changes = releases.differences(queries.current_edition(), edition)
+    last, now = queries.current_release_number(), queries.current_edition()
+    turned = [
+        key
+        for key, question in edition.by_key.items()
+        if key in now.by_key and (question.kind, question.scope) != (now.by_key[key].kind, now.by_key[key].scope)
+    ]
+    if turned:
+        raise ChangesKind(turned)
+    changes = releases.differences(now, edition)
     if not changes:
         return None
     first = db.session.scalar(select(Release.id).limit(1)) is None

@@ -7,10 +7,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import AppendOnly, Json, UtcDateTime, db
+from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime
 
 
-class Release(AppendOnly, db.Model):
+class Release(AppendOnly, Model):
     """A numbered, dated, immutable edition of all criteria and code lists."""
 
     __tablename__ = "release"
@@ -28,7 +28,7 @@ class Release(AppendOnly, db.Model):
         return "criteria", self.number
 
 
-class Criterion(AppendOnly, db.Model):
+class Criterion(AppendOnly, Model):
     """The stable identity of a question; answers point here, its text is in the releases."""
 
     __tablename__ = "criterion"

@@ -1,6 +1,6 @@
 """Questions about criteria; read only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
@@ -45,6 +45,11 @@ def edition_of(number: str) -> Edition:
             return EMPTY
         known[number] = releases.from_json(content)
     return known[number]
+
+
+def released_on(number: str) -> date | None:
+    """The day a release came out; None when there is no such release."""
+    return db.session.scalar(select(Release.released_on).where(Release.number == number))
 
 
 def all_releases() -> list[Release]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-RESERVED_KEYS = frozenset({"q", "sort", "pagina", "per_pagina", "op", "p", "taal", "toon", "verschillen"})
+RESERVED_KEYS = frozenset({"q", "sort", "pagina", "per_pagina", "op", "p", "voor", "taal", "toon", "verschillen"})
 """Parameters of the site's own addresses, so no criterion may be called so."""
 
 

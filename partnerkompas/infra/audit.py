@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import AppendOnly, Json, UtcDateTime, db
+from partnerkompas.infra.db import AnySession, AppendOnly, Json, Model, UtcDateTime
 
 
-class AuditRow(AppendOnly, db.Model):
+class AuditRow(AppendOnly, Model):
     """One deed. `actor` is a readable name; `account_id` is there when a person with an account did it."""
 
     __tablename__ = "audit"
@@ -24,7 +24,9 @@ class AuditRow(AppendOnly, db.Model):
     after: Mapped[Any] = mapped_column(Json, nullable=True)
 
 
-def record(session: Session, actor: Any, deed: str, subject: str, *, before: Any = None, after: Any = None) -> AuditRow:
+def record(
+    session: AnySession, actor: Any, deed: str, subject: str, *, before: Any = None, after: Any = None
+) -> AuditRow:
     """Add one deed to the audit, in the transaction of the change.
 
     `actor` has a `name` and an `account_id`; `deed` is a permission or event such as "partner:edit"; `subject` names

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -50,6 +50,13 @@ class Row(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Row)
+
+AnySession = Session | scoped_session[Any]
+
+if TYPE_CHECKING:
+    Model = Row
+else:
+    Model = db.Model
 
 
 class AppendOnly:

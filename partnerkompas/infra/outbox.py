@@ -13,13 +13,13 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import AppendOnly, UtcDateTime, db
+from partnerkompas.infra.db import AnySession, AppendOnly, Model, UtcDateTime
 
 EVERYTHING = "everything"
 _ORDER_LOCK = 20261122
 
 
-class Outbox(AppendOnly, db.Model):
+class Outbox(AppendOnly, Model):
     """One thing to read again: a topic ("partner", "criteria") and which one of it."""
 
     __tablename__ = "outbox"
@@ -39,7 +39,7 @@ class Newsworthy(Protocol):
         ...
 
 
-def tell(session: Session, news: Iterable[tuple[str, str]]) -> None:
+def tell(session: AnySession, news: Iterable[tuple[str, str]]) -> None:
     """Write news into the outbox, in the transaction of the session.
 
     On PostgreSQL a lock held to the end of the transaction keeps ids in the order of commits; SQLite has one writer.
@@ -60,12 +60,12 @@ def _tell_of_flushed(session: Session, context: object) -> None:
     tell(session, [row.news() for row in changed if isinstance(row, Newsworthy)])
 
 
-def last_number(session: Session) -> int:
+def last_number(session: AnySession) -> int:
     """The number of the newest row; 0 when there is none."""
     return session.scalar(select(func.max(Outbox.id))) or 0
 
 
-def news_since(session: Session, number: int) -> list[tuple[int, str, str]]:
+def news_since(session: AnySession, number: int) -> list[tuple[int, str, str]]:
     """What was written after a number, oldest first: (number, topic, subject)."""
     rows = session.execute(
         select(Outbox.id, Outbox.topic, Outbox.subject).where(Outbox.id > number).order_by(Outbox.id)

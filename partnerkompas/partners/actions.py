@@ -1,7 +1,7 @@
 """Verbs on partners; the only place that writes them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -73,11 +73,9 @@ def save(actor: Actor, given: PlainPartner) -> tuple[Partner, Outcome]:
     partner = queries.by_slug(given.slug)
     require(actor, Permission.PARTNER_EDIT, partner)
     before = plain(partner) if partner else None
+    wanted = given
     if given.status == PartnerStatus.LISTED and given.listed_on is None:
-        listed_on = (before and before.listed_on) or clock.today()
-    else:
-        listed_on = given.listed_on
-    wanted = PlainPartner(**{**_fields(given), "listed_on": listed_on})
+        wanted = replace(given, listed_on=(before and before.listed_on) or clock.today())
     if partner and _comparable(wanted) == _comparable(before):
         return partner, Outcome.UNCHANGED
     if partner is None:
@@ -101,12 +99,8 @@ def save(actor: Actor, given: PlainPartner) -> tuple[Partner, Outcome]:
     return partner, Outcome.UPDATED if before else Outcome.CREATED
 
 
-def _fields(given: PlainPartner) -> dict[str, object]:
-    return {name: getattr(given, name) for name in PlainPartner.__slots__}
-
-
 def _comparable(given: PlainPartner | None) -> object:
-    return given and {**_fields(given), "former_names": tuple(given.former_names), "offices": tuple(given.offices)}
+    return given and replace(given, former_names=tuple(given.former_names), offices=tuple(given.offices))
 
 
 def _readable(given: PlainPartner | None) -> object:

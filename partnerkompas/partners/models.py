@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import UtcDateTime, db
+from partnerkompas.infra.db import Model, UtcDateTime, db
 
 
 class PartnerStatus(StrEnum):
@@ -25,7 +25,7 @@ class OfficeRole(StrEnum):
     DELIVERY = "delivery"
 
 
-class Partner(db.Model):
+class Partner(Model):
     """A company that implements, supports or extends Dynamics.
 
     There is no field about money, membership or size here, so none can enter the order (row F7).
@@ -57,11 +57,15 @@ class Partner(db.Model):
     def is_listed(self) -> bool:
         return self.status == PartnerStatus.LISTED
 
+    def was_listed_on(self, day: date) -> bool:
+        """Whether it is listed, and was by that day."""
+        return self.is_listed and (self.listed_on is None or self.listed_on <= day)
+
     def news(self) -> tuple[str, str]:
         return "partner", str(self.id)
 
 
-class FormerName(db.Model):
+class FormerName(Model):
     """A name the partner had before; it keeps leading to the partner."""
 
     __tablename__ = "former_name"
@@ -75,7 +79,7 @@ class FormerName(db.Model):
         return "partner", str(self.partner_id)
 
 
-class Office(db.Model):
+class Office(Model):
     """An office of a partner: where it is and what it is for (row A5: as many as there are)."""
 
     __tablename__ = "office"

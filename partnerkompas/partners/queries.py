@@ -36,16 +36,15 @@ def with_ids(ids: Iterable[int], actor: Actor) -> dict[int, Partner]:
     return {row.id: row for row in rows}
 
 
-def all_visible_to(actor: Actor) -> list[Partner]:
-    """Every partner the actor may see, by slug."""
-    return list(
-        db.session.scalars(
-            select(Partner)
-            .where(visible_to(actor))
-            .options(selectinload(Partner.offices), selectinload(Partner.former_names))
-            .order_by(Partner.slug)
-        )
+def every_visible_to(actor: Actor) -> dict[int, Partner]:
+    """Every partner the actor may see by id, in the order of slugs."""
+    rows = db.session.scalars(
+        select(Partner)
+        .where(visible_to(actor))
+        .options(selectinload(Partner.offices), selectinload(Partner.former_names))
+        .order_by(Partner.slug)
     )
+    return {row.id: row for row in rows}
 
 
 def ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:

@@ -37,11 +37,16 @@ def code_for(question: Question, text: str) -> str:
     return code
 
 
+def option_of(question: Question, code: str) -> Option:
+    """The option with a code; one that a later release dropped is still shown, by its code."""
+    return option_list(question).by_code.get(code) or Option(code, Text(code, code))
+
+
 def option_words(question: Question, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Labels in both languages and synonyms: what an option can be found by."""
     words: list[str] = []
     for code in codes:
-        option = option_list(question).by_code[code]
+        option = option_of(question, code)
         words += [option.label.nl, option.label.en, *option.synonyms]
     return tuple(dict.fromkeys(words))
 
@@ -116,10 +121,10 @@ class OneOf(Kind):
         return code_for(question, required(raw))
 
     def says_no(self, question: Question, value: Value) -> bool:
-        return option_list(question).by_code[value].means_no
+        return option_of(question, value).means_no
 
     def show(self, question: Question, value: Value, language: str) -> str:
-        return option_list(question).by_code[value].label.in_(language)
+        return option_of(question, value).label.in_(language)
 
     def codes(self, question: Question, value: Value) -> tuple[str, ...]:
         return (value,)
@@ -134,7 +139,7 @@ class OneOf(Kind):
         return option_buckets(question, language)
 
     def sort_key(self, question: Question, value: Value, language: str) -> float | str:
-        return option_list(question).position[value]
+        return option_list(question).position.get(value, len(option_list(question).options))
 
     def terms(self, question: Question, value: Value) -> tuple[str, ...]:
         return option_words(question, (value,))
@@ -145,6 +150,7 @@ class Band(OneOf):
     """One of a list in order, such as 10–24 employees: sorts by its place in the list."""
 
     name = "band"
+    ordered = True
     label = Text("klasse", "band")
 
     def terms(self, question: Question, value: Value) -> tuple[str, ...]:
@@ -171,10 +177,10 @@ class ManyOf(Kind):
         return sorted(codes, key=option_list(question).position.__getitem__)
 
     def says_no(self, question: Question, value: Value) -> bool:
-        return all(option_list(question).by_code[code].means_no for code in value)
+        return all(option_of(question, code).means_no for code in value)
 
     def show(self, question: Question, value: Value, language: str) -> str:
-        labels = [option_list(question).by_code[code].label.in_(language) for code in value]
+        labels = [option_of(question, code).label.in_(language) for code in value]
         return ", ".join(labels) if labels else Text("Geen", "None").in_(language)
 
     def codes(self, question: Question, value: Value) -> tuple[str, ...]:
@@ -214,7 +220,7 @@ class Tree(ManyOf):
 
     def buckets(self, question: Question, value: Value) -> tuple[str, ...]:
         above = option_list(question).above
-        return tuple(dict.fromkeys(code for each in value for code in above[each]))
+        return tuple(dict.fromkeys(code for each in value for code in above.get(each, (each,))))
 
     def terms(self, question: Question, value: Value) -> tuple[str, ...]:
         return option_words(question, self.buckets(question, value))

@@ -36,6 +36,10 @@ class Kind:
     name = ""
     label = Text("", "")
     facet_style: FacetStyle = "none"
+    ordered = False
+    """Whether it makes sense to sort a list of partners by it."""
+    input_type = "text"
+    """The type of HTML field for one end of a range."""
     needs: frozenset[str] = frozenset()
     """Settings of a question without which this kind cannot work, such as "options"."""
     knows: frozenset[str] = frozenset()

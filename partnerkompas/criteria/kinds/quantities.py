@@ -23,6 +23,8 @@ class Amount(Kind):
     name = "amount"
     label = Text("getal", "number")
     facet_style: FacetStyle = "range"
+    ordered = True
+    input_type = "number"
     needs = frozenset({"unit"})
     knows = frozenset({"decimals", "minimum", "maximum"})
 
@@ -75,6 +77,7 @@ class Calendar(Kind):
     """What days, months and years share: ISO text in files, a number on a line for ranges."""
 
     facet_style: FacetStyle = "range"
+    ordered = True
 
     def number(self, question: Question, value: Value) -> float | None:
         return float(self._first_day(str(value)).toordinal())
@@ -118,6 +121,7 @@ class Date(Calendar):
     """A day; stored as 2026-11-22."""
 
     name = "date"
+    input_type = "date"
     label = Text("datum", "date")
 
     def parse(self, question: Question, raw: object) -> Value:
@@ -138,6 +142,7 @@ class Month(Calendar):
     """A month; stored as 2026-11."""
 
     name = "month"
+    input_type = "month"
     label = Text("maand", "month")
 
     def parse(self, question: Question, raw: object) -> Value:
@@ -161,6 +166,7 @@ class Year(Calendar):
     """A year; stored as a number."""
 
     name = "year"
+    input_type = "number"
     label = Text("jaar", "year")
     knows = frozenset({"minimum", "maximum"})
 

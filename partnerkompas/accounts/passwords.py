@@ -1,0 +1,90 @@
+"""Passwords: what a good one is, and its Argon2id hash (SEC-15, SEC-27)."""
+
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from partnerkompas.infra.language import _
+
+SHORTEST = 15
+LONGEST = 1000
+AT_ONCE = 2
+PATIENCE = 0.5
+"""Seconds to wait for a place; a waiting sign-in keeps a thread from somebody who only reads."""
+
+_hasher = PasswordHasher()
+_places = BoundedSemaphore(AT_ONCE)
+
+
+class Busy(RuntimeError):
+    """Too many passwords are being hashed at this moment."""
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """One of the few places to hash in, so that sign-ins leave memory and processor to readers (SEC-27).
+
+    Whoever calls hashed() or matches() holds one. Raises Busy when none comes free in time.
+    """
+    if not _places.acquire(timeout=PATIENCE):
+        raise Busy
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def objection(password: str, email: str) -> str:
+    """Why this password is not accepted for this address, in the reader's language; nothing when it is (SEC-15)."""
+    password = unicodedata.normalize("NFKC", password)
+    if len(password) < SHORTEST:
+        return _("Kies een wachtwoord van ten minste %(n)s tekens.", n=SHORTEST)
+    if len(password) > LONGEST:
+        return _("Kies een wachtwoord van ten hoogste %(n)s tekens.", n=LONGEST)
+    if len(set(password)) == 1:
+        return _("Kies een wachtwoord van meer dan één teken.")
+    name = email.partition("@")[0].casefold()
+    # a name of one or two letters is in nearly every sentence and gives nothing away
+    if "partnerkompas" in password.casefold() or (len(name) > 2 and name in password.casefold()):
+        return _("Kies een wachtwoord zonder de naam van deze site of van het e-mailadres.")
+    return ""
+
+
+def generated() -> str:
+    """A new password of 24 characters that nobody can guess (144 bits)."""
+    return secrets.token_urlsafe(18)
+
+
+def hashed(password: str) -> str:
+    """The Argon2id hash to keep."""
+    return _hasher.hash(_octets(password))
+
+
+def matches(kept: str, password: str) -> bool:
+    """Whether a password is the one a kept hash was made of; a hash that cannot be read matches nothing."""
+    try:
+        return _hasher.verify(kept, _octets(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(kept: str) -> bool:
+    """Whether the hash was made with less work than is usual now."""
+    return _hasher.check_needs_rehash(kept)
+
+
+@cache
+def nobodys_hash() -> str:
+    """A hash that no password matches, to spend the same time on an unknown account (SEC-17)."""
+    return hashed(generated())
+
+
+def _octets(password: str) -> bytes:
+    # the same text typed on another keyboard may come in other code points
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")

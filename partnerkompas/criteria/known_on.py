@@ -1,0 +1,56 @@
+"""Which day a reader asks about (`?op=`), and the criteria that were in force then (domain: Time)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from partnerkompas.criteria import queries
+from partnerkompas.criteria.kinds.kind import short
+from partnerkompas.criteria.questions import Edition
+from partnerkompas.infra import clock
+from partnerkompas.infra.language import _
+
+FIRST_YEAR = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOn:
+    """What a page is about: a day, the last moment of it when it is past, and the edition in force."""
+
+    op: date | None
+    """The day that was asked for; None for now."""
+    day: date
+    moment: datetime | None
+    release: str
+    edition: Edition
+    notices: tuple[str, ...] = ()
+
+
+def known_on(text: str | None) -> KnownOn:
+    """What a page is about, from the value of `op`. A wrong or future day means now, with a notice."""
+    op: date | None = None
+    notices: tuple[str, ...] = ()
+    if text:
+        try:
+            op = past_day(text, clock.today())
+        except ValueError as wrong:
+            told = _(
+                "“%(parameter)s=%(value)s” is genegeerd: %(reason)s.", parameter="op", value=text[:40], reason=wrong
+            )
+            notices = (told,)
+    moment = clock.end_of(op) if op else None
+    release = queries.release_at(moment) if moment else queries.current_release_number()
+    return KnownOn(op, op or clock.today(), moment, release, queries.edition_of(release), notices)
+
+
+def past_day(text: str, today: date) -> date:
+    """A day in ISO form, not later than today. Raises ValueError with the reason in the reader's language."""
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
+    except ValueError:
+        day = None
+    if day is None or day.year < FIRST_YEAR:
+        raise ValueError(_("dit is geen datum als 2026-11-22"))
+    if day > today:
+        raise ValueError(_("deze dag moet nog komen"))
+    return day

@@ -1,0 +1,87 @@
+"""The pages of what partners are compared on: all questions, one question, all releases."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from blinker import Signal
+from flask import Blueprint, abort, render_template, request, url_for
+
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.criteria import queries, showing
+from partnerkompas.criteria.known_on import KnownOn, known_on
+from partnerkompas.infra.language import _, ngettext
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Permission
+
+blueprint = Blueprint("criteria", __name__)
+
+counting = Signal("how do partners answer this question (sender: KnownOn, key)? A room above returns a Distribution")
+
+
+@blueprint.get("/criteria")
+def overview() -> str:
+    """All questions by theme, as in force now or on an earlier day."""
+    require(current_actor(), Permission.CRITERION_READ)
+    asked = known_on(request.args.get("op"))
+    return render_template(
+        "criteria/list.html",
+        themes=showing.themes(asked.edition, criterion_url(asked)),
+        release=release_in_force(asked),
+        notices=asked.notices,
+        op=asked.op,
+        current="criteria",
+    )
+
+
+@blueprint.get("/criteria/<key>")
+def detail(key: str) -> str:
+    """One question, the values it knows, and how partners answer it."""
+    require(current_actor(), Permission.CRITERION_READ)
+    asked = known_on(request.args.get("op"))
+    question = asked.edition.by_key.get(key)
+    if question is None:
+        abort(404)
+    counted = next((told for _receiver, told in counting.send(asked, key=key)), None)
+    return render_template(
+        "criteria/detail.html",
+        criterion=showing.detail(asked.edition, question, criterion_url(asked), asked.day, counted),
+        notices=asked.notices,
+        op=asked.op,
+        current="criteria",
+    )
+
+
+@blueprint.get("/criteria/uitgaven")
+def releases() -> str:
+    """Every release, newest first."""
+    require(current_actor(), Permission.CRITERION_READ)
+    every = [
+        (row.number, row.released_on, release_notes(row.changes), len(queries.edition_of(row.number).questions))
+        for row in queries.all_releases()
+    ]
+    return render_template("criteria/releases.html", releases=every, current="criteria")
+
+
+def criterion_url(asked: KnownOn) -> Callable[[str], str]:
+    """The address of a criterion on the day that is asked about."""
+    return lambda key: url_for("criteria.detail", key=key, op=asked.op)
+
+
+def release_in_force(asked: KnownOn) -> dict[str, object] | None:
+    """Number and day of the release in force; None before the first."""
+    day = queries.released_on(asked.release)
+    return {"number": asked.release, "released_on": day} if day else None
+
+
+def release_notes(changes: Iterable[dict[str, str]]) -> str:
+    """What a release changed, counted, in a sentence; the first release changed nothing."""
+    count = Counter("list" if change["what"].startswith(("option", "list")) else change["what"] for change in changes)
+    sentences = (
+        ngettext("%(n)s vraag erbij", "%(n)s vragen erbij", count["added"]),
+        ngettext("%(n)s vraag weg", "%(n)s vragen weg", count["removed"]),
+        ngettext("%(n)s vraag betekent iets anders", "%(n)s vragen betekenen iets anders", count["meaning"]),
+        ngettext("%(n)s tekst verbeterd", "%(n)s teksten verbeterd", count["wording"]),
+        ngettext("%(n)s wijziging in keuzelijsten", "%(n)s wijzigingen in keuzelijsten", count["list"]),
+    )
+    told = ", ".join(sentence for sentence in sentences if not sentence.startswith("0 "))
+    return f"{told}." if told else _("De eerste uitgave.")

@@ -1,0 +1,215 @@
+"""Facets as data for a reader: what can be chosen, how many each would give, and what is chosen now."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from partnerkompas.answers.models import State
+from partnerkompas.answers.showing import product_label, state_label
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.kinds.kind import Bucket
+from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.infra.language import _, language
+from partnerkompas.search.facets import Matches, state_counts, value_counts
+from partnerkompas.search.request import Choice, FacetKey, SearchRequest
+from partnerkompas.search.snapshot import Snapshot
+
+UrlOf = Callable[[SearchRequest], str]
+
+SHORT_LIST = 25
+"""A longer list shows only the values that some partner has; nobody reads 250 countries without partners."""
+SHOWN_AT_FIRST, SHOWN_WHEN_LITTLE_MORE = 8, 10
+OTHER_STATES = (State.NO, State.NOT_APPLICABLE, State.NOT_STATED, State.EXPIRED, State.DISPUTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with words; `current` marks where the reader is."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value or state of a facet."""
+
+    code: str
+    label: str
+    count: int
+    selected: bool
+    url: str = ""
+    depth: int = 0
+    retired: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RangeView:
+    """The two ends of a range as they stand in the form."""
+
+    low: str
+    high: str
+    unit: str
+    minimum: str | None
+    maximum: str | None
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One question to filter on. `key` is the name of its parameter, `field` that of its boxes."""
+
+    key: str
+    label: str
+    question: str
+    style: str
+    values: tuple[Value, ...]
+    states: tuple[Value, ...]
+    range: RangeView | None
+    selected: int
+    mode: str
+    mode_url: str
+    field: str
+    products: tuple[Link, ...]
+    shown: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFacets:
+    """The facets of one theme."""
+
+    name: str
+    facets: tuple[Facet, ...]
+    open: bool
+
+
+def facet_keys(edition: Edition, request: SearchRequest) -> Iterator[tuple[Question, FacetKey]]:
+    """Every facet to show: each question once, for the product in view, and besides each with something chosen."""
+    chosen = [key for key, _choice in request.filters]
+    for question in edition.questions:
+        if "facet" in question.uses:
+            own = FacetKey(question.key, request.product if question.per_product else "")
+            others = [key for key in chosen if key.criterion == question.key and key != own]
+            for key in (own, *others):
+                yield question, key
+
+
+def themes_of(snapshot: Snapshot, request: SearchRequest, matches: Matches, url: UrlOf) -> tuple[ThemeFacets, ...]:
+    """All facets by theme; a theme is open when something in it is chosen, or when most users look there."""
+    by_theme: dict[str, list[Facet]] = {}
+    for question, key in facet_keys(snapshot.edition, request):
+        facet = facet_of(snapshot, request, matches, question, key, url)
+        by_theme.setdefault(question.theme, []).append(facet)
+    return tuple(
+        ThemeFacets(
+            theme.name.in_(language()), tuple(by_theme[theme.key]), any(each.open for each in by_theme[theme.key])
+        )
+        for theme in snapshot.edition.themes
+        if theme.key in by_theme
+    )
+
+
+def facet_of(
+    snapshot: Snapshot, request: SearchRequest, matches: Matches, question: Question, key: FacetKey, url: UrlOf
+) -> Facet:
+    """One facet with its counts."""
+    choice, base, kind = request.choice(key), matches.base(key), kind_of(question)
+    mode = "all" if choice.all_of else "any"
+    label = question.label.in_(language())
+    if key.product:
+        label = f"{label} ({product_label(snapshot.edition, key.product)})"
+    values = _values(snapshot, question, key, choice, value_counts(snapshot, key, base))
+    counted = {bucket.code for bucket in kind.choices(question, language())}
+    return Facet(
+        key=str(key),
+        label=label,
+        question=question.question.in_(language()),
+        style=kind.facet_style,
+        values=values,
+        states=_states(choice, state_counts(snapshot, key, base), "nee" in counted),
+        range=_range(question, choice) if kind.facet_style == "range" else None,
+        selected=choice.size,
+        mode=mode,
+        mode_url=_mode_url(request, key, choice, url),
+        field=f"{key}.alle" if mode == "all" else str(key),
+        products=_products(snapshot.edition, request, url) if question.per_product else (),
+        shown=len(values) if len(values) <= SHOWN_WHEN_LITTLE_MORE else SHOWN_AT_FIRST,
+        open=bool(choice) or question.on_card is not None,
+    )
+
+
+def _values(
+    snapshot: Snapshot, question: Question, key: FacetKey, choice: Choice, counts: dict[str, int]
+) -> tuple[Value, ...]:
+    buckets = kind_of(question).choices(question, language())
+    chosen = {*choice.any_of, *choice.all_of}
+    if len(buckets) > SHORT_LIST:
+        buckets = tuple(each for each in buckets if each.code in counts or each.code in chosen)
+    above = question.options.above if question.options else {}
+    opened = {higher for code in chosen for higher in above.get(code, ())[1:]}
+    return tuple(
+        Value(
+            code=bucket.code,
+            label=bucket.label,
+            count=counts.get(bucket.code, 0),
+            selected=bucket.code in chosen,
+            depth=depth,
+            retired=bool(bucket.option and bucket.option.retired_on(snapshot.day)),
+            open=bucket.code in opened,
+        )
+        for bucket, depth in in_tree_order(buckets)
+    )
+
+
+def in_tree_order(buckets: Iterable[Bucket]) -> Iterator[tuple[Bucket, int]]:
+    """Each bucket with its depth, every branch followed by what is below it; a flat list stays as it is."""
+    every = list(buckets)
+    present = {each.code for each in every}
+    below: dict[str, list[Bucket]] = {}
+    for each in every:
+        below.setdefault(each.parent if each.parent in present else "", []).append(each)
+
+    def walk(parent: str, depth: int) -> Iterator[tuple[Bucket, int]]:
+        for each in below.get(parent, ()):
+            yield each, depth
+            yield from walk(each.code, depth + 1)
+
+    return walk("", 0)
+
+
+def _states(choice: Choice, counts: dict[State, int], no_is_a_value: bool) -> tuple[Value, ...]:
+    """The states besides "stated", which the values stand for; yes-or-no questions have "no" among their values."""
+    return tuple(
+        Value(state.value, state_label(state), counts[state], state in choice.states)
+        for state in (State.STATED, *OTHER_STATES)
+        if state in choice.states or not (state == State.STATED or (state == State.NO and no_is_a_value))
+    )
+
+
+def _range(question: Question, choice: Choice) -> RangeView:
+    low, high = (choice.ranges[0].low, choice.ranges[0].high) if choice.ranges else ("", "")
+    unit = question.unit.in_(language()) if question.unit else ""
+    return RangeView(low, high, unit, None, None, kind_of(question).input_type)
+
+
+def _mode_url(request: SearchRequest, key: FacetKey, choice: Choice, url: UrlOf) -> str:
+    """Switches between any and all of the chosen values; nothing to switch with fewer than two."""
+    if len(choice.any_of) + len(choice.all_of) < 2:
+        return ""
+    values = (*choice.any_of, *choice.all_of)
+    turned = replace(choice, any_of=values, all_of=()) if choice.all_of else replace(choice, any_of=(), all_of=values)
+    return url(request.choosing(key, turned))
+
+
+def _products(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:
+    """Links to see per-product questions for any product, or for one."""
+    products = edition.products
+    if products is None:
+        return ()
+    links = [Link(_("alle producten"), url(replace(request, product="")), not request.product)]
+    for option in products.options:
+        there = url(replace(request, product=option.code))
+        links.append(Link(option.label.in_(language()), there, request.product == option.code))
+    return tuple(links)

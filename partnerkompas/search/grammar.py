@@ -1,0 +1,195 @@
+"""Reading an address into a request: what cannot be used becomes a problem, and the rest still counts."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from partnerkompas.answers.models import State
+from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
+from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.infra.language import _
+from partnerkompas.partners.selection import chosen_from
+from partnerkompas.search.request import (
+    BY_NAME,
+    NEUTRAL,
+    Choice,
+    FacetKey,
+    Problem,
+    Range,
+    SearchRequest,
+    bounds,
+    in_order,
+)
+
+MOST_PER_PAGE, MOST_PAGES = 100, 100_000
+LONGEST_QUERY = 200
+MOST_PARAMETERS = 300
+SUFFIXES = ("alle", "stand", "van", "tot")
+
+
+@dataclass
+class _Reading:
+    """What was read so far from an address."""
+
+    edition: Edition
+    today: date
+    choices: dict[FacetKey, Choice] = field(default_factory=dict)
+    open_ranges: dict[FacetKey, dict[str, str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    values: dict[str, object] = field(default_factory=dict)
+    chosen: list[str] = field(default_factory=list)
+
+
+def from_query(
+    pairs: Iterable[tuple[str, str]], edition: Edition, today: date, *, picks: bool = True
+) -> tuple[SearchRequest, list[Problem]]:
+    """Read the parameters of an address; whatever cannot be used becomes a problem and the rest still counts.
+
+    `picks`: whether the selection to compare (`p=`) is part of the grammar here, as it is on pages.
+    """
+    reading = _Reading(edition, today)
+    every = list(pairs)
+    for name, value in every[:MOST_PARAMETERS]:
+        text = re.sub(r"\s+", " ", value.replace("\x00", " ")).strip()
+        if not text:
+            continue
+        reason = _read(reading, name, text, picks)
+        if reason:
+            reading.problems.append(Problem(_brief(name), _brief(text), reason))
+    if len(every) > MOST_PARAMETERS:
+        reading.problems.append(Problem("…", "", _("er staan te veel onderdelen in het adres")))
+    for key, ends in reading.open_ranges.items():
+        _add_range(reading, key, Range(ends.get("van", ""), ends.get("tot", "")))
+    chosen, left_out = chosen_from(reading.chosen)
+    reading.problems += [Problem("p", _brief(slug), _("u kunt hoogstens 6 partners kiezen")) for slug in left_out]
+    return SearchRequest(filters=in_order(reading.choices), chosen=chosen, **reading.values), reading.problems  # type: ignore[arg-type]
+
+
+def _read(reading: _Reading, name: str, text: str, picks: bool) -> str:
+    """Take in one parameter; returns why it cannot be used, or ""."""
+    values = reading.values
+    if name == "p" and picks:
+        reading.chosen.append(text)
+        return ""
+    if name in ("q", "sort", "pagina", "per_pagina", "op", "voor"):
+        return "" if name in _SEEN_ONCE and _SEEN_ONCE[name] in values else _read_plain(reading, name, text)
+    return _read_facet(reading, name, text)
+
+
+_SEEN_ONCE = {"q": "q", "sort": "sort", "pagina": "page", "per_pagina": "per_page", "op": "as_of", "voor": "product"}
+
+
+def _read_plain(reading: _Reading, name: str, text: str) -> str:
+    values, edition = reading.values, reading.edition
+    if name == "q":
+        values["q"] = text[:LONGEST_QUERY].strip()
+        return "" if len(text) <= LONGEST_QUERY else _("de zoekvraag is te lang en is afgekapt")
+    if name == "sort":
+        return _read_sort(reading, text)
+    if name in ("pagina", "per_pagina"):
+        most = MOST_PAGES if name == "pagina" else MOST_PER_PAGE
+        if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) or not 1 <= int(text) <= most:
+            return _("dit moet een getal zijn van 1 tot en met %(most)s", most=most)
+        values["page" if name == "pagina" else "per_page"] = int(text)
+        return ""
+    if name == "op":
+        try:
+            day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
+        except ValueError:
+            day = None
+        if day is None or day.year < 2000:
+            return _("dit is geen datum als 2026-11-22")
+        if day > reading.today:
+            return _("deze dag moet nog komen")
+        values["as_of"] = day
+        return ""
+    if edition.products is None or text not in edition.products.by_code:
+        return _("dit product kennen we niet")
+    values["product"] = text
+    return ""
+
+
+def _read_sort(reading: _Reading, text: str) -> str:
+    if text not in (NEUTRAL, BY_NAME) and _sort_question(reading.edition, text) is None:
+        return _("zo kan de lijst niet worden geordend")
+    reading.values["sort"] = text
+    return ""
+
+
+def _sort_question(edition: Edition, sort: str) -> Question | None:
+    """The question a list is sorted by; None when it cannot be."""
+    key, at, product = sort.removeprefix("-").partition("@")
+    question = edition.by_key.get(key)
+    if question is None or (at and not _is_product(edition, question, product)):
+        return None
+    return question
+
+
+def _is_product(edition: Edition, question: Question, product: str) -> bool:
+    return question.per_product and edition.products is not None and product in edition.products.by_code
+
+
+def _read_facet(reading: _Reading, name: str, text: str) -> str:
+    head, dot, tail = name.rpartition(".")
+    path, suffix = (head, tail) if dot and tail in SUFFIXES else (name, "")
+    criterion, at, product = path.partition("@")
+    question = reading.edition.by_key.get(criterion)
+    if question is None:
+        return _("dit onderdeel kennen we niet")
+    if "facet" not in question.uses:
+        return _("op dit criterium kunt u niet filteren")
+    if at and not _is_product(reading.edition, question, product):
+        return _("dit product hoort niet bij deze vraag")
+    key = FacetKey(criterion, product)
+    if suffix in ("van", "tot"):
+        if kind_of(question).facet_style != "range":
+            return _("deze vraag kent geen reeks")
+        return _read_end(reading, key, question, suffix, text)
+    choice = reading.choices.get(key, Choice())
+    if suffix == "stand":
+        if text not in {state.value for state in State}:
+            return _("deze stand bestaat niet")
+        reading.choices[key] = replace(choice, states=(*choice.states, State(text)))
+        return ""
+    if kind_of(question).facet_style == "range":
+        low, dots, high = text.partition("..")
+        reason = _wrong_range(question, Range(low, high if dots else low))
+        if reason or suffix:
+            return reason or _("een reeks kan niet samen met “alle”")
+        _add_range(reading, key, Range(low, high if dots else low))
+        return ""
+    if text not in {bucket.code for bucket in kind_of(question).choices(question, "nl")}:
+        return _("deze keuze kennen we niet")
+    field_name = "all_of" if suffix == "alle" else "any_of"
+    reading.choices[key] = replace(choice, **{field_name: (*getattr(choice, field_name), text)})
+    return ""
+
+
+def _read_end(reading: _Reading, key: FacetKey, question: Question, end: str, text: str) -> str:
+    """One end of a range, from the two fields of a form."""
+    ends = {**reading.open_ranges.get(key, {}), end: text}
+    reason = _wrong_range(question, Range(ends.get("van", ""), ends.get("tot", "")))
+    if not reason:
+        reading.open_ranges[key] = ends
+    return reason
+
+
+def _add_range(reading: _Reading, key: FacetKey, wanted: Range) -> None:
+    choice = reading.choices.get(key, Choice())
+    reading.choices[key] = replace(choice, ranges=(*choice.ranges, wanted))
+
+
+def _wrong_range(question: Question, wanted: Range) -> str:
+    """Why a range cannot be used, or ""."""
+    try:
+        low, high = bounds(question, wanted)
+    except NotAnAnswer as reason:
+        return str(reason)
+    if not wanted.low and not wanted.high:
+        return _("de reeks is leeg")
+    return _("het begin ligt na het eind") if low > high else ""
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"

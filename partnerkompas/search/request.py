@@ -1,0 +1,160 @@
+"""What a visitor asks of the list, read from an address and written back to one (the grammar of interface.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from partnerkompas.answers.models import State
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Question
+from partnerkompas.infra.language import _
+from partnerkompas.partners.selection import Chosen
+
+NEUTRAL, BY_NAME = "neutraal", "naam"
+PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FacetKey:
+    """A question, and the product it is about when it is asked per product; no product means any of them."""
+
+    criterion: str
+    product: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.criterion}@{self.product}" if self.product else self.criterion
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Range:
+    """From and to, bounds included, as typed; an empty end is open."""
+
+    low: str
+    high: str
+
+    def __str__(self) -> str:
+        return f"{self.low}..{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is wanted of one facet: any of the values, ranges or states; and besides, all of some values."""
+
+    any_of: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    states: tuple[State, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.any_of or self.all_of or self.ranges or self.states)
+
+    @property
+    def size(self) -> int:
+        """How many things are chosen."""
+        return len(self.any_of) + len(self.all_of) + len(self.ranges) + len(self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A parameter that cannot be used, and why; a page ignores it and says so, the API answers 400."""
+
+    parameter: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        return _(
+            "“%(parameter)s=%(value)s” is genegeerd: %(reason)s.",
+            parameter=self.parameter,
+            value=self.value,
+            reason=self.reason,
+        )
+
+
+Filters = tuple[tuple[FacetKey, Choice], ...]
+"""The chosen facets, sorted by key, so that equal requests have equal addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One request of the list; it knows its own address back."""
+
+    q: str = ""
+    filters: Filters = ()
+    sort: str = NEUTRAL
+    page: int = 1
+    per_page: int = PER_PAGE
+    as_of: date | None = None
+    product: str = ""
+    """The product that per-product facets are shown for; empty for any."""
+    chosen: Chosen = ()
+
+    def choice(self, key: FacetKey) -> Choice:
+        """What is chosen of a facet."""
+        return dict(self.filters).get(key, Choice())
+
+    def choosing(self, key: FacetKey, choice: Choice) -> "SearchRequest":
+        """This request with another choice of one facet, from the first page."""
+        kept = {**dict(self.filters), key: choice}
+        return replace(self, filters=in_order(kept), page=1)
+
+    def toggling(self, key: FacetKey, name: str, value: object) -> "SearchRequest":
+        """This request with one value of a facet added or removed; `name` is a field of Choice."""
+        before: tuple[object, ...] = getattr(self.choice(key), name)
+        after = tuple(each for each in before if each != value) if value in before else (*before, value)
+        return self.choosing(key, replace(self.choice(key), **{name: after}))  # type: ignore[arg-type]
+
+    def without(self, key: FacetKey) -> "SearchRequest":
+        """This request with nothing chosen of one facet."""
+        return self.choosing(key, Choice())
+
+    def to_query(self) -> list[tuple[str, str]]:
+        """The parameters of its address, in a fixed order; what is default is left out."""
+        pairs = [("q", self.q)] if self.q else []
+        for key, choice in self.filters:
+            pairs += [(str(key), value) for value in choice.any_of]
+            pairs += [(f"{key}.alle", value) for value in choice.all_of]
+            pairs += [(str(key), str(each)) for each in choice.ranges]
+            pairs += [(f"{key}.stand", state.value) for state in choice.states]
+        if self.sort != NEUTRAL:
+            pairs.append(("sort", self.sort))
+        if self.page != 1:
+            pairs.append(("pagina", str(self.page)))
+        if self.per_page != PER_PAGE:
+            pairs.append(("per_pagina", str(self.per_page)))
+        if self.as_of:
+            pairs.append(("op", self.as_of.isoformat()))
+        if self.product:
+            pairs.append(("voor", self.product))
+        return pairs + [("p", slug) for slug in self.chosen]
+
+    def address(self, path: str) -> str:
+        """The full local address at a path."""
+        query = urlencode(self.to_query(), safe="@:,")
+        return f"{path}?{query}" if query else path
+
+
+def in_order(choices: Mapping[FacetKey, Choice]) -> Filters:
+    """Filters in a fixed order without repeats, so that toggling twice gives the same request."""
+    return tuple(
+        (
+            key,
+            Choice(
+                tuple(sorted(set(choice.any_of))),
+                tuple(sorted(set(choice.all_of))),
+                tuple(sorted(set(choice.ranges))),
+                tuple(sorted(set(choice.states))),
+            ),
+        )
+        for key, choice in sorted(choices.items(), key=lambda item: item[0])
+        if choice
+    )
+
+
+def bounds(question: Question, wanted: Range) -> tuple[float, float]:
+    """A range as numbers on the line of its kind; an open end is infinite. Raises NotAnAnswer."""
+    kind = kind_of(question)
+    low = kind.bound(question, wanted.low, False) if wanted.low else float("-inf")
+    high = kind.bound(question, wanted.high, True) if wanted.high else float("inf")
+    return low, high

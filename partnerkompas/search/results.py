@@ -1,0 +1,248 @@
+"""The page of results as data: cards, chips, order, and what to do when nothing is found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from partnerkompas.answers import showing
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.infra.language import _, language
+from partnerkompas.partners.selection import Chosen
+from partnerkompas.search import order
+from partnerkompas.search.cards import Card
+from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Value
+from partnerkompas.search.facets import Matches, value_counts
+from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, Problem, SearchRequest
+from partnerkompas.search.snapshot import Snapshot, members
+from partnerkompas.search.words import Word
+
+MOST_NAMED = 5
+MAP_LIST = "provincies"
+"""The code list that the map of provinces draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in use, and the address without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What leaving out one filter would give."""
+
+    label: str
+    url: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """How the list is ordered, in words, with the seed of the shuffle; and the other orders there are."""
+
+    rule: str
+    seed: str
+    sorts: tuple[Link, ...]
+
+
+def order_of(snapshot: Snapshot, request: SearchRequest, url: UrlOf) -> OrderView:
+    """The rule of the order in force, and links to the others."""
+    seed = order.seed(snapshot.day) if request.sort != BY_NAME else ""
+    choices = [(NEUTRAL, _("Neutraal, elke dag geschud")), (BY_NAME, _("Naam, A tot Z"))]
+    for question in sortable(snapshot.edition, request):
+        label = question.label.in_(language())
+        choices += [
+            (f"-{question.key}", _("%(label)s, hoog naar laag", label=label)),
+            (question.key, _("%(label)s, laag naar hoog", label=label)),
+        ]
+    links = tuple(
+        Link(label, url(replace(request, sort=sort, page=1)), sort == request.sort) for sort, label in choices
+    )
+    return OrderView(order_rule(snapshot.edition, request.sort), seed, links)
+
+
+def order_rule(edition: Edition, sort: str) -> str:
+    """The order in one sentence."""
+    if sort == NEUTRAL:
+        return _("De volgorde is elke dag opnieuw geschud en zegt niets over kwaliteit.")
+    if sort == BY_NAME:
+        return _("De volgorde is die van het alfabet.")
+    question = edition.by_key[sort.removeprefix("-").partition("@")[0]]
+    sentence = _("Hoogste eerst: %(label)s.") if sort.startswith("-") else _("Laagste eerst: %(label)s.")
+    rest = _("Wie geen antwoord heeft, staat achteraan; gelijken staan in de geschudde volgorde van de dag.")
+    return f"{sentence % {'label': question.label.in_(language())}} {rest}"
+
+
+def sortable(edition: Edition, request: SearchRequest) -> list[Question]:
+    """The questions a reader is offered to sort by: the most asked ones, and those filtered on."""
+    filtered = {key.criterion for key, _choice in request.filters}
+    return [
+        question
+        for question in edition.questions
+        if kind_of(question).ordered
+        and (question.on_card is not None or question.key in filtered or question.key == request.sort.lstrip("-"))
+    ]
+
+
+def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip, ...]:
+    """Every filter in use, each with the address that takes it away (UX-01)."""
+    chips = [Chip(_("Zoekwoorden"), request.q, url(replace(request, q="", page=1)))] if request.q else []
+    for key, choice in request.filters:
+        question = edition.by_key[key.criterion]
+        label = facet_label(edition, key)
+        names = {bucket.code: bucket.label for bucket in kind_of(question).choices(question, language())}
+        for field in ("any_of", "all_of"):
+            for code in getattr(choice, field):
+                word = names[code] if field == "any_of" else _("ook %(value)s", value=names[code])
+                chips.append(Chip(label, word, url(request.toggling(key, field, code))))
+        chips += [
+            Chip(label, _range_words(question, each.low, each.high), url(request.toggling(key, "ranges", each)))
+            for each in choice.ranges
+        ]
+        chips += [
+            Chip(label, showing.state_label(state), url(request.toggling(key, "states", state)))
+            for state in choice.states
+        ]
+    return tuple(chips)
+
+
+def facet_label(edition: Edition, key: FacetKey) -> str:
+    """A question's short name, with its product."""
+    label = edition.by_key[key.criterion].label.in_(language())
+    return f"{label} ({showing.product_label(edition, key.product)})" if key.product else label
+
+
+def _range_words(question: Question, low: str, high: str) -> str:
+    unit = f" {question.unit.in_(language())}" if question.unit else ""
+    if low == high:
+        return f"{low}{unit}"
+    if not high:
+        return _("vanaf %(low)s", low=low) + unit
+    if not low:
+        return _("tot en met %(high)s", high=high) + unit
+    return _("%(low)s tot en met %(high)s", low=low, high=high) + unit
+
+
+def suggestions(
+    snapshot: Snapshot, request: SearchRequest, matches: Matches, total_without_words: int, url: UrlOf
+) -> tuple[Suggestion, ...]:
+    """For an empty result: what leaving out each filter would give, most first (row C6, UX-06)."""
+    found = [
+        Suggestion(
+            _("zonder “%(label)s”", label=facet_label(snapshot.edition, key)),
+            url(request.without(key)),
+            bits.bit_count(),
+        )
+        for key, bits in matches.without.items()
+    ]
+    if request.q:
+        label = _("zonder de woorden “%(words)s”", words=request.q)
+        found.append(Suggestion(label, url(replace(request, q="", page=1)), total_without_words))
+    return tuple(sorted((each for each in found if each.total), key=lambda each: -each.total))
+
+
+def named(
+    snapshot: Snapshot, matches: Matches, words: tuple[Word, ...], profile: Callable[[str], str]
+) -> tuple[Link, ...]:
+    """Partners whose own name has every word: shown apart, so that the order stays neutral (ADR 0005)."""
+    if not words:
+        return ()
+    hits = (
+        snapshot.columns[place]
+        for place in members(matches.all, snapshot.neutral_order)
+        if all(any(word.matches(token) for token in snapshot.columns[place].name_words) for word in words)
+    )
+    return tuple(Link(column.name, profile(column.slug)) for column, _n in zip(hits, range(MOST_NAMED), strict=False))
+
+
+def provinces(snapshot: Snapshot, request: SearchRequest, matches: Matches, url: UrlOf) -> tuple[Value, ...]:
+    """The provinces for the map: the facet of the first question that asks for provinces."""
+    asked = (each for each in snapshot.edition.questions if "facet" in each.uses and each.options)
+    question = next((each for each in asked if each.options and each.options.key == MAP_LIST), None)
+    if question is None:
+        return ()
+    key = FacetKey(question.key)
+    counts, choice = value_counts(snapshot, key, matches.base(key)), request.choice(key)
+    return tuple(
+        Value(
+            bucket.code,
+            bucket.label,
+            counts.get(bucket.code, 0),
+            bucket.code in choice.any_of,
+            url(request.toggling(key, "any_of", bucket.code)),
+        )
+        for bucket in kind_of(question).choices(question, language())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """Everything the page of results prints."""
+
+    title: str
+    q: str
+    op: date | None
+    total: int
+    first: int
+    last: int
+    number: int
+    pages: tuple[Link, ...]
+    previous_url: str
+    next_url: str
+    order: OrderView
+    notices: tuple[str, ...]
+    chips: tuple[Chip, ...]
+    clear_url: str
+    themes: tuple[ThemeFacets, ...]
+    cards: tuple[Card, ...]
+    named: tuple[Link, ...]
+    nothing: tuple[Suggestion, ...]
+    compare: object
+    hidden: tuple[tuple[str, str], ...]
+    provinces: tuple[Value, ...]
+    map: bool
+
+
+def page_links(number: int, pages: int, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:
+    """Links to the first, the last and the pages around this one; none when there is one page (UX-05)."""
+    if pages < 2:
+        return ()
+    near = {1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)}
+    return tuple(Link(str(n), url(replace(request, page=n)), n == number) for n in sorted(near))
+
+
+def hidden_fields(request: SearchRequest) -> tuple[tuple[str, str], ...]:
+    """What the filter form must carry along that has no field of its own."""
+    carried = replace(request, q="", page=1, filters=()).to_query()
+    for key, choice in request.filters:
+        carried += [(str(key), str(each)) for each in choice.ranges[1:]]
+        if choice.all_of:
+            carried += [(str(key), code) for code in choice.any_of]
+    return tuple(carried)
+
+
+def title_of(request: SearchRequest, number: int, pages: int, total: int) -> str:
+    """The title of the page: words, number of partners, and which page (UX-05)."""
+    words = _("Partners voor “%(words)s”", words=request.q) if request.q else _("Partners")
+    if pages > 1:
+        return _(
+            "%(words)s: %(total)s gevonden (pagina %(n)s van %(pages)s)",
+            words=words,
+            total=total,
+            n=number,
+            pages=pages,
+        )
+    return _("%(words)s: %(total)s gevonden", words=words, total=total)
+
+
+def notices_of(problems: list[Problem], extra: list[str]) -> tuple[str, ...]:
+    return (*map(str, problems), *extra)
+
+
+def chosen_names(snapshot: Snapshot, chosen: Chosen) -> dict[str, str]:
+    """Names of the picked partners that are listed."""
+    return {slug: snapshot.by_slug[slug].name for slug in chosen if slug in snapshot.by_slug}

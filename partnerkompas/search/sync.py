@@ -1,0 +1,207 @@
+"""Keeping the snapshot and the words index in step with the database.
+
+The database is the truth. Changes leave rows in its outbox; here they are applied, each partner read again by id, so
+that applying twice does no harm. A process notices news at its next request by the number of the newest outbox row.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from flask import Flask, current_app
+
+from partnerkompas.answers.queries import facts_by_partner, partners_with_expiry
+from partnerkompas.config import Settings
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.infra import clock, outbox
+from partnerkompas.infra.db import db
+from partnerkompas.infra.logs import log
+from partnerkompas.infra.request_cycle import committed
+from partnerkompas.partners import queries as partners
+from partnerkompas.permissions.vocabulary import VISITOR
+from partnerkompas.search import index
+from partnerkompas.search.snapshot import Bits, Column, Snapshot, bits_of, column_of, snapshot_of
+from partnerkompas.search.words import Word
+
+FEW = 400
+"""Up to so many changed partners are read again one by one; more, and everything is."""
+
+PAST_KEPT = 4
+"""How many days of the past are kept ready at once."""
+
+
+@dataclass
+class _State:
+    """What one application has ready."""
+
+    folder: Path
+    lock: Lock = field(default_factory=Lock)
+    now: Snapshot | None = None
+    past: "OrderedDict[date, Snapshot]" = field(default_factory=OrderedDict)
+
+
+def install(app: Flask) -> None:
+    """Give an application its snapshot and its words index, and let every commit bring them up to date."""
+    settings: Settings = app.extensions["settings"]
+    app.extensions["search"] = _State(settings.index_folder)
+    committed.connect(_after_commit)
+
+
+def _after_commit(sender: Any) -> None:
+    if current_app:
+        drain()
+
+
+def _state() -> _State:
+    state: _State = current_app.extensions["search"]
+    return state
+
+
+def snapshot(as_of: date | None = None) -> Snapshot:
+    """The listed partners as they are now, or as they were known on an earlier day."""
+    state = _state()
+    if as_of is not None and as_of < clock.today():
+        return _past(state, as_of)
+    number, day = outbox.last_number(db.session), clock.today()
+    ready = state.now
+    if ready is not None and (ready.number, ready.day) == (number, day):
+        return ready
+    with state.lock:
+        ready = state.now
+        if ready is None or (ready.number, ready.day) != (number, day):
+            state.now = ready = _brought_up_to(number, day, ready)
+            state.past.clear()
+        return ready
+
+
+def _brought_up_to(number: int, day: date, before: Snapshot | None) -> Snapshot:
+    """A snapshot that knows all news up to a number: only changed partners are read again where that will do."""
+    release = criteria.current_release_number()
+    edition = criteria.current_edition()
+    news = outbox.news_since(db.session, before.number) if before else []
+    changed = _changed(news)
+    if before is None or before.day != day or before.release != release or before.number > number or changed is None:
+        columns = _columns(None, day)
+    else:
+        kept = (column for column in before.columns if column.id not in changed)
+        columns = [*kept, *_columns(changed, day)]
+    return snapshot_of(sorted(columns, key=lambda column: column.slug), edition, release, day, number)
+
+
+def _changed(news: list[tuple[int, str, str]]) -> set[int] | None:
+    """The partners some news is about; None when it is about more than a few, so that all are read again."""
+    ids = {int(subject) for _number, topic, subject in news if topic == "partner"}
+    few = len(ids) <= FEW and all(topic == "partner" for _number, topic, _subject in news)
+    return ids if few else None
+
+
+def _columns(ids: Collection[int] | None, day: date, moment: datetime | None = None) -> list[Column]:
+    """The columns of listed partners (None: all of them); nothing unpublished gets in here (row O3)."""
+    found = partners.with_ids(ids, VISITOR) if ids is not None else partners.every_visible_to(VISITOR)
+    found = {
+        key: row for key, row in found.items() if row.is_listed and (row.listed_on is None or row.listed_on <= day)
+    }
+    edition = criteria.current_edition() if moment is None else criteria.edition_of(criteria.release_at(moment))
+    everybody = None if ids is None else list(found)
+    columns = {
+        partner_id: column_of(found[partner_id], facts, edition, day)
+        for partner_id, facts in facts_by_partner(edition, day, everybody, moment)
+        if partner_id in found
+    }
+    silent = [partner_id for partner_id in found if partner_id not in columns]
+    for partner_id, facts in facts_by_partner(edition, day, silent, moment) if silent else ():
+        columns[partner_id] = column_of(found[partner_id], facts, edition, day)
+    return list(columns.values())
+
+
+def _past(state: _State, day: date) -> Snapshot:
+    """What was known on an earlier day (row B7); a few days are kept ready."""
+    with state.lock:
+        ready = state.past.get(day)
+        number = outbox.last_number(db.session)
+        if ready is None or ready.number != number:
+            moment = clock.end_of(day)
+            release = criteria.release_at(moment)
+            columns = sorted(_columns(None, day, moment), key=lambda column: column.slug)
+            ready = snapshot_of(columns, criteria.edition_of(release), release, day, number)
+            state.past[day] = ready
+            while len(state.past) > PAST_KEPT:
+                state.past.popitem(last=False)
+        state.past.move_to_end(day)
+        return ready
+
+
+def found_by_words(ready: Snapshot, words: Collection[Word]) -> Bits:
+    """The partners of a snapshot that have every word.
+
+    The words index answers when it knows exactly what the snapshot knows; else, and for the past, the snapshot does.
+    """
+    if not words:
+        return ready.everyone
+    state = _state()
+    if ready is state.now and _in_step(state, ready):
+        found = index.find(state.folder, words)
+        return bits_of((ready.position[each] for each in found if each in ready.position), len(ready.columns))
+    return ready.with_words(words)
+
+
+def _in_step(state: _State, ready: Snapshot) -> bool:
+    wanted = (ready.number, ready.day)
+    if index.applied(state.folder) == wanted:
+        return True
+    try:
+        drain()
+    except Exception:
+        log.exception("words index")
+    return index.applied(state.folder) == wanted
+
+
+def drain() -> int:
+    """Bring the words index up to date; returns how many partners were read again. Harmless when nothing waits."""
+    state, number, day = _state(), outbox.last_number(db.session), clock.today()
+    applied, indexed_on = index.applied(state.folder)
+    if (applied, indexed_on) == (number, day):
+        return 0
+    if applied < 0 or applied > number or indexed_on > day:
+        return rebuild()
+    changed = _changed(outbox.news_since(db.session, applied))
+    if changed is None:
+        return rebuild()
+    changed |= partners_with_expiry(indexed_on, day)
+    documents = [index.Document(column.id, column.words) for column in _columns(changed, day)]
+    gone = changed - {document.id for document in documents}
+    try:
+        index.update(state.folder, documents, gone, number, day)
+    except index.IndexBusy:
+        log.info("the words index is busy; what waits is applied later")
+        return 0
+    return len(changed)
+
+
+def rebuild() -> int:
+    """Make the words index anew from the database; returns the number of partners in it."""
+    state = _state()
+    ready = snapshot()
+    documents = (index.Document(column.id, column.words) for column in ready.columns)
+    index.rebuild(state.folder, documents, ready.number, ready.day)
+    return len(ready.columns)
+
+
+def differences() -> list[str]:
+    """Every difference between database and words index, a line each; none means they agree."""
+    state = _state()
+    number, (applied, _day) = outbox.last_number(db.session), index.applied(state.folder)
+    lines = [] if number == applied else [f"outbox {number}, index {applied}"]
+    truth = {column.id: column for column in _columns(None, clock.today())}
+    indexed = index.all_documents(state.folder)
+    for partner_id, column in truth.items():
+        if partner_id not in indexed:
+            lines.append(f"{column.slug}: not in the index")
+        elif indexed[partner_id] != column.words:
+            lines.append(f"{column.slug}: other words: {sorted(indexed[partner_id] ^ column.words)[:5]}")
+    lines += [f"partner {partner_id}: in the index, not listed" for partner_id in indexed if partner_id not in truth]
+    return lines

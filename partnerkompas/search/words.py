@@ -1,0 +1,74 @@
+"""Words as people type them: folded, cut, stemmed in Dutch and English. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+MOST_WORDS = 24
+"""More words in one query are left out; nobody types them by hand."""
+
+STOP_WORDS = frozenset(
+    """
+    aan als bij dat de den der die dit een en er het hun ik in is kan met mijn naar niet of om ons onze op te tot uit
+    van voor wat welke wie wij zijn partner partners bedrijf bedrijven
+    a an and are at by for from is on or our that the their this to we what which who with company
+    """.split()
+)
+"""Words that say nothing of a partner; dropped from a query unless nothing else is in it."""
+
+_TOKEN = re.compile(r"[0-9a-z]+(?:[&/'’+.#-][0-9a-z]+)*")
+_PART = re.compile(r"[0-9a-z]+")
+_DUTCH = snowballstemmer.stemmer("dutch")
+_ENGLISH = snowballstemmer.stemmer("english")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: "Coöperatie" and "cooperatie" become the same."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in their order; "F&O" gives "f&o" and also its parts."""
+    found: list[str] = []
+    for whole in _TOKEN.findall(fold(text)):
+        found.append(whole)
+        parts = _PART.findall(whole)
+        if len(parts) > 1:
+            found += parts
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def stems(token: str) -> tuple[str, str]:
+    """The Dutch and the English stem of a folded word."""
+    return str(_DUTCH.stemWord(token)), str(_ENGLISH.stemWord(token))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a query; as a prefix it also matches longer words."""
+
+    text: str
+    prefix: bool = False
+
+    def matches(self, token: str) -> bool:
+        """Whether it finds a word of a document: the same, the same stem in either language, or as a prefix."""
+        if token == self.text or (self.prefix and token.startswith(self.text)):
+            return True
+        dutch, english = stems(token)
+        own_dutch, own_english = stems(self.text)
+        return dutch == own_dutch or english == own_english
+
+
+def query_words(q: str) -> tuple[Word, ...]:
+    """The words a query asks for, all of which a partner must have; the last one also as a prefix."""
+    whole = _TOKEN.findall(fold(q))[:MOST_WORDS]
+    meaningful = [each for each in whole if each not in STOP_WORDS] or whole
+    words = [Word(each) for each in meaningful]
+    if words and whole[-1] == meaningful[-1]:
+        words[-1] = Word(words[-1].text, prefix=True)
+    return tuple(dict.fromkeys(words))

@@ -1,0 +1,117 @@
+// Filters apply at once: the same address is fetched and its results, counts and chips replace the old ones.
+// Without this module the form and the links do the same with a page load.
+
+const form = document.querySelector("#filters");
+const status = document.querySelector("#melding");
+const bar = document.querySelector("#balk");
+let running = null;
+let timer = 0;
+
+const results = () => document.querySelector("#resultaten");
+
+/** The address that the form stands for, without empty fields. */
+function address() {
+  const url = new URL(form.action);
+  for (const [name, value] of new FormData(form)) {
+    if (value !== "") url.searchParams.append(name, value);
+  }
+  return url;
+}
+
+/** What an input is, across two versions of the page. */
+const key = (input) => `${input.name}=${input.value}`;
+
+/** Bring the form's counts and ticks up to date while every element stays where it is. */
+function renew(fresh) {
+  const boxes = new Map([...fresh.querySelectorAll("input[type=checkbox]")].map((box) => [key(box), box]));
+  for (const box of form.querySelectorAll("input[type=checkbox]")) {
+    const now = boxes.get(key(box));
+    if (!now) continue;
+    box.checked = now.checked;
+    box.disabled = now.disabled && box !== document.activeElement;
+    const label = box.closest("label");
+    const nowLabel = now.closest("label");
+    label.className = nowLabel.className;
+    label.querySelector(".n").textContent = nowLabel.querySelector(".n").textContent;
+  }
+  for (const part of form.querySelectorAll("[data-swap]")) {
+    const now = fresh.querySelector(`[data-swap="${CSS.escape(part.dataset.swap)}"]`);
+    if (now) part.innerHTML = now.innerHTML;
+  }
+  for (const input of form.querySelectorAll(".bounds input")) {
+    const now = fresh.querySelector(`input[name="${CSS.escape(input.name)}"]`);
+    if (now && input !== document.activeElement) input.value = now.value;
+  }
+  // A facet that came, went or got other values (another product, all instead of any): take the new form of it.
+  for (const part of form.querySelectorAll("[data-facet]")) {
+    const now = fresh.querySelector(`[data-facet="${CSS.escape(part.dataset.facet)}"]`);
+    if (!now) continue;
+    const list = (element) => [...element.querySelectorAll("input[type=checkbox]")].map(key).join("&");
+    if (list(part) !== list(now)) part.innerHTML = now.innerHTML;
+  }
+}
+
+/** Replace the contents of an element; details that were open stay open, the focus returns to its link. */
+function replace(old, now) {
+  const open = new Set([...old.querySelectorAll("details[open][data-key]")].map((details) => details.dataset.key));
+  old.replaceWith(now);
+  for (const details of now.querySelectorAll("details[data-key]")) details.open ||= open.has(details.dataset.key);
+}
+
+/** Fetch an address and show it here. A newer call makes an older one void. */
+async function show(url, { focusKey = null } = {}) {
+  running?.abort();
+  running = new AbortController();
+  const { signal } = running;
+  results().setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(url, { signal, headers: { Accept: "text/html" } });
+    if (!response.ok) throw new Error(String(response.status));
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (signal.aborted) return;
+    renew(page.querySelector("#filters"));
+    replace(results(), page.querySelector("#resultaten"));
+    if (bar) bar.innerHTML = page.querySelector("#balk").innerHTML;
+    const words = document.querySelector("#q");
+    if (words !== document.activeElement) words.value = page.querySelector("#q").value;
+    document.title = page.title;
+    history.replaceState(null, "", url.pathname + url.search + location.hash);
+    status.textContent = results().dataset.said;
+    form.dispatchEvent(new CustomEvent("renewed"));
+    if (focusKey !== null && (!document.activeElement || document.activeElement === document.body)) {
+      const again = document.querySelector(`[data-key="${CSS.escape(focusKey)}"]`);
+      (again ?? results()).focus({ preventScroll: true });
+    }
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    results().removeAttribute("aria-busy");
+    form.classList.remove("live");
+    status.textContent = form.dataset.failed;
+    location.assign(url);
+  }
+}
+
+if (form && results() && status) {
+  form.classList.add("live");
+
+  form.addEventListener("change", (event) => {
+    if (!event.target.name || event.target.type === "search") return;
+    clearTimeout(timer);
+    const wait = event.target.type === "checkbox" ? 0 : 400;
+    timer = setTimeout(() => { if (form.checkValidity()) show(address()); }, wait);
+  });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    show(address());
+    if (location.hash === "#filters") location.hash = "#resultaten";
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-live]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
+    event.preventDefault();
+    show(new URL(link.getAttribute("href"), location.href), { focusKey: link.dataset.key ?? "" });
+  });
+}

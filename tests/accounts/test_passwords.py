@@ -1,0 +1,101 @@
+"""What a good password is, and how it is kept."""
+
+import threading
+
+import pytest
+from argon2 import PasswordHasher
+
+from partnerkompas.accounts import passwords
+
+REAL_HASHER = passwords._hasher
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "vijftien teken1",
+        "correct horse battery staple",
+        "zonderhoofdletterofcijfer",
+        "🙂🙃" * 8,
+        "wachtwoord met\0nul erin",
+        "ab" * 500,
+        " begint en eindigt met wit ",
+        passwords.generated(),
+    ],
+)
+def test_accepted(password: str) -> None:
+    assert passwords.objection(password, "jan.jansen@voorbeeld.nl") == ""
+    assert passwords.matches(passwords.hashed(password), password)
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("", "ten minste 15"),
+        ("veertien teken", "ten minste 15"),
+        ("a" * 15, "meer dan één teken"),
+        ("é" * 40, "meer dan één teken"),
+        ("a" * 999 + "bc", "ten hoogste 1000"),
+        ("ik ben jan.jansen zelf", "zonder de naam"),
+        ("ik ben JAN.JANSEN zelf", "zonder de naam"),
+        ("mijn Partnerkompas wachtwoord", "zonder de naam"),
+    ],
+)
+def test_refused_with_the_reason(password: str, reason: str) -> None:
+    assert reason in passwords.objection(password, "jan.jansen@voorbeeld.nl")
+
+
+def test_a_name_of_two_letters_may_occur() -> None:
+    assert passwords.objection("een zin met jo erin", "jo@voorbeeld.nl") == ""
+
+
+def test_nothing_is_cut_off() -> None:
+    kept = passwords.hashed("a" * 500 + "b")
+    assert not passwords.matches(kept, "a" * 500 + "c")
+    assert not passwords.matches(kept, "a" * 500)
+
+
+def test_the_same_text_in_other_code_points_is_the_same_password() -> None:
+    assert passwords.matches(passwords.hashed("cafe\u0301 op de hoek"), "caf\u00e9 op de hoek")
+
+
+def test_a_hash_that_cannot_be_read_matches_nothing() -> None:
+    assert not passwords.matches("", "")
+    assert not passwords.matches("!", "!")
+
+
+def test_the_work_is_at_least_what_the_rule_asks() -> None:
+    assert REAL_HASHER.type.name == "ID"
+    assert REAL_HASHER.memory_cost >= 19 * 1024
+    assert REAL_HASHER.time_cost >= 2
+
+
+def test_less_work_than_usual_is_noticed() -> None:
+    assert passwords.is_outdated(PasswordHasher(time_cost=1, memory_cost=32, parallelism=1).hash("x"))
+    assert not passwords.is_outdated(passwords.hashed("x"))
+
+
+def test_two_hash_at_once_and_the_third_is_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    with passwords.place(), passwords.place(), pytest.raises(passwords.Busy), passwords.place():
+        pass
+    with passwords.place():
+        pass
+
+
+def test_a_place_that_comes_free_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 5)
+    leave = threading.Event()
+
+    def stay() -> None:
+        with passwords.place():
+            leave.wait(5)
+
+    others = [threading.Thread(target=stay) for _ in range(passwords.AT_ONCE)]
+    for other in others:
+        other.start()
+    threading.Timer(0.05, leave.set).start()
+    with passwords.place():
+        assert leave.is_set()
+    for other in others:
+        other.join()

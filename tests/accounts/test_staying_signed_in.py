@@ -1,0 +1,201 @@
+"""Sessions: how long they last, what ends them, and what a visitor never gets."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from partnerkompas.accounts import actions, queries
+from partnerkompas.accounts.models import Account
+from partnerkompas.infra import clock
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.permissions.vocabulary import OPERATOR, Role
+
+from .conftest import EMAIL, NOON, an_app, attempt, token_on
+
+Deeds = Callable[[], list[tuple[str, str, str]]]
+
+
+def cookie_of(client: FlaskClient) -> str:
+    cookie = client.get_cookie("partnerkompas")
+    assert cookie is not None
+    return cookie.value
+
+
+def who(client: FlaskClient, after: timedelta = timedelta()) -> str:
+    with clock.fixed_at(NOON + after):
+        return client.get("/wie").text.split()[0]
+
+
+def test_a_visitor_gets_no_cookie(client: FlaskClient) -> None:
+    asked = client.get("/wie")
+    assert "Set-Cookie" not in asked.headers
+    assert asked.headers.get("Cache-Control") != "no-store"
+    quiet = client.get("/stil")
+    assert "Set-Cookie" not in quiet.headers
+    assert "Vary" not in quiet.headers, "nobody asked who it was for, so every visitor may get the same copy"
+    error = client.get("/bestaat-niet")
+    assert error.status_code == 404
+    assert "Set-Cookie" not in error.headers
+
+
+@pytest.mark.parametrize("cookie", ["", "onzin", "eyJfdXNlcl9pZCI6IjEuMSJ9.aaaa.bbbb"])
+def test_a_made_up_cookie_is_nobody(client: FlaskClient, curator: int, cookie: str) -> None:
+    client.set_cookie("partnerkompas", cookie)
+    client.set_cookie("remember_token", f"{curator}.1|{'0' * 128}")
+    answer = client.get("/wie")
+    assert answer.text.startswith("bezoeker")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_pages_for_somebody_are_not_stored(client: FlaskClient, curator: int) -> None:
+    entered = attempt(client)
+    assert entered.headers["Cache-Control"] == "no-store"
+    page = client.get("/wie")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in page.headers["Vary"]
+    missing = client.get("/bestaat-niet")
+    assert missing.headers["Cache-Control"] == "no-store"
+    assert EMAIL in missing.text, "templates know who it is"
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(tmp_path: Path) -> None:
+    plain = an_app(tmp_path).test_client().get("/inloggen").headers["Set-Cookie"]
+    assert "HttpOnly" in plain
+    assert "SameSite=Lax" in plain
+    secure = an_app(tmp_path, https=True).test_client().get("/inloggen", base_url="https://localhost/")
+    assert secure.headers["Set-Cookie"].startswith("__Host-partnerkompas=")
+    assert "Secure" in secure.headers["Set-Cookie"]
+    assert "Domain" not in secure.headers["Set-Cookie"]
+    assert "Path=/;" in secure.headers["Set-Cookie"] + ";"
+
+
+def test_nothing_of_the_session_before_is_left(client: FlaskClient, curator: int) -> None:
+    token = token_on(client.get("/inloggen"))
+    with client.session_transaction() as kept:
+        kept["left_by_a_stranger"] = "x"
+    before = cookie_of(client)
+    attempt(client)
+    assert cookie_of(client) != before
+    with client.session_transaction() as kept:
+        assert "left_by_a_stranger" not in kept
+        assert kept["_user_id"] == f"{curator}.1"
+    assert client.post("/uitloggen", data={"csrf_token": token}).status_code == 400
+    assert who(client) == EMAIL
+
+
+def test_idle_for_eight_hours_is_the_end(client: FlaskClient, curator: int) -> None:
+    attempt(client)
+    assert who(client, timedelta(hours=7, minutes=59)) == EMAIL
+    assert who(client, timedelta(hours=15)) == EMAIL, "being there moves the limit"
+    assert who(client, timedelta(hours=23)) == "bezoeker"
+    assert client.get_cookie("partnerkompas") is None
+    assert who(client) == "bezoeker"
+
+
+def test_a_day_is_the_end_however_busy(client: FlaskClient, curator: int) -> None:
+    attempt(client)
+    for hour in range(1, 24):
+        assert who(client, timedelta(hours=hour)) == EMAIL
+    assert who(client, timedelta(hours=24)) == "bezoeker"
+
+
+def test_not_every_answer_carries_a_cookie(client: FlaskClient, curator: int) -> None:
+    attempt(client)
+    assert "Set-Cookie" not in client.get("/wie").headers
+    with clock.fixed_at(NOON + timedelta(minutes=6)):
+        assert "Set-Cookie" in client.get("/wie").headers
+
+
+def test_another_version_ends_the_session(client: FlaskClient, curator: int, app: Flask) -> None:
+    attempt(client)
+    with app.app_context(), unit_of_work():
+        db.session.get_one(Account, curator).session_version += 1
+    assert who(client) == "bezoeker"
+    assert client.get_cookie("partnerkompas") is None
+
+
+def test_a_new_role_ends_the_session(client: FlaskClient, curator: int, app: Flask) -> None:
+    attempt(client)
+    with app.app_context(), unit_of_work():
+        actions.add_account(OPERATOR, EMAIL, Role.ADMIN)
+    assert who(client) == "bezoeker"
+
+
+def test_an_ended_account_ends_the_session(client: FlaskClient, curator: int, app: Flask) -> None:
+    attempt(client)
+    with app.app_context(), unit_of_work():
+        db.session.get_one(Account, curator).ended_at = clock.now()
+    assert who(client) == "bezoeker"
+
+
+def test_a_role_that_ended_is_gone_at_once(client: FlaskClient, curator: int, app: Flask) -> None:
+    attempt(client)
+    with app.app_context(), unit_of_work():
+        db.session.get_one(Account, curator).grants[0].ended_at = clock.now()
+    assert client.get("/wie").text == f"{EMAIL} []"
+
+
+def test_signing_out_ends_the_session_for_a_copied_cookie_too(
+    client: FlaskClient, curator: int, app: Flask, deeds: Deeds
+) -> None:
+    attempt(client)
+    thief = app.test_client()
+    thief.set_cookie("partnerkompas", cookie_of(client))
+    assert who(thief) == EMAIL
+    token = token_on(client.get("/bestaat-niet"))
+    answer = client.post("/uitloggen", data={"csrf_token": token})
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get_cookie("partnerkompas") is None
+    assert who(client) == "bezoeker"
+    assert who(thief) == "bezoeker"
+    assert deeds()[-1] == ("account:signed_out", f"account/{curator}", EMAIL)
+
+
+def test_signing_out_needs_the_token_and_a_post(client: FlaskClient, curator: int, deeds: Deeds) -> None:
+    attempt(client)
+    assert client.post("/uitloggen").status_code == 400
+    assert client.get("/uitloggen").status_code == 405
+    assert who(client) == EMAIL
+    assert deeds()[-1][0] == "account:signed_in"
+
+
+def test_a_visitor_who_signs_out_ends_nothing(client: FlaskClient, curator: int, deeds: Deeds) -> None:
+    token = token_on(client.get("/inloggen"))
+    assert client.post("/uitloggen", data={"csrf_token": token}).status_code == 303
+    assert deeds() == []
+
+
+def test_the_language_stays_after_signing_out(client: FlaskClient, curator: int) -> None:
+    attempt(client)
+    token = token_on(client.get("/en/bestaat-niet"))
+    assert client.post("/en/uitloggen", data={"csrf_token": token}).location == "/en/"
+
+
+def test_another_account_takes_the_place_of_the_first(client: FlaskClient, curator: int, app: Flask) -> None:
+    with app.app_context(), unit_of_work():
+        actions.add_account(OPERATOR, "ander@voorbeeld.nl", Role.ADMIN, "nog een lange zin erbij")
+    form = token_on(client.get("/inloggen"))
+    filled = {"csrf_token": form, "email": "ander@voorbeeld.nl", "password": "nog een lange zin erbij"}
+    assert client.post("/inloggen", data=filled).status_code == 303
+    assert who(client) == "ander@voorbeeld.nl"
+
+
+def test_without_a_database_the_error_page_still_comes(
+    client: FlaskClient, curator: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt(client)
+
+    def away(number: int) -> None:
+        raise OperationalError("select", {}, Exception("away"))
+
+    monkeypatch.setattr(queries, "by_id", away)
+    answer = client.get("/wie")
+    assert answer.status_code == 503
+    assert EMAIL not in answer.text
