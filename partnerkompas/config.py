@@ -15,6 +15,8 @@ class Settings(BaseSettings):
 
     instance: Path = Path("instance")
     """Folder for the database, the index, mail and local secrets."""
+    seed: Path = Path(__file__).parent.parent / "seed"
+    """Folder with the criteria, code lists and demonstration data that `setup` loads."""
     database_url: str = ""
     """SQLAlchemy address of the database; empty means SQLite in the instance folder."""
     secret_key: str = ""

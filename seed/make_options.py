@@ -189,9 +189,7 @@ def make_countries(path: Path) -> None:
     nl, en = Locale("nl").territories, Locale("en").territories
     assert codes <= set(nl), codes - set(nl)
     order = sorted(codes, key=lambda code: (code != "NL", plain(nl[code])))
-    options = [
-        line for code in order for line in option(code, nl[code], en[code], COUNTRY_SYNONYMS.get(code, ()))
-    ]
+    options = [line for code in order for line in option(code, nl[code], en[code], COUNTRY_SYNONYMS.get(code, ()))]
     note = ("Landen en gebieden volgens ISO 3166-1.", "Countries and territories according to ISO 3166-1.")
     write_list("landen", ("Landen", "Countries"), COUNTRY_SOURCE, "2026-05-15", note, options)
 
@@ -208,7 +206,9 @@ def make_provinces() -> None:
         for name, code in PROVINCES.items()
         for line in option(code, *PROVINCE_LABELS.get(name, (name, name)), PROVINCE_SYNONYMS.get(name, ()))
     ]
-    caribbean = list(option("BQ", "Caribisch Nederland", "Caribbean Netherlands", ["Bonaire", "Sint Eustatius", "Saba"]))
+    caribbean = list(
+        option("BQ", "Caribisch Nederland", "Caribbean Netherlands", ["Bonaire", "Sint Eustatius", "Saba"])
+    )
     note = (
         "De twaalf provincies, en Caribisch Nederland, dat geen provincie is maar hier als gebied meetelt.",
         "The twelve provinces, and the Caribbean Netherlands, which is no province but counts here as an area.",

@@ -45,47 +45,77 @@ class NewAnswer:
     def place(self) -> Place:
         return self.partner_id, self.criterion, self.product
 
-    def says(self) -> tuple[object, ...]:
-        """What makes it different from another answer at the same place: all but the moment of recording."""
-        return _content(self)
-
 
 CONTENT = (
-    *("state", "value", "source", "source_url", "evidence", "level"),
-    *("stated_on", "checked_on", "checked_by_role", "valid_until", "release"),
+    "state",
+    "value",
+    "source",
+    "source_url",
+    "evidence",
+    "level",
+    "stated_on",
+    "checked_on",
+    "checked_by_role",
+    "valid_until",
+    "release",
 )
+"""What makes an answer different from another at the same place: all but the moment of recording."""
+
+_content = attrgetter(*CONTENT)
 
 
-def _content(answer: Any) -> tuple[object, ...]:
-    return tuple(getattr(answer, name) for name in CONTENT)
+def _says(answer: Any) -> tuple[object, ...]:
+    """The content of an answer or a row, in a form that can be kept in a set."""
+    return tuple(tuple(each) if isinstance(each, list) else each for each in _content(answer))
 
 
-def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswer]) -> list[Outcome]:
+class Recorded(NamedTuple):
+    """What became of an answer, and which row says it now; None when it was not added."""
+
+    outcome: Outcome
+    answer_id: int | None
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What was ever said at one place, and what will be added to it."""
+
+    said: dict[tuple[object, ...], list[tuple[datetime, int]]] = field(default_factory=dict)
+    newest: tuple[object, ...] | None = None
+    newest_at: datetime | None = None
+    head: int | None = None
+
+    def add(self, says: tuple[object, ...], at: datetime, answer_id: int) -> None:
+        self.said.setdefault(says, []).append((at, answer_id))
+        self.newest, self.newest_at, self.head = says, at, answer_id
+
+
+def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswer]) -> list[Recorded]:
     """Add answers about some partners, in the order given; what says nothing new is not added again.
 
-    Every answer must be about one of `partners`. Several answers at one place become its history: in file order, each
-    superseding the one before; one that is already part of the history is unchanged. Returns what happened to each
-    answer. Raises NotAllowed, before anything is written.
+    Every answer must be about one of `partners`. Several answers at one place become its history, each superseding the
+    one before. An answer is unchanged when it says what is known, or when it is part of the history already. It is
+    outdated, and not added, when it was recorded before the newest one at its place: history cannot be changed
+    afterwards. Raises NotAllowed, before anything is written.
     """
     known = {partner.id: partner for partner in partners}
     for partner in known.values():
         require(actor, Permission.ANSWER_PROVIDE, partner)
-    heads = queries.heads(known)
-    past = queries.said_before(known, CONTENT)
-    outcomes: list[Outcome] = []
-    pending: list[tuple[NewAnswer, Place]] = []
-    newest: dict[Place, object] = {place: _content(head) for place, head in heads.items()}
-    for answer in answers:
-        place, says = answer.place, answer.says()
-        if newest.get(place) == says or (answer.recorded_at and (place, repr(says)) in past):
-            outcomes.append(Outcome.UNCHANGED)
-            continue
-        outcomes.append(Outcome.UPDATED if place in newest else Outcome.CREATED)
-        newest[place] = says
-        pending.append((answer, place))
-    _insert(pending, {place: head.id for place, head in heads.items()})
-    _tell(actor, known, pending)
-    return outcomes
+    chains: dict[Place, _Chain] = {answer.place: _Chain() for answer in answers}
+    for row in queries.said_at(chains):
+        chains[row.partner_id, row.criterion, row.product].add(_says(row), row.recorded_at, row.id)
+    last = {answer.place: number for number, answer in enumerate(answers)}
+    moment = clock.now()
+    done: list[Recorded | None] = []
+    added: list[tuple[int, NewAnswer]] = []
+    for number, answer in enumerate(answers):
+        chain, says = chains[answer.place], _says(answer)
+        found = _already(chain, says, answer, number == last[answer.place])
+        done.append(found)
+        if found is None:
+            added.append((number, answer))
+            chain.newest, chain.newest_at = says, answer.recorded_at or moment
+    ...
 
 
 def _insert(pending: list[tuple[NewAnswer, Place]], head_ids: dict[Place, int]) -> None:

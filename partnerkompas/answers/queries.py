@@ -4,19 +4,22 @@ The newest answer at a place is the one no other supersedes; what was known at a
 the rows recorded up to then (row B7).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Integer, Row, Select, String, and_, column, select, values
 from sqlalchemy.orm import aliased
 
 from partnerkompas.answers.facts import Facts, facts_of
 from partnerkompas.answers.models import Answer, Challenge
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.db import db
+
+Place = tuple[int, str, str]
+"""Where an answer belongs: partner id, criterion, product."""
 
 MOST_IDS = 500
 """How many ids one query names; more are asked in turns."""
@@ -32,28 +35,44 @@ def newest(moment: datetime | None = None) -> Select[Answer]:
     return found if moment is None else found.where(Answer.recorded_at <= moment)
 
 
-def heads(partner_ids: Collection[int]) -> dict[tuple[int, str, str], Answer]:
-    """The newest answers of some partners by place."""
+def said_at(places: Iterable[Place]) -> list[Row[Any]]:
+    """Everything ever recorded at some places, as plain rows with the columns of an answer; at a place oldest first."""
+    wanted = set(places)
+    known = partners_with_answers({place[0] for place in wanted})
+    return [
+        row
+        for some in _in_turns([place for place in wanted if place[0] in known])
+        for row in db.session.execute(_rows_at(some))
+    ]
+
+
+def partners_with_answers(partner_ids: Collection[int]) -> set[int]:
+    """Which of some partners anything was ever recorded of."""
     return {
-        (row.partner_id, row.criterion, row.product): row
+        found
         for ids in _in_turns(partner_ids)
-        for row in db.session.scalars(newest().where(Answer.partner_id.in_(ids)))
+        for found in db.session.scalars(select(Answer.partner_id).where(Answer.partner_id.in_(ids)).distinct())
     }
 
 
-def said_before(partner_ids: Collection[int], content: Sequence[str]) -> set[tuple[tuple[int, str, str], str]]:
-    """Everything superseded that was ever said of some partners: (place, content as text)."""
-    columns = [getattr(Answer, name) for name in content]
-    later = aliased(Answer)
-    return {
-        ((row[0], row[1], row[2]), repr(tuple(row[3:])))
-        for ids in _in_turns(partner_ids)
-        for row in db.session.execute(
-            select(Answer.partner_id, Answer.criterion, Answer.product, *columns).where(
-                Answer.partner_id.in_(ids), select(later.id).where(later.supersedes_id == Answer.id).exists()
-            )
-        )
-    }
+def _rows_at(places: list[Place]) -> Select[Any]:
+    """A join with the list of places: an IN over three columns would read the whole table on SQLite."""
+    here = values(column("partner_id", Integer), column("criterion", String), column("product", String), name="here")
+    wanted = here.data(places).cte()
+    at_place = [Answer.__table__.c[name] == wanted.c[name] for name in ("partner_id", "criterion", "product")]
+    return select(*Answer.__table__.c).join(wanted, and_(*at_place)).order_by(Answer.__table__.c.id)
+
+
+def by_ids(ids: Collection[int]) -> list[Answer]:
+    """The answers with these ids, oldest first."""
+    some = [row for ids in _in_turns(ids) for row in db.session.scalars(select(Answer).where(Answer.id.in_(ids)))]
+    return sorted(some, key=lambda row: row.id)
+
+
+def all_of(partner_ids: Collection[int]) -> list[Answer]:
+    """Every answer ever recorded of some partners, oldest first."""
+    rows = (db.session.scalars(select(Answer).where(Answer.partner_id.in_(ids))) for ids in _in_turns(partner_ids))
+    return sorted((row for some in rows for row in some), key=lambda row: row.id)
 
 
 def history(partner_id: int, moment: datetime | None = None) -> dict[tuple[str, str], list[Answer]]:

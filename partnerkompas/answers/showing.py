@@ -7,6 +7,7 @@ from datetime import date
 from partnerkompas.answers.facts import Fact
 from partnerkompas.answers.models import Answer, Source, State
 from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.kinds.choices import option_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
@@ -125,10 +126,19 @@ class FactView:
     checked_by_label: str
     valid_until: date | None
     expiring: bool
+    needs_date: bool
+    """Somebody says so, but nobody said when."""
     release: str
     reason: str
+    """Why it does not apply, why it is disputed, or what is known of a silence."""
     url: str
     history: tuple[HistoryView, ...] = ()
+    history_url: str = ""
+
+    @property
+    def last_value_display(self) -> str:
+        """The last value of an expired or disputed answer."""
+        return self.display
 
 
 UrlOf = Callable[[str], str]
@@ -136,12 +146,23 @@ UrlOf = Callable[[str], str]
 
 
 def show(
-    edition: Edition, fact: Fact, url_of: UrlOf, *, history: Sequence[Answer] = (), expiring_days: int = 60
+    edition: Edition,
+    fact: Fact,
+    url_of: UrlOf,
+    *,
+    day: date | None = None,
+    history: Sequence[Answer] = (),
+    history_url: str = "",
+    silence: str = "",
+    expiring_days: int = 60,
 ) -> FactView:
-    """A fact for a reader in the language of this moment. `history`: earlier answers, newest first."""
+    """A fact for a reader in the language of this moment, as it was on a day (None: today).
+
+    `history`: earlier answers, newest first; `silence`: what to say of an answer that is not there.
+    """
     question = edition.by_key[fact.criterion]
-    in_ = language()
-    left = (fact.valid_until - clock.today()).days if fact.valid_until else None
+    in_, day = language(), day or clock.today()
+    left = (fact.valid_until - day).days if fact.valid_until else None
     return FactView(
         criterion=fact.criterion,
         label=question.label.in_(in_),
@@ -153,7 +174,7 @@ def show(
         state=fact.state,
         state_label=state_label(fact.state),
         display=display(question, fact.value),
-        items=_items(question, fact),
+        items=_items(question, fact, day),
         level=fact.level,
         level_label=level_label(fact.level),
         source_label=source_label(fact.source),
@@ -164,10 +185,12 @@ def show(
         checked_by_label=role_label(fact.checked_by_role),
         valid_until=fact.valid_until,
         expiring=fact.state in (State.STATED, State.NO) and left is not None and 0 <= left <= expiring_days,
+        needs_date=bool(fact.source) and fact.seen_on is None,
         release=fact.release,
-        reason=_reason(edition, fact),
+        reason=silence if fact.state == State.NOT_STATED else _reason(edition, fact),
         url=url_of(fact.criterion),
         history=tuple(_earlier(question, row) for row in history),
+        history_url=history_url,
     )
 
 
@@ -184,12 +207,11 @@ def product_label(edition: Edition, code: str) -> str:
     return option.label.in_(language()) if option else code
 
 
-def _items(question: Question, fact: Fact) -> tuple[Item, ...]:
+def _items(question: Question, fact: Fact, day: date) -> tuple[Item, ...]:
     if fact.value is None or question.options is None:
         return ()
-    known = question.options.by_code
-    found = [known[code] for code in kind_of(question).codes(question, fact.value) if code in known]
-    return tuple(Item(each.code, each.label.in_(language()), each.retired_on(clock.today())) for each in found)
+    found = [option_of(question, code) for code in kind_of(question).codes(question, fact.value)]
+    return tuple(Item(each.code, each.label.in_(language()), each.retired_on(day)) for each in found)
 
 
 def _reason(edition: Edition, fact: Fact) -> str:

@@ -34,10 +34,7 @@ def known_on(text: str | None) -> KnownOn:
         try:
             op = past_day(text, clock.today())
         except ValueError as wrong:
-            told = _(
-                "“%(parameter)s=%(value)s” is genegeerd: %(reason)s.", parameter="op", value=text[:40], reason=wrong
-            )
-            notices = (told,)
+            notices = (_("“op=%(value)s” is genegeerd: %(reason)s.", value=short(text), reason=wrong),)
     moment = clock.end_of(op) if op else None
     release = queries.release_at(moment) if moment else queries.current_release_number()
     return KnownOn(op, op or clock.today(), moment, release, queries.edition_of(release), notices)

@@ -10,10 +10,13 @@ from partnerkompas.accounts.session import current_actor
 from partnerkompas.criteria import queries, showing
 from partnerkompas.criteria.known_on import KnownOn, known_on
 from partnerkompas.infra.language import _, ngettext
+from partnerkompas.infra.parameters import ignored
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 
 blueprint = Blueprint("criteria", __name__)
+
+PARAMETERS = frozenset({"op"})
 
 counting = Signal("how do partners answer this question (sender: KnownOn, key)? A room above returns a Distribution")
 
@@ -27,7 +30,7 @@ def overview() -> str:
         "criteria/list.html",
         themes=showing.themes(asked.edition, criterion_url(asked)),
         release=release_in_force(asked),
-        notices=asked.notices,
+        notices=(*ignored(request.args, PARAMETERS), *asked.notices),
         op=asked.op,
         current="criteria",
     )
@@ -45,7 +48,7 @@ def detail(key: str) -> str:
     return render_template(
         "criteria/detail.html",
         criterion=showing.detail(asked.edition, question, criterion_url(asked), asked.day, counted),
-        notices=asked.notices,
+        notices=(*ignored(request.args, PARAMETERS), *asked.notices),
         op=asked.op,
         current="criteria",
     )

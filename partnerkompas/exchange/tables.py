@@ -2,21 +2,51 @@
 
 import csv
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 
 from partnerkompas.exchange.cells import as_meant
-from partnerkompas.exchange.reading import MOST_IN_RECORD, Reader, Record, UnusableFile, Wanted, too_large
+from partnerkompas.exchange.records import MOST_IN_RECORD, Record, UnusableFile, Wanted, too_large
 from partnerkompas.infra.language import _
 
 MOST_UNPACKED = 500 * 1024 * 1024
 """What an XLSX file may unpack to."""
 MOST_RATIO = 200
-"""How many times smaller than its content a ZIP may be; real sheets stay under 50."""
+"""How many times smaller than its content an XLSX file may be; real sheets stay under 50."""
+SMALL_ENOUGH = 10 * 1024 * 1024
+"""Below this, the ratio does not matter."""
+
+Row = tuple[str, list[str] | str]
+"""Where a row stands, with its cells; or with the reason why it cannot be read."""
+
+
+def read_csv(path: Path, wanted: Wanted) -> Iterator[Record]:
+    """The rows of a CSV file in UTF-8; comma, semicolon or tab, whichever its first line has most of."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+        if start.startswith(b"PK\x03\x04") or b"\x00" in start or start.lstrip().startswith((b"{", b"[", b"<")):
+            raise UnusableFile(path, _("dit is geen CSV-bestand"))
+        file.seek(0)
+        yield from _records(path, wanted, _csv_rows(_Lines(path, file)), short_rows=False)
+
+
+def read_xlsx(path: Path, wanted: Wanted) -> Iterator[Record]:
+    """The rows of the first sheet; of a formula the value that was last computed, as text."""
+    _refuse_zip_bomb(path)
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            yield from _records(path, wanted, _xlsx_rows(book.worksheets[0]), short_rows=True)
+        finally:
+            book.close()
+    except UnusableFile:
+        raise
+    except Exception as wrong:  # openpyxl meets a broken file with many sorts of errors
+        raise UnusableFile(path, _("dit is geen leesbaar XLSX-bestand")) from wrong
 
 
 class _TooLarge(Exception):
@@ -24,10 +54,10 @@ class _TooLarge(Exception):
 
 
 class _Lines:
-    """The lines of a CSV file as text; counts them, and notices when a record becomes too large.
+    """The lines of a CSV file as text: counted, and no more of them in one record than fit the limit.
 
-    A record may span lines inside quotes. Quotes are counted, so that the rest of a record that is too large can be
-    passed over without taking what is inside its quotes for records.
+    A record may span lines inside quotes. Quotes are counted, so that what is left of a record can be passed over
+    without taking what stands inside its quotes for records.
     """
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
@@ -36,7 +66,8 @@ class _Lines:
         self.begin_record()
 
     def begin_record(self) -> None:
-        self.first, self.size, self.in_quotes = self.number + 1, 0, False
+        self.first, self.second, self.size = self.number + 1, 0, 0
+        self.in_quotes, self.at_line_end = False, True
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -46,90 +77,73 @@ class _Lines:
         if not raw:
             raise StopIteration
         if self.size > MOST_IN_RECORD:
-            while raw and (self.in_quotes or not raw.endswith(b"\n")):
-                raw = self._piece()
             raise _TooLarge
         try:
             return raw.decode("utf-8-sig" if self.number == 1 else "utf-8")
         except UnicodeDecodeError as wrong:
-            raise UnusableFile(
-                self.path,
-                _(
-                    "regel %(line)s is geen UTF-8 (byte %(byte)s); bewaar het bestand als “CSV UTF-8”",
-                    line=self.number,
-                    byte=wrong.start + 1,
-                ),
-            ) from wrong
+            reason = _(
+                "regel %(line)s is geen UTF-8 (byte %(byte)s); bewaar het bestand als “CSV UTF-8”",
+                line=self.number,
+                byte=wrong.start + 1,
+            )
+            raise UnusableFile(self.path, reason) from wrong
+
+    def peek(self) -> str:
+        """The first line of the file, which stays to be read."""
+        start = self.file.readline(MOST_IN_RECORD).decode("utf-8-sig", "replace")
+        self.file.seek(0)
+        return start
+
+    def pass_over(self) -> None:
+        """Go to the end of this record; when its quotes never close, to the end of its first line."""
+        while (self.in_quotes or not self.at_line_end) and self._piece():
+            pass
+        if self.in_quotes:
+            self.back_to_second_line()
+
+    def back_to_second_line(self) -> None:
+        """What follows the first line of this record is to be read again, as records of its own."""
+        self.file.seek(self.second)
+        self.number = self.first
 
     def _piece(self) -> bytes:
-        """A line, or a part of a line that is longer than a record may be."""
-        raw = self.file.readline(MOST_IN_RECORD + 2)
-        self.number += raw.endswith(b"\n") or (bool(raw) and len(raw) < MOST_IN_RECORD + 2)
+        """A line, or as much of it as a record may hold."""
+        raw = self.file.readline(MOST_IN_RECORD + 1)
+        self.at_line_end = raw.endswith(b"\n") or len(raw) <= MOST_IN_RECORD
+        if raw and self.at_line_end:
+            self.number += 1
+            self.second = self.second or self.file.tell()
         self.size += len(raw)
         self.in_quotes ^= bool(raw.count(b'"') % 2)
         return raw
 
 
-def read_csv(path: Path, wanted: Wanted) -> Iterator[Record]:
-    """The rows of a CSV file in UTF-8; comma, semicolon or tab, as its first line uses most."""
-    with path.open("rb") as file:
-        start = file.read(4096)
-        if start.startswith(b"PK\x03\x04") or b"\x00" in start or start.lstrip().startswith((b"{", b"[", b"<")):
-            raise UnusableFile(path, _("dit is geen CSV-bestand"))
-        file.seek(0)
-        csv.field_size_limit(MOST_IN_RECORD)
-        lines = _Lines(path, file)
-        try:
-            first = next(lines, "")
-        except _TooLarge as wrong:
-            raise UnusableFile(path, _("de kopregel is groter dan 1 MiB")) from wrong
-        file.seek(0)
-        lines = _Lines(path, file)
-        sign = max(",;\t", key=first.count)
-        rows = csv.reader(lines, delimiter=sign, strict=True)
-        yield from _rows_as_records(path, wanted, _csv_rows(rows, lines))
-
-
-def _csv_rows(rows: Iterator[list[str]], lines: _Lines) -> Iterator[tuple[int, list[str] | str]]:
-    """Each row with its line; or the fault it has."""
+def _csv_rows(lines: _Lines) -> Iterator[Row]:
+    """Each row; a row with broken quotes or above the limit is one fault, and reading goes on after it."""
+    csv.field_size_limit(MOST_IN_RECORD)
+    sign = max(",;\t", key=lines.peek().count)
+    rows = csv.reader(lines, delimiter=sign, strict=True)
     while True:
         lines.begin_record()
+        where = _("regel %(n)s", n=lines.first)
         try:
-            yield lines.first, next(rows)
+            yield where, next(rows)
         except StopIteration:
             return
         except _TooLarge:
-            yield lines.first, too_large()
+            lines.pass_over()
+            yield where, too_large()
         except csv.Error as wrong:
-            yield lines.first, _("dit is geen goede CSV-regel (%(why)s)", why=wrong)
+            lines.back_to_second_line()
+            yield where, _("de aanhalingstekens kloppen niet (%(why)s)", why=wrong)
 
 
-def read_xlsx(path: Path, wanted: Wanted) -> Iterator[Record]:
-    """The rows of the first sheet; of a formula the value that was last computed, as text."""
-    _refuse_zip_bomb(path)
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except Exception as wrong:  # openpyxl meets a broken file with many sorts of errors
-        raise UnusableFile(path, _("dit is geen leesbaar XLSX-bestand")) from wrong
-    try:
-        yield from _rows_as_records(path, wanted, _xlsx_rows(path, book.worksheets[0] if book.worksheets else None))
-    finally:
-        book.close()
-
-
-def _xlsx_rows(path: Path, sheet: object) -> Iterator[tuple[int, list[str] | str]]:
-    if sheet is None:
-        raise UnusableFile(path, _("er is geen werkblad"))
-    sheet.reset_dimensions()  # type: ignore[attr-defined]  # what a file says of its own size may be wrong
-    rows: Iterable[tuple[object, ...]] = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
-    try:
-        for number, row in enumerate(rows, start=1):
-            cells = [_cell_text(value) for value in row]
-            yield number, cells if sum(map(len, cells)) <= MOST_IN_RECORD else too_large()
-    except UnusableFile:
-        raise
-    except Exception as wrong:  # see above
-        raise UnusableFile(path, _("dit is geen leesbaar XLSX-bestand")) from wrong
+def _xlsx_rows(sheet: Any) -> Iterator[Row]:
+    sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells = [_cell_text(value) for value in row]
+        where = _("regel %(n)s", n=number)
+        yield where, cells if sum(map(len, cells)) <= MOST_IN_RECORD else too_large()
 
 
 def _cell_text(value: object) -> str:
@@ -153,37 +167,33 @@ def _refuse_zip_bomb(path: Path) -> None:
             size = sum(each.file_size for each in packed.infolist())
     except (zipfile.BadZipFile, ValueError) as wrong:
         raise UnusableFile(path, _("dit is geen XLSX-bestand")) from wrong
-    if size > MOST_UNPACKED or size > max(MOST_RATIO * path.stat().st_size, 10 * 1024 * 1024):
+    if size > MOST_UNPACKED or size > max(MOST_RATIO * path.stat().st_size, SMALL_ENOUGH):
         raise UnusableFile(path, _("het bestand pakt uit tot %(n)s MB; dat is te veel", n=size // 1_000_000))
 
 
-def _rows_as_records(path: Path, wanted: Wanted, rows: Iterator[tuple[int, list[str] | str]]) -> Iterator[Record]:
+def _records(path: Path, wanted: Wanted, rows: Iterator[Row], short_rows: bool) -> Iterator[Record]:
     """Rows by the names in the first one; raises UnusableFile when that is no header with the wanted columns."""
-    header = _header(path, wanted, next(rows, (1, [])))
-    for number, (line, row) in enumerate(rows, start=1):
-        where = _("regel %(n)s", n=line)
+    header = _header(path, wanted, next(rows, ("", []))[1])
+    for where, row in rows:
         if isinstance(row, str):
-            yield Record(number, where, {}, row)
+            yield Record(where, {}, row)
             continue
         if not any(row):
             continue
         while len(row) > len(header) and not row[-1]:
             row.pop()
-        if path.suffix.lower() == ".xlsx":
+        if short_rows:
             row += [""] * (len(header) - len(row))
         if len(row) != len(header):
             fault = _("er staan %(n)s cellen, en in de kopregel %(header)s", n=len(row), header=len(header))
-            yield Record(number, where, {}, fault)
+            yield Record(where, {}, fault)
             continue
-        yield Record(
-            number, where, {name: as_meant(cell) for name, cell in zip(header, row, strict=True) if name or cell}
-        )
+        yield Record(where, {name: as_meant(cell) for name, cell in zip(header, row, strict=True) if name or cell})
 
 
-def _header(path: Path, wanted: Wanted, first: tuple[int, list[str] | str]) -> list[str]:
-    _line, row = first
+def _header(path: Path, wanted: Wanted, row: list[str] | str) -> list[str]:
     if isinstance(row, str):
-        raise UnusableFile(path, row)
+        raise UnusableFile(path, _("de kopregel is niet te lezen: %(why)s", why=row))
     names = [as_meant(name.strip()) for name in row]
     while names and not names[-1]:
         names.pop()
@@ -194,15 +204,10 @@ def _header(path: Path, wanted: Wanted, first: tuple[int, list[str] | str]) -> l
             raise UnusableFile(path, _("kolom “%(name)s” staat er twee keer", name=name[:60]))
     missing = [name for name in wanted.columns if name not in names]
     if missing:
-        raise UnusableFile(
-            path,
-            _(
-                "kolom %(missing)s ontbreekt; in het bestand staan: %(found)s",
-                missing=", ".join(missing),
-                found=", ".join(names)[:300],
-            ),
+        reason = _(
+            "kolom %(missing)s ontbreekt; in het bestand staan: %(found)s",
+            missing=", ".join(missing),
+            found=", ".join(names)[:300],
         )
+        raise UnusableFile(path, reason)
     return names
-
-
-READERS: dict[str, Reader] = {".csv": read_csv, ".xlsx": read_xlsx}

@@ -1,7 +1,7 @@
 """Verbs on partners; the only place that writes them."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace, replace
 from datetime import date
 from enum import StrEnum
 
@@ -19,6 +19,8 @@ class Outcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    OUTDATED = "outdated"
+    """Not saved: something that was recorded later is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +68,67 @@ def plain(partner: Partner) -> PlainPartner:
 
 
 def save(actor: Actor, given: PlainPartner) -> tuple[Partner, Outcome]:
-    """Create the partner with this slug, or make the one there is equal to what is given.
+    """Create the partner with this slug, or make the one there is equal to what is given. See `save_many`."""
+    return save_many(actor, [given])[0]
 
-    A listed partner without a day of listing gets today. Raises NotAllowed.
+
+def save_many(actor: Actor, given: Sequence[PlainPartner]) -> list[tuple[Partner, Outcome]]:
+    """Create partners, or make those that are there equal to what is given; in the order given.
+
+    No slug may come twice. A listed partner without a day of listing gets today. Raises NotAllowed, before anything is
+    written.
     """
-    partner = queries.by_slug(given.slug)
-    require(actor, Permission.PARTNER_EDIT, partner)
-    before = plain(partner) if partner else None
-    wanted = given
-    if given.status == PartnerStatus.LISTED and given.listed_on is None:
-        wanted = replace(given, listed_on=(before and before.listed_on) or clock.today())
-    if partner and _comparable(wanted) == _comparable(before):
-        return partner, Outcome.UNCHANGED
-    if partner is None:
-        partner = Partner(slug=given.slug, offices=[], former_names=[])
+    there = queries.by_slugs(each.slug for each in given)
+    for each in given:
+        require(actor, Permission.PARTNER_EDIT, there.get(each.slug))
+    before = {slug: plain(partner) for slug, partner in there.items()}
+    wanted = [_completed(each, before.get(each.slug)) for each in given]
+    changed = [each for each in wanted if each != before.get(each.slug)]
+    _clear_lists([(there[each.slug], each) for each in changed if each.slug in there])
+    for each in changed:
+        partner = there.setdefault(each.slug, Partner(slug=each.slug, former_names=[], offices=[]))
         db.session.add(partner)
+        _fill(partner, each)
+    db.session.flush()
+    for each in changed:
+        subject, old, new = f"partner/{each.slug}", _readable(before.get(each.slug)), _readable(each)
+        audit.record(db.session, actor, Permission.PARTNER_EDIT, subject, before=old, after=new)
+    db.session.flush()
+    return [(there[each.slug], _outcome(each, before.get(each.slug))) for each in wanted]
+
+
+def _completed(given: PlainPartner, before: PlainPartner | None) -> PlainPartner:
+    """What is to be stored: with a day of listing, and lists that can be compared."""
+    listed_on = given.listed_on
+    if listed_on is None and given.status == PartnerStatus.LISTED:
+        listed_on = (before and before.listed_on) or clock.today()
+    names = tuple(dict.fromkeys(given.former_names))
+    return replace(given, listed_on=listed_on, former_names=names, offices=tuple(given.offices))
+
+
+def _outcome(wanted: PlainPartner, before: PlainPartner | None) -> Outcome:
+    if before is None:
+        return Outcome.CREATED
+    return Outcome.UNCHANGED if wanted == before else Outcome.UPDATED
+
+
+def _clear_lists(pairs: Iterable[tuple[Partner, PlainPartner]]) -> None:
+    """Remove names and offices that will be given anew, before the new ones come: their order is that of their ids."""
+    for partner, wanted in pairs:
+        if tuple(each.name for each in partner.former_names) != wanted.former_names:
+            partner.former_names = []
+        if plain(partner).offices != wanted.offices:
+            partner.offices = []
+    db.session.flush()
+
+
+def _fill(partner: Partner, wanted: PlainPartner) -> None:
     for name in ("name", "legal_name", "kvk_number", "website", "group_name", "status", "listed_on", "fictional"):
         setattr(partner, name, getattr(wanted, name))
-    if before is None or tuple(wanted.former_names) != tuple(before.former_names):
-        partner.former_names = [FormerName(name=name) for name in dict.fromkeys(wanted.former_names)]
-    if before is None or tuple(wanted.offices) != tuple(before.offices):
+    if not partner.former_names:
+        partner.former_names = [FormerName(name=name) for name in wanted.former_names]
+    if not partner.offices:
         partner.offices = [Office(**asdict(office)) for office in wanted.offices]
-    db.session.flush()
-    audit.record(
-        db.session,
-        actor,
-        Permission.PARTNER_EDIT,
-        f"partner/{partner.slug}",
-        before=_readable(before),
-        after=_readable(wanted),
-    )
-    return partner, Outcome.UPDATED if before else Outcome.CREATED
-
-
-def _comparable(given: PlainPartner | None) -> object:
-    return given and replace(given, former_names=tuple(given.former_names), offices=tuple(given.offices))
 
 
 def _readable(given: PlainPartner | None) -> object:

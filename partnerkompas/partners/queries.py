@@ -26,6 +26,16 @@ def by_slug(slug: str) -> Partner | None:
     )
 
 
+def by_slugs(slugs: Iterable[str]) -> dict[str, Partner]:
+    """The partners with these slugs, whatever their status, with offices and former names."""
+    rows = db.session.scalars(
+        select(Partner)
+        .where(Partner.slug.in_(list(slugs)))
+        .options(selectinload(Partner.offices), selectinload(Partner.former_names))
+    )
+    return {row.slug: row for row in rows}
+
+
 def with_ids(ids: Iterable[int], actor: Actor) -> dict[int, Partner]:
     """The partners with these ids that the actor may see, with offices and former names."""
     rows = db.session.scalars(
@@ -34,6 +44,18 @@ def with_ids(ids: Iterable[int], actor: Actor) -> dict[int, Partner]:
         .options(selectinload(Partner.offices), selectinload(Partner.former_names))
     )
     return {row.id: row for row in rows}
+
+
+def with_slugs(slugs: Iterable[str], actor: Actor) -> dict[str, Partner]:
+    """The partners with these slugs that the actor may see, in the order asked, with offices and former names."""
+    asked = list(slugs)
+    rows = db.session.scalars(
+        select(Partner)
+        .where(Partner.slug.in_(asked), visible_to(actor))
+        .options(selectinload(Partner.offices), selectinload(Partner.former_names))
+    )
+    found = {row.slug: row for row in rows}
+    return {slug: found[slug] for slug in asked if slug in found}
 
 
 def every_visible_to(actor: Actor) -> dict[int, Partner]:

@@ -9,6 +9,11 @@ def anyone(actor: Actor, subject: Any) -> bool:
     return True
 
 
+def exists(actor: Actor, subject: Any) -> bool:
+    """There is such a thing: what is not there and what is hidden get the same answer."""
+    return subject is not None
+
+
 def is_operator(actor: Actor, subject: Any) -> bool:
     return actor.operates
 

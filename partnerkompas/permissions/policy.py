@@ -6,6 +6,7 @@ from typing import Any
 from partnerkompas.infra import tripwire
 from partnerkompas.permissions.facts import (
     anyone,
+    exists,
     has_account,
     has_no_stake,
     is_admin,
@@ -23,7 +24,12 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.SITE_READ: ((anyone,),),
     Permission.OPENDATA_READ: ((anyone,),),
     Permission.CRITERION_READ: ((anyone,),),
-    Permission.PARTNER_READ: ((is_listed,), (represents_partner,), (is_curator,), (is_operator,)),
+    Permission.PARTNER_READ: (
+        (exists, is_listed),
+        (exists, represents_partner),
+        (exists, is_curator),
+        (exists, is_operator),
+    ),
     Permission.PARTNER_EDIT: ((is_curator, has_no_stake), (is_operator,)),
     Permission.ANSWER_PROVIDE: ((represents_partner,), (is_curator, has_no_stake), (is_operator,)),
     Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),

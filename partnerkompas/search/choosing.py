@@ -96,11 +96,16 @@ def facet_keys(edition: Edition, request: SearchRequest) -> Iterator[tuple[Quest
                 yield question, key
 
 
-def themes_of(snapshot: Snapshot, request: SearchRequest, matches: Matches, url: UrlOf) -> tuple[ThemeFacets, ...]:
-    """All facets by theme; a theme is open when something in it is chosen, or when most users look there."""
+def themes_of(
+    snapshot: Snapshot, request: SearchRequest, matches: Matches, url: UrlOf, *, complete: bool = False
+) -> tuple[ThemeFacets, ...]:
+    """All facets by theme; a theme is open when something in it is chosen, or when most users look there.
+
+    `complete`: every value and every state, also those a reader of the page does not need.
+    """
     by_theme: dict[str, list[Facet]] = {}
     for question, key in facet_keys(snapshot.edition, request):
-        facet = facet_of(snapshot, request, matches, question, key, url)
+        facet = facet_of(snapshot, request, matches, question, key, url, complete)
         by_theme.setdefault(question.theme, []).append(facet)
     return tuple(
         ThemeFacets(
@@ -112,7 +117,13 @@ def themes_of(snapshot: Snapshot, request: SearchRequest, matches: Matches, url:
 
 
 def facet_of(
-    snapshot: Snapshot, request: SearchRequest, matches: Matches, question: Question, key: FacetKey, url: UrlOf
+    snapshot: Snapshot,
+    request: SearchRequest,
+    matches: Matches,
+    question: Question,
+    key: FacetKey,
+    url: UrlOf,
+    complete: bool,
 ) -> Facet:
     """One facet with its counts."""
     choice, base, kind = request.choice(key), matches.base(key), kind_of(question)
@@ -120,7 +131,7 @@ def facet_of(
     label = question.label.in_(language())
     if key.product:
         label = f"{label} ({product_label(snapshot.edition, key.product)})"
-    values = _values(snapshot, question, key, choice, value_counts(snapshot, key, base))
+    values = _values(snapshot, question, choice, value_counts(snapshot, key, base), complete)
     counted = {bucket.code for bucket in kind.choices(question, language())}
     return Facet(
         key=str(key),
@@ -128,7 +139,7 @@ def facet_of(
         question=question.question.in_(language()),
         style=kind.facet_style,
         values=values,
-        states=_states(choice, state_counts(snapshot, key, base), "nee" in counted),
+        states=_states(choice, state_counts(snapshot, key, base), "nee" in counted, complete),
         range=_range(question, choice) if kind.facet_style == "range" else None,
         selected=choice.size,
         mode=mode,
@@ -141,11 +152,11 @@ def facet_of(
 
 
 def _values(
-    snapshot: Snapshot, question: Question, key: FacetKey, choice: Choice, counts: dict[str, int]
+    snapshot: Snapshot, question: Question, choice: Choice, counts: dict[str, int], complete: bool
 ) -> tuple[Value, ...]:
     buckets = kind_of(question).choices(question, language())
     chosen = {*choice.any_of, *choice.all_of}
-    if len(buckets) > SHORT_LIST:
+    if len(buckets) > SHORT_LIST and not complete:
         buckets = tuple(each for each in buckets if each.code in counts or each.code in chosen)
     above = question.options.above if question.options else {}
     opened = {higher for code in chosen for higher in above.get(code, ())[1:]}
@@ -179,12 +190,13 @@ def in_tree_order(buckets: Iterable[Bucket]) -> Iterator[tuple[Bucket, int]]:
     return walk("", 0)
 
 
-def _states(choice: Choice, counts: dict[State, int], no_is_a_value: bool) -> tuple[Value, ...]:
+def _states(choice: Choice, counts: dict[State, int], no_is_a_value: bool, complete: bool) -> tuple[Value, ...]:
     """The states besides "stated", which the values stand for; yes-or-no questions have "no" among their values."""
+    spoken_for = {State.STATED, State.NO} if no_is_a_value else {State.STATED}
     return tuple(
         Value(state.value, state_label(state), counts[state], state in choice.states)
         for state in (State.STATED, *OTHER_STATES)
-        if state in choice.states or not (state == State.STATED or (state == State.NO and no_is_a_value))
+        if complete or state in choice.states or state not in spoken_for
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -288,7 +289,7 @@ def test_attempts_of_more_than_a_day_ago_go(client: FlaskClient, curator: int, a
 
 
 def test_attempts_at_the_same_time_are_all_counted(app: Flask, curator: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "PATIENCE", 20)
+    monkeypatch.setattr(passwords, "_places", BoundedSemaphore(16))  # as if there were several processes
 
     def wrong(_: int) -> int:
         return attempt(app.test_client(), EMAIL, WRONG).status_code

@@ -21,6 +21,12 @@ function address() {
 /** What an input is, across two versions of the page. */
 const key = (input) => `${input.name}=${input.value}`;
 
+/** What was open in the old part opens in the new one. */
+function reopen(old, now) {
+  const open = new Set([...old.querySelectorAll("details[open][data-key]")].map((details) => details.dataset.key));
+  for (const details of now.querySelectorAll("details[data-key]")) details.open ||= open.has(details.dataset.key);
+}
+
 /** Bring the form's counts and ticks up to date while every element stays where it is. */
 function renew(fresh) {
   const boxes = new Map([...fresh.querySelectorAll("input[type=checkbox]")].map((box) => [key(box), box]));
@@ -47,15 +53,12 @@ function renew(fresh) {
     const now = fresh.querySelector(`[data-facet="${CSS.escape(part.dataset.facet)}"]`);
     if (!now) continue;
     const list = (element) => [...element.querySelectorAll("input[type=checkbox]")].map(key).join("&");
-    if (list(part) !== list(now)) part.innerHTML = now.innerHTML;
+    if (list(part) === list(now)) continue;
+    const held = part.contains(document.activeElement) ? key(document.activeElement) : null;
+    reopen(part, now);
+    part.replaceChildren(...now.childNodes);
+    [...part.querySelectorAll("input")].find((input) => key(input) === held)?.focus({ preventScroll: true });
   }
-}
-
-/** Replace the contents of an element; details that were open stay open, the focus returns to its link. */
-function replace(old, now) {
-  const open = new Set([...old.querySelectorAll("details[open][data-key]")].map((details) => details.dataset.key));
-  old.replaceWith(now);
-  for (const details of now.querySelectorAll("details[data-key]")) details.open ||= open.has(details.dataset.key);
 }
 
 /** Fetch an address and show it here. A newer call makes an older one void. */
@@ -70,7 +73,9 @@ async function show(url, { focusKey = null } = {}) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (signal.aborted) return;
     renew(page.querySelector("#filters"));
-    replace(results(), page.querySelector("#resultaten"));
+    const list = page.querySelector("#resultaten");
+    reopen(results(), list);
+    results().replaceWith(list);
     if (bar) bar.innerHTML = page.querySelector("#balk").innerHTML;
     const words = document.querySelector("#q");
     if (words !== document.activeElement) words.value = page.querySelector("#q").value;
@@ -83,11 +88,7 @@ async function show(url, { focusKey = null } = {}) {
       (again ?? results()).focus({ preventScroll: true });
     }
   } catch (error) {
-    if (error.name === "AbortError") return;
-    results().removeAttribute("aria-busy");
-    form.classList.remove("live");
-    status.textContent = form.dataset.failed;
-    location.assign(url);
+    if (error.name !== "AbortError") location.assign(url);
   }
 }
 

@@ -1,0 +1,81 @@
+"""The page of one partner."""
+
+from flask import Blueprint, current_app, render_template, request, url_for
+
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.answers import queries
+from partnerkompas.answers.facts import Facts
+from partnerkompas.answers.profile import ProfileView
+from partnerkompas.answers.profile import profile as profile_of
+from partnerkompas.config import Settings
+from partnerkompas.criteria.known_on import KnownOn, known_on
+from partnerkompas.criteria.views import criterion_url
+from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import ignored
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner
+from partnerkompas.partners.selection import Chosen, chosen_from, compare_bar, toggled
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Permission
+
+blueprint = Blueprint("answers", __name__)
+
+PARAMETERS = frozenset({"p", "op"})
+
+
+@blueprint.get("/partners/<slug>")
+def profile(slug: str) -> str:
+    """What is known of a partner; `op=` asks for an earlier day, `p=` holds the partners picked to compare.
+
+    A partner that is hidden and one that does not exist look the same: 404.
+    """
+    partner = partners.by_slug(slug)
+    require(current_actor(), Permission.PARTNER_READ, partner)
+    assert partner is not None  # the policy refuses nobody's profile
+    asked = known_on(request.args.get("op"))
+    return render_template("answers/profile.html", profile=_view(partner, asked), current="partners")
+
+
+def facts_on(partner: Partner, asked: KnownOn) -> Facts:
+    """What was known of a partner on the day that is asked about."""
+    ((_partner_id, facts),) = queries.facts_by_partner(asked.edition, asked.day, [partner.id], asked.moment)
+    return facts
+
+
+def _view(partner: Partner, asked: KnownOn) -> ProfileView:
+    picked = partners.with_slugs(chosen_from(request.args.getlist("p"))[0], current_actor())
+    chosen = tuple(picked)
+    settings: Settings = current_app.extensions["settings"]
+
+    def here(chosen: Chosen) -> str:
+        return url_for("answers.profile", slug=partner.slug, p=list(chosen), op=asked.op)
+
+    return profile_of(
+        partner,
+        facts_on(partner, asked),
+        queries.history(partner.id, asked.moment),
+        asked,
+        url_of=criterion_url(asked),
+        compare=compare_bar(
+            chosen,
+            {slug: each.name for slug, each in picked.items()},
+            here,
+            lambda slug: url_for("answers.profile", slug=slug, p=list(chosen), op=asked.op),
+            lambda chosen: url_for("comparison.table", p=list(chosen), op=asked.op),
+        ),
+        compare_url=here(toggled(chosen, partner.slug)),
+        compared=partner.slug in chosen,
+        json_url=url_for("api.partner", slug=partner.slug, op=asked.op),
+        expiring_days=settings.expiring_days,
+        notices=(*ignored(request.args, PARAMETERS), *_about_the_past(partner, asked)),
+    )
+
+
+def _about_the_past(partner: Partner, asked: KnownOn) -> list[str]:
+    """What a reader of an earlier day has to know."""
+    if asked.op is None:
+        return []
+    told = [_("Naam en vestigingen zijn die van nu.")]
+    if partner.is_listed and not partner.was_listed_on(asked.op):
+        told.append(_("Deze partner stond toen nog niet in de gids."))
+    return told

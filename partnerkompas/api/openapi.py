@@ -1,0 +1,154 @@
+"""The OpenAPI 3.1 description of the API, made from the criteria in force."""
+
+from typing import Any
+
+from partnerkompas import __version__
+from partnerkompas.answers.models import Source, State
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Edition, Question
+
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
+DAY = {"type": ["string", "null"], "format": "date"}
+DAY_ASKED = {"type": "string", "format": "date"}
+
+
+def description(edition: Edition, server: str) -> dict[str, Any]:
+    """What the API offers; `server` is the address it is reached at."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Partnerkompas",
+            "version": __version__,
+            "summary": "Facts about Microsoft Dynamics partners, each with its source. Read only, no key.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": server}],
+        "paths": {
+            "/api/v1/partners": {"get": _list(edition)},
+            "/api/v1/partners/{slug}": {"get": _one()},
+            "/api/v1/criteria": {"get": _plain("criteria", "The criteria and code lists in force", "Criteria")},
+            "/api/v1/openapi.json": {"get": _plain("openapi", "This description", "Any")},
+        },
+        "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
+    }
+
+
+def _list(edition: Edition) -> dict[str, Any]:
+    products = [option.code for option in edition.products.options] if edition.products else []
+    plain: list[tuple[str, str, dict[str, Any]]] = [
+        ("q", "Words; Dutch and English stems, synonyms, last word also as prefix", {**TEXT, "maxLength": 200}),
+        ("sort", "neutraal, naam, <criterion> or -<criterion>", {**TEXT, "default": "neutraal"}),
+        ("pagina", "Page", {**NUMBER, "minimum": 1, "maximum": 100_000, "default": 1}),
+        ("per_pagina", "Partners a page", {**NUMBER, "minimum": 1, "maximum": 100, "default": 20}),
+        ("op", "What was known on this day", DAY_ASKED),
+        ("voor", "Count per-product facets for this product", {**TEXT, "enum": products} if products else TEXT),
+    ]
+    parameters = [_query(name, words, schema) for name, words, schema in plain]
+    for question in edition.questions:
+        if "facet" in question.uses:
+            parameters += _facet(question)
+    return {
+        "operationId": "partners",
+        "summary": "Find partners by words and facets, with counts",
+        "description": "For a question asked per product, <criterion>@<product> asks about one product.",
+        "parameters": parameters,
+        "responses": {**_ok("Partners"), "400": {"$ref": "#/components/responses/Problem"}},
+    }
+
+
+def _facet(question: Question) -> list[dict[str, Any]]:
+    kind, label = kind_of(question), question.label.en
+    states = {"type": "array", "items": {**TEXT, "enum": [state.value for state in State]}}
+    parameters = [_query(f"{question.key}.stand", f"{label}: state of the answer", states)]
+    if kind.facet_style == "range":
+        ranges = {"type": "array", "items": {**TEXT, "pattern": r"^[^.]*(\.[0-9]+)?\.\.[^.]*(\.[0-9]+)?$"}}
+        parameters.append(_query(question.key, f"{label}: from..to, bounds included", ranges))
+    codes = [bucket.code for bucket in kind.choices(question, "en")]
+    if codes:
+        values = {"type": "array", "items": {**TEXT, "enum": codes}}
+        parameters.append(_query(question.key, f"{label}: any of", values))
+        parameters.append(_query(f"{question.key}.alle", f"{label}: all of", values))
+    return parameters
+
+
+def _one() -> dict[str, Any]:
+    return {
+        "operationId": "partner",
+        "summary": "One partner with every answer",
+        "parameters": [
+            {"name": "slug", "in": "path", "required": True, "schema": TEXT},
+            _query("op", "What was known on this day", DAY_ASKED),
+        ],
+        "responses": {
+            **_ok("Partner"),
+            "400": {"$ref": "#/components/responses/Problem"},
+            "404": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+
+
+def _plain(name: str, summary: str, schema: str) -> dict[str, Any]:
+    return {"operationId": name, "summary": summary, "responses": _ok(schema)}
+
+
+def _query(name: str, words: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": words, "schema": schema, "explode": True, "style": "form"}
+
+
+def _ok(schema: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"200": {"description": "What was asked", "content": content}}
+
+
+def _problem() -> dict[str, Any]:
+    schema = _object({"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT})
+    return {
+        "description": "What cannot be answered, and why (RFC 9457)",
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": schema}
+
+
+def _schemas() -> dict[str, Any]:
+    value = _object({"value": TEXT, "label": TEXT, "count": NUMBER, "selected": {"type": "boolean"}})
+    counts = {"type": "object", "additionalProperties": NUMBER}
+    facet = _object({"label": TEXT, "values": _list_of(value), "states": counts})
+    answer = _object(
+        {
+            "criterion": TEXT,
+            "product": TEXT,
+            "state": {**TEXT, "enum": [state.value for state in State]},
+            "value": {},
+            "display": TEXT,
+            "source": {**TEXT, "enum": ["", *(source.value for source in Source)]},
+            "source_url": TEXT,
+            "level": {**NUMBER, "minimum": 0, "maximum": 4},
+            "stated_on": DAY,
+            "checked_on": DAY,
+            "checked_by_role": TEXT,
+            "valid_until": DAY,
+            "release": TEXT,
+        }
+    )
+    item = _object({"slug": TEXT, "name": TEXT, "url": TEXT})
+    return {
+        "Any": {"type": "object"},
+        "Criteria": _object({name: {} for name in ("release", "themes", "questions", "lists")}),
+        "Partner": _object({"slug": TEXT, "name": TEXT, "url": TEXT, "answers": _list_of(answer)}),
+        "Partners": _object(
+            {
+                **dict.fromkeys(("total", "page", "per_page"), NUMBER),
+                "order": _object({"rule": TEXT, "seed": TEXT}),
+                "items": _list_of(item),
+                "facets": {"type": "object", "additionalProperties": facet},
+            }
+        ),
+    }

@@ -1,0 +1,260 @@
+"""The commands (docs/interface.md). Exit status: 0 fine, 1 something was rejected or differs, 2 wrong use."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from partnerkompas import create_app
+from partnerkompas.accounts import actions as accounts
+from partnerkompas.config import Settings
+from partnerkompas.criteria import actions as criteria_actions
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.files import WrongFile, read_edition
+from partnerkompas.exchange import exporting, importing
+from partnerkompas.exchange.records import UnusableFile
+from partnerkompas.infra import logs, migrate, outbox
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _, speak
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.permissions.vocabulary import OPERATOR, Role
+from partnerkompas.search import index, sync
+
+
+def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the application, with its messages in the language of the settings."""
+
+    @wraps(command)
+    def run(*args: Any, **values: Any) -> Any:
+        settings = Settings()
+        logs.configure("WARNING")
+        speak(settings.language)
+        with create_app(settings).app_context():
+            return command(settings, *args, **values)
+
+    return run
+
+
+@click.group()
+@click.version_option(package_name="partnerkompas")
+def main() -> None:
+    """Partnerkompas: a neutral directory of Microsoft Dynamics partners."""
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Also load the fictional demonstration data.")
+@in_application
+def setup(settings: Settings, demo: bool) -> None:
+    """Make or update the database, the criteria and the index; again is harmless."""
+    migrate.upgrade()
+    _adopt(settings.seed / "criteria", settings.seed / "options", beside=False)
+    if demo:
+        for load, name in ((importing.import_partners, "partners.json"), (importing.import_answers, "answers.csv")):
+            with unit_of_work():
+                report = load(OPERATOR, settings.seed / "demo" / name)
+            click.echo(f"{name}: {report}")
+    click.echo(_("De index kent %(n)s partners.", n=sync.rebuild()))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the site with the production server."""
+    from waitress import create_server
+
+    settings = Settings()
+    app = create_app(settings)
+    logs.configure(settings.log_level)
+    with app.app_context():
+        if not migrate.is_current():
+            raise click.ClickException(_("De database is niet bijgewerkt. Voer eerst uit: partnerkompas setup"))
+        sync.snapshot()
+    try:
+        server = create_server(app, host=host, port=port, threads=threads, ident=None)
+    except OSError as taken:
+        raise click.ClickException(_("Poort %(port)s is niet vrij. Kies een andere met --port.", port=port)) from taken
+    click.echo(_("Partnerkompas staat klaar op http://%(host)s:%(port)s", host=host, port=port))
+    server.run()
+
+
+@main.group("import")
+def import_() -> None:
+    """Load a file: CSV, JSON, YAML, TOML or XLSX by its extension."""
+
+
+def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.argument("file", type=click.Path(path_type=Path))(command)
+    command = click.option("--dry-run", is_flag=True, help="Report what would happen; write nothing.")(command)
+    return click.option("--map", "mapping", type=click.Path(path_type=Path), help="How a foreign file is read.")(command)
+
+
+@import_.command("partners")
+@import_options
+@in_application
+def import_partners(settings: Settings, file: Path, mapping: Path | None, dry_run: bool) -> None:
+    """Partners, and with --map also their answers."""
+    _import(importing.import_partners, file, mapping, dry_run)
+
+
+@import_.command("answers")
+@import_options
+@in_application
+def import_answers(settings: Settings, file: Path, mapping: Path | None, dry_run: bool) -> None:
+    """What is known of partners."""
+    _import(importing.import_answers, file, mapping, dry_run)
+
+
+def _import(load: Callable[..., Any], file: Path, mapping: Path | None, dry_run: bool) -> None:
+    try:
+        if dry_run:
+            report = load(OPERATOR, file, mapping, dry_run=True, progress=_progress)
+            db.session.rollback()
+        else:
+            with unit_of_work():
+                report = load(OPERATOR, file, mapping, progress=_progress)
+    except (UnusableFile, WrongFile) as unusable:
+        raise click.ClickException(str(unusable)) from unusable
+    click.echo(str(report))
+    sys.exit(0 if report.ok else 1)
+
+
+def _progress(done: int) -> None:
+    """Say on a terminal how far it is; a pipe or log gets no such lines."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} …", nl=False, err=True)
+
+
+@import_.command("criteria")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--options", "options", type=click.Path(exists=True, path_type=Path), help="Folder or file of code lists.")
+@click.option("--dry-run", is_flag=True, help="Check only; write nothing.")
+@in_application
+def import_criteria(settings: Settings, file: Path, options: Path | None, dry_run: bool) -> None:
+    """A criteria file or a folder of them; code lists come from `options` beside it unless given."""
+    beside = (file if file.is_dir() else file.parent) / "options"
+    sibling = file.parent / "options"
+    folder = options or next((each for each in (beside, sibling) if each.is_dir()), None)
+    _adopt(file, folder, beside=True, dry_run=dry_run)
+
+
+@import_.command("options")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check only; write nothing.")
+@in_application
+def import_option_lists(settings: Settings, file: Path, dry_run: bool) -> None:
+    """A code list, or a folder of them."""
+    _adopt(None, file, beside=True, dry_run=dry_run)
+
+
+def _adopt(criteria_path: Path | None, options: Path | None, *, beside: bool, dry_run: bool = False) -> None:
+    """Release the edition that files make, on top of the one in force when `beside`."""
+    try:
+        now = criteria.current_edition() if beside else None
+        edition = read_edition(criteria_path, options, now)
+        if dry_run:
+            click.echo(_("Alles klopt. Er is niets bewaard."))
+            return
+        with unit_of_work():
+            release = criteria_actions.adopt(OPERATOR, edition)
+            number = release.number if release else criteria.current_release_number()
+    except WrongFile as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    except criteria_actions.ChangesKind as turned:
+        text = _("De soort of reikwijdte van een bestaand criterium kan niet veranderen: %(keys)s", keys=turned)
+        raise click.ClickException(text) from turned
+    kept, made = _("Criteria ongewijzigd: uitgave %(n)s."), _("Criteria: uitgave %(n)s.")
+    click.echo((made if release else kept) % {"n": number})
+
+
+@main.group()
+def export() -> None:
+    """Write what is public to a file, or to standard output."""
+
+
+def _export_command(what: str, write: Callable[..., Any]) -> None:
+    @export.command(what, help=f"All {what} that are public.")
+    @click.option("--format", "form", type=click.Choice(["csv", "json", "xlsx"]), default="csv", show_default=True)
+    @click.argument("file", type=click.Path(path_type=Path), required=False)
+    @in_application
+    def command(settings: Settings, form: str, file: Path | None) -> None:
+        if file is None:
+            write(OPERATOR, form, sys.stdout.buffer)
+            return
+        with file.open("wb") as stream:
+            write(OPERATOR, form, stream)
+
+
+for _what, _write in exporting.EXPORTS.items():
+    _export_command(_what, _write)
+
+
+@main.group("index")
+def index_group() -> None:
+    """The words index, which can always be made again."""
+
+
+@index_group.command()
+@in_application
+def rebuild(settings: Settings) -> None:
+    """Make the index anew beside the old one, and swap."""
+    click.echo(_("De index kent %(n)s partners.", n=sync.rebuild()))
+
+
+@index_group.command()
+@in_application
+def verify(settings: Settings) -> None:
+    """Compare database and index; exit status 1 when they differ."""
+    lines = sync.differences()
+    for line in lines:
+        click.echo(line)
+    if lines:
+        sys.exit(1)
+    click.echo(_("Database en index zijn gelijk."))
+
+
+@index_group.command()
+@in_application
+def status(settings: Settings) -> None:
+    """The last number that was applied, and the last one written."""
+    applied, day = index.applied(settings.index_folder)
+    written = outbox.last_number(db.session)
+    click.echo(_("toegepast: %(applied)s, geschreven: %(written)s", applied=applied, written=written))
+
+
+@main.group("outbox")
+def outbox_group() -> None:
+    """What is waiting to be done."""
+
+
+@outbox_group.command("drain")
+@in_application
+def drain(settings: Settings) -> None:
+    """Do what is waiting."""
+    click.echo(_("%(n)s partners opnieuw gelezen.", n=sync.drain()))
+
+
+@main.group()
+def account() -> None:
+    """Accounts."""
+
+
+@account.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@in_application
+def add_account(settings: Settings, email: str, role: str) -> None:
+    """Add an account with a role; its first password is shown once."""
+    try:
+        with unit_of_work():
+            made, password = accounts.add_account(OPERATOR, email, Role(role))
+            name = made.email
+    except accounts.NotAcceptable as reason:
+        raise click.ClickException(str(reason)) from reason
+    click.echo(_("%(name)s heeft nu de rol %(role)s.", name=name, role=role))
+    if password:
+        click.echo(_("Wachtwoord (u ziet dit één keer): %(password)s", password=password))

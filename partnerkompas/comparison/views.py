@@ -1,0 +1,234 @@
+"""Comparing: the address holds everything, so nothing is kept of it here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.answers.facts import Facts
+from partnerkompas.answers.profile import cities
+from partnerkompas.answers.queries import facts_by_partner
+from partnerkompas.comparison import files
+from partnerkompas.comparison.table import Line, ThemeRows, lines, themes, updated_on
+from partnerkompas.config import Settings
+from partnerkompas.criteria.known_on import KnownOn, known_on
+from partnerkompas.criteria.views import criterion_url
+from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import ignored
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner
+from partnerkompas.partners.selection import MOST, Chosen, CompareBar, chosen_from, compare_bar, toggled
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Permission
+
+blueprint = Blueprint("comparison", __name__)
+
+PARAMETERS = frozenset({"p", "op", "verschillen", "toon"})
+FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with words."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a column: a partner, and what can be done with its column."""
+
+    name: str
+    slug: str
+    url: str
+    remove_url: str
+    swap_left_url: str
+    fictional: bool
+    offices: str
+    updated_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """Everything on the page."""
+
+    partners: tuple[Column, ...]
+    themes: tuple[ThemeRows, ...]
+    only_differences: bool
+    differences_url: str
+    all_url: str
+    hidden_rows: int
+    total_rows: int
+    compare: CompareBar
+    notices: tuple[str, ...]
+    add_url: str
+    date: date
+    address: str
+    op: date | None
+    downloads: tuple[Link, ...]
+    shown: tuple[int, int]
+    """The two columns a phone shows at first, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an address asks: which partners, of which day, and how much of them."""
+
+    partners: tuple[Partner, ...]
+    asked: KnownOn
+    only_differences: bool
+    notices: tuple[str, ...]
+
+    @property
+    def chosen(self) -> Chosen:
+        return tuple(each.slug for each in self.partners)
+
+    def url(self, chosen: Chosen | None = None, endpoint: str = "comparison.table", **changes: object) -> str:
+        """The address of this comparison, with other partners or other settings."""
+        values = {"op": self.asked.op, "verschillen": 1 if self.only_differences else None, **changes}
+        return url_for(endpoint, p=list(self.chosen if chosen is None else chosen), **values)  # type: ignore[arg-type]
+
+    def facts(self) -> list[Facts]:
+        """What is known of each partner: one query for all of them."""
+        ids = [each.id for each in self.partners]
+        found = dict(facts_by_partner(self.asked.edition, self.asked.day, ids, self.asked.moment))
+        return [found[each] for each in ids]
+
+    def shown(self, every: list[Line]) -> list[Line]:
+        return [line for line in every if line.differs or not self.only_differences]
+
+
+@blueprint.get("/vergelijk", endpoint="table")
+def show_table() -> str:
+    """Two to six partners side by side; with fewer, how to choose them."""
+    require(current_actor(), Permission.SITE_READ)
+    wanted = _request()
+    return render_template("comparison/table.html", table=_view(wanted), current="comparison")
+
+
+@blueprint.get("/vergelijk.csv", endpoint="csv")
+def download_csv() -> Response:
+    """The comparison as CSV; Excel reads its accents by the mark at the start."""
+    wanted, records = _records()
+    return _file("\ufeff" + files.as_csv(wanted.asked, records), "text/csv", f"vergelijking-{wanted.asked.day}.csv")
+
+
+@blueprint.get("/vergelijk.json", endpoint="json")
+def download_json() -> Response:
+    """The comparison as JSON."""
+    wanted, records = _records()
+    text = files.as_json(wanted.asked, wanted.partners, records, _address(wanted))
+    return _file(text, "application/json", f"vergelijking-{wanted.asked.day}.json")
+
+
+def _records() -> tuple[Request, files.Answers]:
+    require(current_actor(), Permission.OPENDATA_READ)
+    wanted = _request()
+    if len(wanted.partners) < FEWEST:
+        abort(400)
+    shown = wanted.shown(lines(wanted.asked.edition, wanted.facts()))
+    return wanted, files.answers(wanted.asked, wanted.partners, shown)
+
+
+def _file(text: str, mimetype: str, name: str) -> Response:
+    response = Response(text, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _request() -> Request:
+    """Read the address; what cannot be used is left out and said. Hidden and unknown partners get the same words."""
+    given = request.args
+    chosen, left_out = chosen_from(given.getlist("p"))
+    found = partners.with_slugs(chosen, current_actor())
+    asked = known_on(given.get("op"))
+    full = len(chosen) == MOST
+    unknown = [slug for slug in chosen if slug not in found] + ([] if full else left_out)
+    notices = [_("Een partner “%(slug)s” kennen we niet.", slug=slug[:40]) for slug in unknown]
+    if full and left_out:
+        names = ", ".join(slug[:40] for slug in left_out[:MOST])
+        notices.append(
+            _("U kunt %(most)s partners tegelijk vergelijken. Niet getoond: %(names)s.", most=MOST, names=names)
+        )
+    return Request(
+        tuple(found.values()),
+        asked,
+        given.get("verschillen") == "1",
+        (*ignored(given, PARAMETERS), *notices, *asked.notices),
+    )
+
+
+def _view(wanted: Request) -> TableView:
+    asked, chosen, settings = wanted.asked, wanted.chosen, current_app.extensions["settings"]
+    assert isinstance(settings, Settings)
+    enough = len(chosen) >= FEWEST
+    columns = wanted.facts()
+    every = lines(asked.edition, columns) if enough else []
+    shown = wanted.shown(every)
+
+    def profile(slug: str) -> str:
+        return url_for("answers.profile", slug=slug, p=list(chosen), op=asked.op)
+
+    return TableView(
+        partners=tuple(_column(wanted, place, facts, profile) for place, facts in enumerate(columns)),
+        themes=themes(
+            asked,
+            columns,
+            shown,
+            every,
+            url_of=criterion_url(asked),
+            history_url=lambda place, theme: f"{profile(chosen[place])}#{theme}",
+            expiring_days=settings.expiring_days,
+        ),
+        only_differences=wanted.only_differences,
+        differences_url=wanted.url(verschillen=1),
+        all_url=wanted.url(verschillen=None),
+        hidden_rows=len(every) - len(shown),
+        total_rows=len(every),
+        compare=compare_bar(
+            chosen, {each.slug: each.name for each in wanted.partners}, wanted.url, profile, wanted.url
+        ),
+        notices=wanted.notices,
+        add_url=url_for("search.partners", p=list(chosen), op=asked.op) if len(chosen) < MOST else "",
+        date=asked.day,
+        address=_address(wanted),
+        op=asked.op,
+        downloads=(
+            Link(_("Als CSV"), wanted.url(endpoint="comparison.csv")),
+            Link(_("Als JSON"), wanted.url(endpoint="comparison.json")),
+        )
+        if enough
+        else (),
+        shown=_two_of(chosen, request.args.getlist("toon")),
+    )
+
+
+def _column(wanted: Request, place: int, facts: Facts, profile: Callable[[str], str]) -> Column:
+    partner, chosen = wanted.partners[place], wanted.chosen
+    swapped = (*chosen[: place - 1], chosen[place], chosen[place - 1], *chosen[place + 1 :]) if place else ()
+    return Column(
+        name=partner.name,
+        slug=partner.slug,
+        url=profile(partner.slug),
+        remove_url=wanted.url(toggled(chosen, partner.slug)),
+        swap_left_url=wanted.url(swapped) if swapped else "",
+        fictional=partner.fictional,
+        offices=cities(partner),
+        updated_on=updated_on(facts, wanted.asked.day),
+    )
+
+
+def _address(wanted: Request) -> str:
+    """The full address that keeps giving these data: with the day, also when that is today (row C8)."""
+    return wanted.url(op=wanted.asked.day, _external=True)
+
+
+def _two_of(chosen: Chosen, picked: Sequence[str]) -> tuple[int, int]:
+    """The columns of the partners picked for a small screen, in the order picked, filled up from the left."""
+    wanted = [slug for slug in dict.fromkeys(picked) if slug in chosen]
+    rest = [slug for slug in chosen if slug not in wanted]
+    first, second, *_rest = [*(chosen.index(slug) + 1 for slug in [*wanted, *rest]), 1, 2]
+    return first, second

@@ -1,0 +1,106 @@
+"""A real database for every test: SQLite in a temporary folder, or PostgreSQL where PARTNERKOMPAS_DATABASE_URL says so.
+
+On PostgreSQL the tests make a database of their own beside the one named, and drop it at the end.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, make_url, text
+
+from partnerkompas import create_app
+from partnerkompas.config import Settings
+from partnerkompas.infra import clock, migrate
+from partnerkompas.infra.db import db, writing
+from tests.browser import Browser
+from tests.factories import NOW
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path | None]]:
+    """A migrated database without rows: the address of a PostgreSQL one, or a SQLite file to copy."""
+    given = Settings().database if os.environ.get("PARTNERKOMPAS_DATABASE_URL") else ""
+    folder = tmp_path_factory.mktemp("empty")
+    if not given.startswith("postgresql"):
+        with create_app(Settings(instance=folder, database_url="")).app_context():
+            migrate.upgrade()
+            db.session.remove()
+            db.engine.dispose()
+        yield "", folder / "partnerkompas.sqlite3"
+        return
+    name = f"partnerkompas_test_{os.getpid()}"
+    server = create_engine(make_url(given), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    address = make_url(given).set(database=name).render_as_string(hide_password=False)
+    with create_app(Settings(instance=folder, database_url=address)).app_context():
+        migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    yield address, None
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture
+def instance(empty_database: tuple[str, Path | None], tmp_path: Path) -> Path:
+    """The instance folder of one test, with an empty database."""
+    address, file = empty_database
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    if file:
+        shutil.copy(file, folder / "partnerkompas.sqlite3")
+        return folder
+    engine = create_engine(address)
+    tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def settings(instance: Path, empty_database: tuple[str, Path | None]) -> Settings:
+    return Settings(instance=instance, database_url=empty_database[0], seed=ROOT / "seed")
+
+
+@pytest.fixture
+def clock_held() -> Iterator[None]:
+    """The clock stands still at factories.NOW."""
+    with clock.fixed_at(NOW):
+        yield
+
+
+@pytest.fixture
+def app(settings: Settings, clock_held: None) -> Iterator[Flask]:
+    """The whole application, inside its context, free to write."""
+    app = create_app(settings)
+    token = writing.set(True)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    writing.reset(token)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A client that checks every page it fetches."""
+    return Browser(app)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The real data beside the checkout; tests that need it are skipped where it is missing."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared data is not beside this checkout")
+    return SHARED

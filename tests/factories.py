@@ -1,0 +1,100 @@
+"""Partners, answers and actors for tests, made by the same actions as everywhere."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from partnerkompas.accounts.models import Account
+from partnerkompas.answers import actions as answers
+from partnerkompas.answers.actions import NewAnswer
+from partnerkompas.answers.models import Answer, State
+from partnerkompas.criteria import actions as criteria
+from partnerkompas.criteria import queries
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Edition
+from partnerkompas.infra.db import db
+from partnerkompas.partners import actions as partners
+from partnerkompas.partners.actions import PlainOffice, PlainPartner
+from partnerkompas.partners.models import Partner, slug_for
+from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor, Role
+from tests.edition import SMALL
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def the_criteria(edition: Edition = SMALL) -> Edition:
+    """Release an edition and return it as it is read back."""
+    criteria.adopt(OPERATOR, edition)
+    return queries.current_edition()
+
+
+def a_partner(name: str = "", **values: Any) -> Partner:
+    """A listed partner; `values` are fields of PlainPartner."""
+    name = name or f"Partner {next(_numbers)}"
+    offices = values.pop("offices", (PlainOffice("Utrecht", "NL-UT"),))
+    given = PlainPartner(**{"slug": slug_for(name), "name": name, "offices": offices, "listed_on": date(2020, 1, 1), **values})
+    partner, _outcome = partners.save(OPERATOR, given)
+    return partner
+
+
+def an_answer(partner: Partner, criterion: str, value: Any = None, product: str = "", **values: Any) -> Answer:
+    """Record an answer as a file would give it: `value` is parsed by the kind; its state follows from it."""
+    question = queries.current_edition().by_key[criterion]
+    kind = kind_of(question)
+    parsed = None if value is None else kind.parse(question, value)
+    state = values.pop("state", None) or (
+        State.NOT_STATED if parsed is None else State.NO if kind.says_no(question, parsed) else State.STATED
+    )
+    plain = {
+        "source": "partner",
+        "level": 0 if state == State.NOT_STATED else 1,
+        "release": queries.current_release_number(),
+        "stated_on": date(2026, 1, 15),
+    }
+    answers.record(
+        OPERATOR,
+        [partner],
+        [NewAnswer(partner_id=partner.id, criterion=criterion, product=product, state=state, value=parsed, **{**plain, **values})],
+    )
+    found = db.session.scalars(
+        db.select(Answer)
+        .where(Answer.partner_id == partner.id, Answer.criterion == criterion, Answer.product == product)
+        .order_by(Answer.id.desc())
+    ).first()
+    assert found is not None
+    return found
+
+
+def a_visitor() -> Actor:
+    return VISITOR
+
+
+def a_member() -> Actor:
+    """Somebody with an account and nothing else."""
+    return _with_account()
+
+
+def a_representative(partner: Partner) -> Actor:
+    return _with_account(represents=frozenset({partner.id}))
+
+
+def a_curator() -> Actor:
+    return _with_account(Role.CURATOR)
+
+
+def an_admin() -> Actor:
+    return _with_account(Role.ADMIN)
+
+
+def _with_account(*roles: Role, represents: frozenset[int] = frozenset()) -> Actor:
+    account = Account(email=f"persoon{next(_numbers)}@voorbeeld.example", password_hash="x")
+    db.session.add(account)
+    db.session.flush()
+    return Actor(account.email, account.id, frozenset(roles), represents)
+
+
+def everyone(partner: Partner) -> Sequence[Actor]:
+    """One actor of each sort."""
+    return [a_visitor(), a_member(), a_representative(partner), a_curator(), an_admin()]
