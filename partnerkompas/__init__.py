@@ -16,8 +16,6 @@ from partnerkompas.search import views as search
 from partnerkompas.site import errors
 from partnerkompas.site import views as site
 
-__version__ = "0.1.0"
-
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the application; this is its table of contents.

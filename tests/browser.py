@@ -53,7 +53,7 @@ class Page:
 
 @dataclass
 class Browser:
-    """Fetches pages of an application. Each gets checked; links are followed as far as to see that they lead somewhere."""
+    """Fetches pages of an application and checks each; links must lead somewhere."""
 
     app: Flask
     checked: set[str] = field(default_factory=set)

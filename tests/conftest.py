@@ -102,5 +102,6 @@ def browser(app: Flask) -> Browser:
 def shared() -> Path:
     """The real data beside the checkout; tests that need it are skipped where it is missing."""
     if not SHARED.is_dir():
+        assert os.environ.get("PARTNERKOMPAS_SHARED_REQUIRED") != "1", "the shared data must be there"
         pytest.skip("the shared data is not beside this checkout")
     return SHARED

@@ -73,7 +73,9 @@ SMALL = Edition(
         question("medewerkers", "band", options=BANDS, on_card=3, valid_months=12),
         question("iso", "yes_no", theme="tweede"),
         question("venster", "one_of", options=WINDOWS, scope="product", theme="tweede"),
-        question("reactietijd", "amount", unit=Text("uur", "hours"), decimals=2, minimum=0, maximum=48, scope="product"),
+        question(
+            "reactietijd", "amount", unit=Text("uur", "hours"), decimals=2, minimum=0, maximum=48, scope="product"
+        ),
         question("personen", "amount", unit=Text("personen", "people")),
         question("sinds", "year", minimum=1970, maximum=2100),
         question("gezien", "date"),

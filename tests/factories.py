@@ -34,7 +34,9 @@ def a_partner(name: str = "", **values: Any) -> Partner:
     """A listed partner; `values` are fields of PlainPartner."""
     name = name or f"Partner {next(_numbers)}"
     offices = values.pop("offices", (PlainOffice("Utrecht", "NL-UT"),))
-    given = PlainPartner(**{"slug": slug_for(name), "name": name, "offices": offices, "listed_on": date(2020, 1, 1), **values})
+    given = PlainPartner(
+        **{"slug": slug_for(name), "name": name, "offices": offices, "listed_on": date(2020, 1, 1), **values}
+    )
     partner, _outcome = partners.save(OPERATOR, given)
     return partner
 
@@ -56,7 +58,16 @@ def an_answer(partner: Partner, criterion: str, value: Any = None, product: str 
     answers.record(
         OPERATOR,
         [partner],
-        [NewAnswer(partner_id=partner.id, criterion=criterion, product=product, state=state, value=parsed, **{**plain, **values})],
+        [
+            NewAnswer(
+                partner_id=partner.id,
+                criterion=criterion,
+                product=product,
+                state=state,
+                value=parsed,
+                **{**plain, **values},
+            )
+        ],
     )
     found = db.session.scalars(
         db.select(Answer)

@@ -1,23 +1,22 @@
 """Verbs on answers; the only place that writes them. An answer is added, never changed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 
 from partnerkompas.answers import queries
 from partnerkompas.answers.models import Answer, Challenge, State
+from partnerkompas.answers.queries import Place
 from partnerkompas.infra import audit, clock, outbox
 from partnerkompas.infra.db import db
 from partnerkompas.partners.actions import Outcome
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
-
-Place = tuple[int, str, str]
-"""Where an answer belongs: partner id, criterion, product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ _content = attrgetter(*CONTENT)
 
 def _says(answer: Any) -> tuple[object, ...]:
     """The content of an answer or a row, in a form that can be kept in a set."""
-    return tuple(tuple(each) if isinstance(each, list) else each for each in _content(answer))
+    return tuple(repr(each) if isinstance(each, (list, dict)) else each for each in _content(answer))
 
 
 class Recorded(NamedTuple):
@@ -78,7 +77,7 @@ class Recorded(NamedTuple):
 
 @dataclass(slots=True)
 class _Chain:
-    """What was ever said at one place, and what will be added to it."""
+    """What was ever said at one place, with moments and rows; and the last of it."""
 
     said: dict[tuple[object, ...], list[tuple[datetime, int]]] = field(default_factory=dict)
     newest: tuple[object, ...] | None = None
@@ -88,6 +87,18 @@ class _Chain:
     def add(self, says: tuple[object, ...], at: datetime, answer_id: int) -> None:
         self.said.setdefault(says, []).append((at, answer_id))
         self.newest, self.newest_at, self.head = says, at, answer_id
+
+    def without_adding(self, answer: NewAnswer, is_last: bool) -> Recorded | None:
+        """What becomes of an answer that is not added; None when it is to be added."""
+        says = _says(answer)
+        if says == self.newest:
+            return Recorded(Outcome.UNCHANGED, self.head)
+        for at, answer_id in self.said.get(says, ()):
+            if at == answer.recorded_at or (answer.recorded_at is None and not is_last):
+                return Recorded(Outcome.UNCHANGED, answer_id)
+        if answer.recorded_at and self.newest_at and answer.recorded_at < self.newest_at:
+            return Recorded(Outcome.OUTDATED, None)
+        return None
 
 
 def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswer]) -> list[Recorded]:
@@ -104,50 +115,67 @@ def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswe
     chains: dict[Place, _Chain] = {answer.place: _Chain() for answer in answers}
     for row in queries.said_at(chains):
         chains[row.partner_id, row.criterion, row.product].add(_says(row), row.recorded_at, row.id)
-    last = {answer.place: number for number, answer in enumerate(answers)}
-    moment = clock.now()
-    done: list[Recorded | None] = []
-    added: list[tuple[int, NewAnswer]] = []
+    done: dict[int, Recorded] = {}
+    for turn in _turns(answers):
+        added = {}
+        for number, is_last in turn:
+            found = chains[answers[number].place].without_adding(answers[number], is_last)
+            if found:
+                done[number] = found
+            else:
+                added[number] = answers[number]
+        done |= _add(added, chains)
+    outcomes = [done[number] for number in range(len(answers))]
+    new = [
+        each for each, made in zip(answers, outcomes, strict=True) if made.outcome in (Outcome.CREATED, Outcome.UPDATED)
+    ]
+    _tell(actor, known, new)
+    return outcomes
+
+
+def _turns(answers: Sequence[NewAnswer]) -> list[list[tuple[int, bool]]]:
+    """The numbers of answers in turns in which no place comes twice, and whether each is the last at its place."""
+    at_place: dict[Place, list[int]] = {}
     for number, answer in enumerate(answers):
-        chain, says = chains[answer.place], _says(answer)
-        found = _already(chain, says, answer, number == last[answer.place])
-        done.append(found)
-        if found is None:
-            added.append((number, answer))
-            chain.newest, chain.newest_at = says, answer.recorded_at or moment
-    ...
+        at_place.setdefault(answer.place, []).append(number)
+    longest = max(map(len, at_place.values()), default=0)
+    return [
+        [(numbers[turn], turn == len(numbers) - 1) for numbers in at_place.values() if turn < len(numbers)]
+        for turn in range(longest)
+    ]
 
 
-def _insert(pending: list[tuple[NewAnswer, Place]], head_ids: dict[Place, int]) -> None:
-    """Insert in waves, so that an answer can supersede one that is added in the same call."""
-    while pending:
-        wave: list[tuple[NewAnswer, Place]] = []
-        later: list[tuple[NewAnswer, Place]] = []
-        taken: set[Place] = set()
-        for item in pending:
-            (later if item[1] in taken else wave).append(item)
-            taken.add(item[1])
-        moment = clock.now()
-        rows = [
-            {
-                **{name: getattr(answer, name) for name in (*CONTENT, "partner_id", "criterion", "product")},
-                "recorded_at": answer.recorded_at or moment,
-                "supersedes_id": head_ids.get(place),
-            }
-            for answer, place in wave
-        ]
-        ids = db.session.scalars(insert(Answer).returning(Answer.id, sort_by_parameter_order=True), rows)
-        for (_answer, place), made in zip(wave, ids, strict=True):
-            head_ids[place] = made
-        pending = later
+def _add(answers: dict[int, NewAnswer], chains: dict[Place, _Chain]) -> dict[int, Recorded]:
+    """Insert answers, each after the newest at its place."""
+    if not answers:
+        return {}
+    moment = clock.now()
+    rows = [
+        {
+            **dict(zip(CONTENT, _content(answer), strict=True)),
+            "partner_id": answer.partner_id,
+            "criterion": answer.criterion,
+            "product": answer.product,
+            "recorded_at": answer.recorded_at or moment,
+            "supersedes_id": chains[answer.place].head,
+        }
+        for answer in answers.values()
+    ]
+    made = db.session.scalars(insert(Answer).returning(Answer.id, sort_by_parameter_order=True), rows).all()
+    done = {}
+    for (number, answer), answer_id in zip(answers.items(), made, strict=True):
+        chain = chains[answer.place]
+        done[number] = Recorded(Outcome.UPDATED if chain.head else Outcome.CREATED, answer_id)
+        chain.add(_says(answer), answer.recorded_at or moment, answer_id)
+    return done
 
 
-def _tell(actor: Actor, partners: dict[int, Partner], added: list[tuple[NewAnswer, Place]]) -> None:
+def _tell(actor: Actor, partners: dict[int, Partner], added: Iterable[NewAnswer]) -> None:
+    """Audit what was added, a row a partner, and put the partners into the outbox."""
     by_partner: dict[int, list[list[object]]] = {}
-    for answer, _place in added:
-        by_partner.setdefault(answer.partner_id, []).append(
-            [answer.criterion, answer.product, answer.state, answer.value]
-        )
+    for answer in added:
+        said = [answer.criterion, answer.product, answer.state, answer.value]
+        by_partner.setdefault(answer.partner_id, []).append(said)
     for partner_id, after in by_partner.items():
         subject = f"partner/{partners[partner_id].slug}"
         audit.record(db.session, actor, Permission.ANSWER_PROVIDE, subject, after=after)

@@ -92,12 +92,29 @@ def facts_of(edition: Edition, rows: Iterable[AnswerRow], disputes: Mapping[int,
         for product in products if question.per_product else ("",):
             row = by_place.get((question.key, product))
             facts[question.key, product] = _fact(question, product, row, disputes, day)
-    for place, fact in facts.items():
-        if fact.state == State.NOT_STATED:
-            reason = _does_not_apply(edition.by_key[place[0]], place[1], facts, edition)
-            if reason:
-                facts[place] = Fact(*place, State.NOT_APPLICABLE, follows_from=reason)
+    _rule_out(edition, facts)
     return facts
+
+
+def _rule_out(edition: Edition, facts: Facts) -> None:
+    """Make silent facts not applicable where another answer rules them out; again while that rules out others."""
+    silent = {
+        place: question
+        for place, fact in facts.items()
+        if fact.state == State.NOT_STATED and (question := edition.by_key[place[0]]).applies_if
+    }
+    ruled_out: dict[tuple[str, str], str] = {}
+    while silent := {place: question for place, question in silent.items() if place not in ruled_out}:
+        ruled_out = {
+            place: reason
+            for place, question in silent.items()
+            if (reason := _does_not_apply(question, place[1], facts, edition))
+        }
+        if not ruled_out:
+            break
+        facts.update(
+            {place: Fact(*place, State.NOT_APPLICABLE, follows_from=reason) for place, reason in ruled_out.items()}
+        )
 
 
 def _products(edition: Edition, rows: Mapping[tuple[str, str], AnswerRow]) -> tuple[str, ...]:
@@ -154,12 +171,10 @@ def _does_not_apply(question: Question, product: str, facts: Facts, edition: Edi
 
 
 def _rules_out(condition: Condition, other: Question, fact: Fact) -> bool:
-    if fact.state == State.NOT_STATED:
-        return False
-    if fact.state == State.NOT_APPLICABLE:
-        return True
+    if fact.state not in (State.STATED, State.NO):
+        return fact.state == State.NOT_APPLICABLE  # silence rules nothing out, nor what has expired or is disputed
     if condition.state:
-        return fact.state in (State.STATED, State.NO) and fact.state != condition.state
+        return fact.state != condition.state
     if fact.value is None:
         return fact.state == State.NO
     return not set(kind_of(other).buckets(other, fact.value)) & set(condition.any_of)

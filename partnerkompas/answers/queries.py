@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Row, Select, String, and_, column, select, values
 from sqlalchemy.orm import aliased
@@ -20,6 +20,8 @@ from partnerkompas.infra.db import db
 
 Place = tuple[int, str, str]
 """Where an answer belongs: partner id, criterion, product."""
+
+T = TypeVar("T")
 
 MOST_IDS = 500
 """How many ids one query names; more are asked in turns."""
@@ -105,8 +107,8 @@ def open_challenges(partner_ids: Collection[int] | None = None, moment: datetime
     return {row.answer_id: row for row in db.session.scalars(wanted.order_by(Challenge.id))}
 
 
-def _in_turns(ids: Collection[int]) -> Iterator[list[int]]:
-    every: list[Any] = list(ids)
+def _in_turns(things: Collection[T]) -> Iterator[list[T]]:
+    every = list(things)
     for start in range(0, len(every), MOST_IDS):
         yield every[start : start + MOST_IDS]
 

@@ -1,8 +1,8 @@
 """The OpenAPI 3.1 description of the API, made from the criteria in force."""
 
+from importlib.metadata import version
 from typing import Any
 
-from partnerkompas import __version__
 from partnerkompas.answers.models import Source, State
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
@@ -19,7 +19,7 @@ def description(edition: Edition, server: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Partnerkompas",
-            "version": __version__,
+            "version": version("partnerkompas"),
             "summary": "Facts about Microsoft Dynamics partners, each with its source. Read only, no key.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },

@@ -133,7 +133,7 @@ def themes(
     for theme in sorted(asked.edition.themes, key=lambda theme: theme.position):
         mine = [line for line in every if line.question.theme == theme.key]
         rows = tuple(
-            _row(asked, line, silences, url_of, lambda place, key=theme.key: history_url(place, key), expiring_days)
+            _row(asked, line, silences, url_of, history_url, expiring_days)
             for line in shown
             if line.question.theme == theme.key
         )
@@ -147,7 +147,7 @@ def _row(
     line: Line,
     silences: Sequence[str],
     url_of: Callable[[str], str],
-    history_url: Callable[[int], str],
+    history_url: Callable[[int, str], str],
     expiring_days: int,
 ) -> Row:
     in_, question = language(), line.question
@@ -168,7 +168,7 @@ def _row(
                 url_of,
                 day=asked.day,
                 silence=silences[place],
-                history_url=history_url(place) if fact.answer_id is not None else "",
+                history_url=history_url(place, question.theme) if fact.answer_id is not None else "",
                 expiring_days=expiring_days,
             )
             for place, fact in enumerate(line.facts)

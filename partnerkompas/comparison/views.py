@@ -65,9 +65,9 @@ class TableView:
     compare: CompareBar
     notices: tuple[str, ...]
     add_url: str
+    op: date | None
     date: date
     address: str
-    op: date | None
     downloads: tuple[Link, ...]
     shown: tuple[int, int]
     """The two columns a phone shows at first, counted from 1."""
@@ -193,9 +193,9 @@ def _view(wanted: Request) -> TableView:
         ),
         notices=wanted.notices,
         add_url=url_for("search.partners", p=list(chosen), op=asked.op) if len(chosen) < MOST else "",
+        op=asked.op,
         date=asked.day,
         address=_address(wanted),
-        op=asked.op,
         downloads=(
             Link(_("Als CSV"), wanted.url(endpoint="comparison.csv")),
             Link(_("Als JSON"), wanted.url(endpoint="comparison.json")),

@@ -88,6 +88,11 @@ class Report:
         if len(self.rejected) < MOST_REFUSALS:
             self.rejected.append(Rejection(self.file, where, column, shortened(value), reason))
 
+    def notice(self, message: str) -> None:
+        """Note what is no fault; the same message counts once."""
+        if message not in self.notices and len(self.notices) < MOST_REFUSALS:
+            self.notices.append(message)
+
     def lines(self) -> Iterator[str]:
         """The report as text, in the language of this moment: counts first, then every refusal on a line."""
         if self.dry_run:

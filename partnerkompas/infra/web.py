@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock
-from partnerkompas.infra.language import _, language, ngettext, speak
+from partnerkompas.infra.language import language, speak, translations
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -80,7 +80,9 @@ def install(app: Flask, settings: Settings) -> None:
 
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _(text), lambda one, many, n: ngettext(one, many, n), newstyle=True
+        lambda text: translations(language()).gettext(text),
+        lambda one, many, n: translations(language()).ngettext(one, many, n),
+        newstyle=True,
     )
     app.jinja_env.filters["date"] = show_date
     app.jinja_env.filters["number"] = lambda value: format_decimal(value, locale=language())

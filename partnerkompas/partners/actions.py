@@ -1,7 +1,7 @@
 """Verbs on partners; the only place that writes them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 

@@ -149,6 +149,11 @@ def found_by_words(ready: Snapshot, words: Collection[Word]) -> Bits:
     return ready.with_words(words)
 
 
+def in_step() -> bool:
+    """Whether the words index knows what the database knows, after an attempt to bring it up to date."""
+    return _in_step(_state(), snapshot())
+
+
 def _in_step(state: _State, ready: Snapshot) -> bool:
     wanted = (ready.number, ready.day)
     if index.applied(state.folder) == wanted:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, json, redirect, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -10,7 +10,8 @@ from partnerkompas.infra.language import _
 from partnerkompas.infra.logs import log
 from partnerkompas.permissions.policy import NotAllowed
 
-PAGES = {400, 403, 404, 405, 413, 422, 429, 500, 503}
+PAGES = {400, 403, 404, 429, 500, 503}
+"""Statuses with a page of their own; any other gets the page of 400 or 500, and keeps its status."""
 
 
 def install(app: Flask) -> None:
@@ -33,8 +34,6 @@ def answer(status: int, detail: str = "", **more: Any) -> Response:
 
 def problem(status: int, detail: str = "", **more: Any) -> Response:
     """A problem document of RFC 9457."""
-    from flask import json
-
     titles = {
         400: _("Deze vraag kunnen we niet lezen"),
         403: _("Dit mag u niet"),
@@ -61,7 +60,8 @@ def on_not_allowed(error: NotAllowed) -> Any:
     if error.hidden:
         return answer(404)
     if error.sign_in and not request.path.startswith("/api/"):
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=back), 303)
     return answer(403)
 
 

@@ -117,7 +117,7 @@ def test_what_a_file_says_is_what_a_question_holds(tmp_path: Path) -> None:
             'scope = "product"',
             'scope = "stad"',
             "criteria.gewicht.scope",
-            "moet een van deze zijn: 'partner', 'product'",
+            "een van deze zijn: 'partner', 'product'",
         ),
         ('unit = { nl = "kilo", en = "kilos" }', "", "criteria.gewicht.unit", "heeft dit nodig"),
         ('options = "soorten"', "", "criteria.soort.options", "heeft dit nodig"),
@@ -139,9 +139,7 @@ def test_what_a_file_says_is_what_a_question_holds(tmp_path: Path) -> None:
 def test_a_fault_in_a_criteria_file(tmp_path: Path, old: str, new: str, key: str, reason: str) -> None:
     assert THEME.count(old) == 1
     found = faults(tmp_path, theme=THEME.replace(old, new))
-    assert any(
-        (file, where) == ("10-dieren.toml", key) and reason in why for file, where, why in found
-    ), found  # fmt: skip
+    assert any((file, where) == ("10-dieren.toml", key) and reason in why for file, where, why in found), found
 
 
 @pytest.mark.parametrize(
@@ -161,7 +159,6 @@ def test_a_fault_in_a_criteria_file(tmp_path: Path, old: str, new: str, key: str
         ("valid_until = 2026-06-30", 'valid_until = "31-12-2026"', "options.kat.valid_until", "geen bestaande datum"),
         ("valid_until = 2026-06-30", "valid_until = 2026-02-31", "", "geen goed TOML-bestand (regel 15"),
         ('on = "2027-01"', 'on = "2027-13"', "options.kat.dates.0.on", "geen bestaande datum"),
-        ('on = "2027-01"', 'on = "2027-13"', "options.kat.dates.0.on", "geen bestaande datum"),
     ],
 )
 def test_a_fault_in_an_options_file(tmp_path: Path, old: str, new: str, key: str, reason: str) -> None:
@@ -178,6 +175,15 @@ def test_all_faults_of_all_files_come_at_once_and_each_only_once(tmp_path: Path)
         ("10-dieren.toml", "criteria.soort.kind"),
         ("10-dieren.toml", "criteria.gewicht.decimals"),
     ]
+
+
+def test_a_list_is_missed_also_when_a_criterion_has_its_name(tmp_path: Path) -> None:
+    theme = THEME.replace('options = "soorten"', 'options = "gewicht"')
+    assert ("10-dieren.toml", "criteria.soort.options", "de lijst “gewicht” bestaat niet") in faults(tmp_path, theme)
+
+
+def test_what_is_unreadable_is_not_also_missed(tmp_path: Path) -> None:
+    assert [key for _file, key, _why in faults(tmp_path, options="[[")] == [""]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +205,7 @@ def test_a_file_that_is_not_what_it_says(tmp_path: Path, name: str, content: byt
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(WrongFile, match="weg.toml: het bestand is niet te lezen"):
+    with pytest.raises(WrongFile, match=r"weg\.toml: het bestand is niet te lezen"):
         read_edition(tmp_path / "weg.toml", None)
     with pytest.raises(WrongFile, match="staan geen bestanden"):
         read_edition(tmp_path, None)

@@ -22,16 +22,14 @@ class Problem(NamedTuple):
 
 @dataclass
 class Places:
-    """In which file each thing stands, and which keys are there at all, also with faults of their own."""
+    """In which file each thing stands; and the keys of what has faults of its own, so that it is not also missed."""
 
     themes: dict[str, str] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)
     criteria: dict[str, str] = field(default_factory=dict)
-    there: set[str] = field(default_factory=set)
-
-    def are_there(self, keys: set[str]) -> None:
-        """Note keys, so that a reference to something that has another fault is not reported as well."""
-        self.there |= keys
+    broken_lists: set[str] = field(default_factory=set)
+    broken_criteria: set[str] = field(default_factory=set)
+    broken_options: set[str] = field(default_factory=set)
 
 
 def faults_between(edition: Edition, places: Places) -> list[Problem]:
@@ -39,15 +37,17 @@ def faults_between(edition: Edition, places: Places) -> list[Problem]:
     found: list[Problem] = []
     for options in edition.lists:
         if file := places.lists.get(options.key):
-            found += (Problem(file, key, why) for key, why in _list_faults(options, places.there))
+            found += (Problem(file, key, why) for key, why in _list_faults(options, places.broken_options))
     asked = [(each, places.criteria.get(each.key, "")) for each in edition.questions]
     for question, file in asked:
-        faults = _condition_faults(question, edition, places.there)
+        faults = _condition_faults(question, edition, places)
         found += (Problem(file, f"criteria.{question.key}.{key}", why) for key, why in faults)
-    return found + list(_product_faults(asked)) + list(_card_faults(asked))
+    if not places.broken_criteria:
+        found += _product_faults(asked)
+    return found + list(_card_faults(asked))
 
 
-def _list_faults(options: OptionList, there: set[str]) -> Iterator[tuple[str, str]]:
+def _list_faults(options: OptionList, broken: set[str]) -> Iterator[tuple[str, str]]:
     """Double codes and labels, references to options that are not there, circles, impossible dates."""
     codes: set[str] = set()
     labels: dict[str, str] = {}
@@ -62,7 +62,7 @@ def _list_faults(options: OptionList, there: set[str]) -> Iterator[tuple[str, st
             if other != option.code:
                 yield f"{path}.label", _("“%(code)s” heet ook zo", code=other)
         for name, code in (("parent", option.parent), ("successor", option.successor)):
-            if code and code not in options.by_code and code not in there:
+            if code and code not in options.by_code and code not in broken:
                 yield f"{path}.{name}", _("“%(code)s” is geen keuze van deze lijst", code=code)
             elif code == option.code or (code and _returns(options, option.code, name)):
                 yield f"{path}.{name}", _("“%(code)s” leidt terug naar deze keuze", code=code)
@@ -82,12 +82,12 @@ def _returns(options: OptionList, start: str, name: str) -> bool:
     return False
 
 
-def _condition_faults(question: Question, edition: Edition, there: set[str]) -> Iterator[tuple[str, str]]:
+def _condition_faults(question: Question, edition: Edition, places: Places) -> Iterator[tuple[str, str]]:
     """Conditions on questions or values that are not there, and circles."""
     for condition in question.applies_if:
         other = edition.by_key.get(condition.criterion)
         if other is None:
-            if condition.criterion not in there:
+            if condition.criterion not in places.broken_criteria:
                 yield "applies_if", _("het criterium “%(key)s” bestaat niet", key=condition.criterion)
             continue
         if question.key in _asked_before(other, edition):
@@ -95,7 +95,7 @@ def _condition_faults(question: Question, edition: Edition, there: set[str]) -> 
         needs_list = "options" in kind_of(other).needs and other.options is None
         values = set() if needs_list else {bucket.code for bucket in kind_of(other).choices(other, "nl")}
         for value in condition.any_of:
-            if not needs_list and value not in values and value not in there:
+            if not needs_list and value not in values | places.broken_options:
                 yield "applies_if", _("“%(value)s” is geen antwoord op “%(key)s”", value=value, key=other.key)
 
 

@@ -7,7 +7,7 @@ checked in `consistency.py`.
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,25 +42,27 @@ def read_edition(criteria: Path | None, options: Path | None, beside: Edition | 
     With `beside`, the files change that edition: a criteria file replaces its whole theme, an options file its whole
     list, and the rest stays. Without it, the files are all there is. Raises WrongFile.
     """
-    problems: list[Problem] = []
-    themes = dict(_documents(criteria, problems)) if criteria else {}
-    lists = dict(_documents(options, problems)) if options else {}
-    return edition_of(themes, lists, beside, problems)
+    unreadable: list[Problem] = []
+    themes = dict(_documents(criteria, unreadable)) if criteria else {}
+    lists = dict(_documents(options, unreadable)) if options else {}
+    return edition_of(themes, lists, beside, unreadable)
 
 
 def edition_of(
-    criteria: Documents, options: Documents, beside: Edition | None = None, problems: list[Problem] | None = None
+    criteria: Documents, options: Documents, beside: Edition | None = None, unreadable: Iterable[Problem] = ()
 ) -> Edition:
-    """As `read_edition`, from what files hold. `problems` are faults that were found before. Raises WrongFile."""
-    gathered = _Gathered(beside or Edition((), ()), problems if problems is not None else [])
+    """As `read_edition`, from what files hold; `unreadable` are the faults of other files. Raises WrongFile."""
+    unreadable = list(unreadable)
+    gathered = _Gathered(beside or Edition((), ()), unreadable)
     for file, content in options.items():
         gathered.add_list(file, content)
     for file, content in criteria.items():
         gathered.add_theme(file, content)
     edition = gathered.edition()
-    problems = gathered.problems + faults_between(edition, gathered.places)
-    if problems:
-        raise WrongFile(problems)
+    if not unreadable:  # else every reference into that file would be a fault as well
+        gathered.problems += gathered.missing_lists() + faults_between(edition, gathered.places)
+    if gathered.problems:
+        raise WrongFile(gathered.problems)
     return edition
 
 
@@ -68,7 +70,7 @@ class _Gathered:
     """What was read so far: everything that is well formed, and the faults of the rest."""
 
     def __init__(self, beside: Edition, problems: list[Problem]) -> None:
-        self.problems = problems
+        self.problems = list(problems)
         self.places = Places()
         self.themes = {each.key: each for each in beside.themes}
         self.lists = dict(beside.list_by_key)
@@ -77,11 +79,14 @@ class _Gathered:
 
     def add_list(self, file: str, content: Any) -> None:
         """Take one code list from the content of a file."""
-        self.places.are_there(_keys(content, "options", "code"))
         head = self._shaped(OptionsFile, file, "", _without(content, "options"))
-        options = [self._shaped(OptionShape, file, path, each) for path, each in _parts(content, "options", "code")]
+        shapes = [self._shaped(OptionShape, file, *part) for part in _parts(content, "options", "code")]
+        options = [each.made() for each in shapes if each]
+        self.places.broken_options |= _keys(content, "options", "code") - {each.code for each in options}
         if not head:
-            self.places.are_there({str(content.get("key", ""))} if isinstance(content, dict) else set())
+            self.places.broken_lists |= (
+                {str(content["key"])} if isinstance(content, dict) and "key" in content else set()
+            )
             return
         if self.places.lists.setdefault(head.key, file) != file:
             self._add(
@@ -90,16 +95,17 @@ class _Gathered:
                 _("de lijst “%(key)s” staat ook in %(file)s", key=head.key, file=self.places.lists[head.key]),
             )
             return
-        if not options:
+        if not shapes:
             self._add(file, "options", _("er zijn geen keuzes"))
-        self.lists[head.key] = head.made(tuple(each.made() for each in options if each))
+        self.lists[head.key] = head.made(tuple(options))
 
     def add_theme(self, file: str, content: Any) -> None:
         """Take one theme with its questions from the content of a file."""
-        self.places.are_there(_keys(content, "criteria", "key"))
         head = self._shaped(CriteriaFile, file, "", _without(content, "criteria"))
         parts = list(_parts(content, "criteria", "key"))
         shapes = [(path, self._shaped(CriterionShape, file, path, each)) for path, each in parts]
+        well = {shape.key for _path, shape in shapes if shape and head}
+        self.places.broken_criteria |= _keys(content, "criteria", "key") - well
         if not parts:
             self._add(file, "criteria", _("er zijn geen criteria"))
         if not head:
@@ -128,16 +134,24 @@ class _Gathered:
         self.wants[shape.key] = shape.options
         self.questions[shape.key] = shape.made(theme.key)
 
+    def missing_lists(self) -> list[Problem]:
+        """Questions whose code list is not there."""
+        there = self.lists.keys() | self.places.broken_lists
+        return [
+            Problem(
+                self.places.criteria[key], f"criteria.{key}.options", _("de lijst “%(name)s” bestaat niet", name=name)
+            )
+            for key, name in self.wants.items()
+            if name and name not in there
+        ]
+
     def edition(self) -> Edition:
         """All that is well formed, each question with its code list."""
-        for key, name in self.wants.items():
-            if name and name not in self.lists and name not in self.places.there:
-                why = _("de lijst “%(name)s” bestaat niet", name=name)
-                self._add(self.places.criteria[key], f"criteria.{key}.options", why)
-        order = {key: theme.position for key, theme in self.themes.items()}
-        questions = sorted(self.questions.values(), key=lambda each: order.get(each.theme, 0))
+        themes = sorted(self.themes.values(), key=lambda each: (each.position, each.key))
+        order = [theme.key for theme in themes]
+        questions = sorted(self.questions.values(), key=lambda each: order.index(each.theme))
         return Edition(
-            tuple(sorted(self.themes.values(), key=lambda each: each.position)),
+            tuple(themes),
             tuple(self._linked(each) for each in questions),
             tuple(sorted(self.lists.values(), key=lambda each: each.key)),
         )

@@ -27,8 +27,18 @@ function reopen(old, now) {
   for (const details of now.querySelectorAll("details[data-key]")) details.open ||= open.has(details.dataset.key);
 }
 
+/** Fill a part with the contents of its new version; what had the focus keeps it. */
+function exchange(old, now) {
+  const held = old.contains(document.activeElement) ? document.activeElement : null;
+  reopen(old, now);
+  old.replaceChildren(...now.childNodes);
+  if (held?.name) [...old.querySelectorAll("input")].find((input) => key(input) === key(held))?.focus({ preventScroll: true });
+}
+
 /** Bring the form's counts and ticks up to date while every element stays where it is. */
 function renew(fresh) {
+  const facets = (element) => [...element.querySelectorAll("[data-facet]")].map((part) => part.dataset.facet).join();
+  if (facets(form) !== facets(fresh)) return exchange(form, fresh);
   const boxes = new Map([...fresh.querySelectorAll("input[type=checkbox]")].map((box) => [key(box), box]));
   for (const box of form.querySelectorAll("input[type=checkbox]")) {
     const now = boxes.get(key(box));
@@ -54,10 +64,7 @@ function renew(fresh) {
     if (!now) continue;
     const list = (element) => [...element.querySelectorAll("input[type=checkbox]")].map(key).join("&");
     if (list(part) === list(now)) continue;
-    const held = part.contains(document.activeElement) ? key(document.activeElement) : null;
-    reopen(part, now);
-    part.replaceChildren(...now.childNodes);
-    [...part.querySelectorAll("input")].find((input) => key(input) === held)?.focus({ preventScroll: true });
+    exchange(part, now);
   }
 }
 

@@ -1,0 +1,64 @@
+# Everything starts here: `make run` and `make test` are all the set-up there is.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check browser-test translations permissions demo bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/run.stamp: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml $(VENV)/run.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(VENV)/check.stamp: pyproject.toml $(VENV)/test.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@touch $@
+
+$(VENV)/browser.stamp: pyproject.toml $(VENV)/test.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,browser]'
+	@touch $@
+
+$(VENV)/bench.stamp: pyproject.toml $(VENV)/test.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	@touch $@
+
+run: $(VENV)/run.stamp ## Serve the demonstration on http://127.0.0.1:8000 (PORT=… for another port)
+	$(BIN)/partnerkompas setup --demo
+	$(BIN)/partnerkompas serve --port $(PORT)
+
+test: $(VENV)/test.stamp ## All tests that need no browser and no server
+	$(BIN)/python -m pytest -m "not browser"
+
+check: $(VENV)/check.stamp ## Style, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+browser-test: $(VENV)/browser.stamp ## Tests in Chromium (set CHROMIUM=… for another than /usr/bin/chromium)
+	$(BIN)/python -m pytest -m browser
+
+translations: $(VENV)/run.stamp ## Gather the texts of the interface and merge them into the English catalogue
+	$(BIN)/pybabel -q extract -F babel.cfg -o partnerkompas/translations/messages.pot --omit-header --sort-by-file --no-wrap partnerkompas
+	$(BIN)/pybabel -q update -i partnerkompas/translations/messages.pot -d partnerkompas/translations -l en --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header
+
+permissions: $(VENV)/run.stamp ## Write docs/permissions.md from the policy
+	$(BIN)/python -m docs.permissions
+
+demo: $(VENV)/run.stamp ## Make the demonstration data again
+	$(BIN)/python seed/make_demo.py
+
+bench: $(VENV)/bench.stamp ## Run the benchmarks
+	$(BIN)/python -m bench
+
+clean: ## Remove the environment and the instance
+	rm -rf $(VENV) instance

@@ -1,0 +1,50 @@
+"""What the home page shows, from the snapshot that the list counts with. Pure but for `oldest`."""
+
+from collections.abc import Callable
+from datetime import date
+
+from partnerkompas.answers.queries import facts_by_partner
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.infra.language import language
+from partnerkompas.search.choosing import Value
+from partnerkompas.search.request import FacetKey, SearchRequest
+from partnerkompas.search.snapshot import Snapshot
+
+MOST_OLD = 5
+
+UrlOf = Callable[[SearchRequest], str]
+
+
+def known_facts(snapshot: Snapshot) -> int:
+    """How many answers are known of all partners together."""
+    return sum(column.summary.known for column in snapshot.columns)
+
+
+def products(snapshot: Snapshot, url: UrlOf) -> tuple[Value, ...]:
+    """The products that partners work with, in the order of their list, with how many do."""
+    question = snapshot.edition.product_question
+    if question is None or "facet" not in question.uses:
+        return ()
+    counts, key = snapshot.counts(question.key), FacetKey(question.key)
+    return tuple(
+        Value(each.code, each.label, counts[each.code], False, url(SearchRequest().toggling(key, "any_of", each.code)))
+        for each in kind_of(question).choices(question, language())
+        if counts.get(each.code)
+    )
+
+
+def oldest(snapshot: Snapshot, url: Callable[[str, str], str]) -> list[tuple[str, str, date, str]]:
+    """The answers that nobody confirmed for longest: (partner, question, day, address); one a partner.
+
+    `url` makes an address of the slug of a partner and a theme. Takes as many queries for one partner as for five.
+    """
+    dated = [(column.summary.oldest_on, column) for column in snapshot.columns if column.summary.oldest_on]
+    longest = sorted(dated, key=lambda each: (each[0], each[1].slug))[:MOST_OLD]
+    facts = dict(facts_by_partner(snapshot.edition, snapshot.day, [column.id for _day, column in longest]))
+    found = []
+    for day, column in longest:
+        fact = next((each for each in facts[column.id].values() if each.seen_on == day), None)
+        if fact is not None and day is not None:
+            question = snapshot.edition.by_key[fact.criterion]
+            found.append((column.name, question.label.in_(language()), day, url(column.slug, question.theme)))
+    return found

@@ -1,0 +1,130 @@
+"""The pages about the site itself: home, method, about; and what machines ask."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.criteria import showing
+from partnerkompas.criteria.known_on import known_on
+from partnerkompas.criteria.views import criterion_url, release_in_force
+from partnerkompas.infra import migrate
+from partnerkompas.infra.db import db
+from partnerkompas.infra.logs import log
+from partnerkompas.partners.queries import holds_invented_partners
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Permission
+from partnerkompas.search import order, results, sync
+from partnerkompas.search.facets import matches
+from partnerkompas.search.request import SearchRequest
+from partnerkompas.site import counting as counting
+from partnerkompas.site import home as front
+from partnerkompas.site import method as rules
+
+blueprint = Blueprint("site", __name__)
+
+ROBOTS = """User-agent: *
+Disallow: /partners?
+Disallow: /vergelijk
+Disallow: /inloggen
+Disallow: /en/partners?
+Disallow: /en/vergelijk
+Disallow: /en/inloggen
+"""
+"""A filtered list and a comparison have more addresses than anybody should fetch; each partner has its page."""
+
+
+@blueprint.app_context_processor
+def warning() -> dict[str, Any]:
+    """Whether every page must say that there are invented partners; without a database nothing can be said."""
+    try:
+        return {"fictional_notice": holds_invented_partners()}
+    except SQLAlchemyError:
+        return {"fictional_notice": False}
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The title page: search, and how much there is to find."""
+    require(current_actor(), Permission.SITE_READ)
+    ready, everyone = sync.snapshot(), SearchRequest()
+    themes = showing.themes(ready.edition, lambda key: url_for("criteria.detail", key=key))
+
+    def found(wanted: SearchRequest) -> str:
+        return wanted.address(url_for("search.partners"))
+
+    return render_template(
+        "site/home.html",
+        partners=len(ready.columns),
+        criteria=len(ready.edition.questions),
+        facts=front.known_facts(ready),
+        provinces=results.provinces(ready, everyone, matches(ready, (), ready.everyone), found),
+        themes=[
+            (theme.name, url_for("criteria.overview", _anchor=f"thema-{place}"), len(theme.criteria))
+            for place, theme in enumerate(themes, 1)
+        ],
+        products=front.products(ready, found),
+        oldest=front.oldest(ready, lambda slug, theme: url_for("answers.profile", slug=slug, _anchor=theme)),
+        seed=order.seed(ready.day),
+        current="home",
+    )
+
+
+@blueprint.get("/methode")
+def method() -> str:
+    """How everything comes about, from the rules and settings in force."""
+    require(current_actor(), Permission.SITE_READ)
+    ready, asked = sync.snapshot(), known_on(None)
+    return render_template(
+        "site/method.html",
+        rule=rules.order_rule(),
+        seed=order.seed(ready.day),
+        recipe=rules.order_recipe(ready),
+        states=rules.states(ready.edition, ready.day, criterion_url(asked)),
+        levels=rules.levels(),
+        drop_rule=rules.drop_rule(),
+        facets_rule=rules.facets_rule(),
+        uses=rules.uses(),
+        thresholds=rules.thresholds(current_app.extensions["settings"].expiring_days),
+        dates=rules.dates(ready),
+        release=release_in_force(asked),
+        current="method",
+    )
+
+
+@blueprint.get("/over")
+def about() -> str:
+    """Who makes this, and what it does not do."""
+    require(current_actor(), Permission.SITE_READ)
+    return render_template("site/about.html", current="about")
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """The process answers."""
+    require(current_actor(), Permission.SITE_READ)
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def readiness() -> tuple[Response, int]:
+    """Whether it can serve: the database answers and has the right form, and the words index is in step."""
+    require(current_actor(), Permission.SITE_READ)
+    told = {"database": False, "migrations": False, "index": False}
+    try:
+        db.session.execute(select(1))
+        told["database"] = True
+        told["migrations"] = migrate.is_current()
+        told["index"] = told["migrations"] and sync.in_step()
+    except (SQLAlchemyError, OSError):
+        log.exception("not ready")
+    return jsonify(told), 200 if all(told.values()) else 503
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What programs that read the whole web should leave alone."""
+    require(current_actor(), Permission.SITE_READ)
+    return Response(ROBOTS, mimetype="text/plain")
