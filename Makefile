@@ -52,7 +52,7 @@ translations: $(VENV)/run.stamp ## Gather the texts of the interface and merge t
 	$(BIN)/pybabel -q update -i partnerkompas/translations/messages.pot -d partnerkompas/translations -l en --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header
 
 permissions: $(VENV)/run.stamp ## Write docs/permissions.md from the policy
-	$(BIN)/python -m docs.permissions
+	$(BIN)/python -m partnerkompas.permissions.page > docs/permissions.md
 
 demo: $(VENV)/run.stamp ## Make the demonstration data again
 	$(BIN)/python seed/make_demo.py

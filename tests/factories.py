@@ -5,6 +5,11 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from flask import Flask
+from flask import session as flask_session
+from flask.testing import FlaskClient
+
+from partnerkompas.accounts import session
 from partnerkompas.accounts.models import Account
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
@@ -109,3 +114,17 @@ def _with_account(*roles: Role, represents: frozenset[int] = frozenset()) -> Act
 def everyone(partner: Partner) -> Sequence[Actor]:
     """One actor of each sort."""
     return [a_visitor(), a_member(), a_representative(partner), a_curator(), an_admin()]
+
+
+def client_of(app: Flask, actor: Actor) -> FlaskClient:
+    """A client with the session of an actor, as signing in would start it; none for a visitor."""
+    client = app.test_client()
+    account = db.session.get(Account, actor.account_id) if actor.account_id else None
+    if account is not None:
+        with app.test_request_context():
+            session.begin(account)
+            answer = app.make_response("")
+            app.session_interface.save_session(app, flask_session, answer)  # type: ignore[arg-type]
+        name, _equals, value = answer.headers["Set-Cookie"].partition(";")[0].partition("=")
+        client.set_cookie(name, value)
+    return client

@@ -98,23 +98,17 @@ def facts_of(edition: Edition, rows: Iterable[AnswerRow], disputes: Mapping[int,
 
 def _rule_out(edition: Edition, facts: Facts) -> None:
     """Make silent facts not applicable where another answer rules them out; again while that rules out others."""
-    silent = {
-        place: question
-        for place, fact in facts.items()
-        if fact.state == State.NOT_STATED and (question := edition.by_key[place[0]]).applies_if
-    }
-    ruled_out: dict[tuple[str, str], str] = {}
-    while silent := {place: question for place, question in silent.items() if place not in ruled_out}:
-        ruled_out = {
-            place: reason
-            for place, question in silent.items()
-            if (reason := _does_not_apply(question, place[1], facts, edition))
-        }
-        if not ruled_out:
-            break
-        facts.update(
-            {place: Fact(*place, State.NOT_APPLICABLE, follows_from=reason) for place, reason in ruled_out.items()}
-        )
+    silent = [place for place, fact in facts.items() if fact.state == State.NOT_STATED]
+    silent = [place for place in silent if edition.by_key[place[0]].applies_if]
+    changed = True
+    while changed:
+        changed = False
+        for place in silent:
+            still_silent = facts[place].state == State.NOT_STATED
+            reason = _does_not_apply(edition.by_key[place[0]], place[1], facts, edition) if still_silent else ""
+            if reason:
+                facts[place] = Fact(*place, State.NOT_APPLICABLE, follows_from=reason)
+                changed = True
 
 
 def _products(edition: Edition, rows: Mapping[tuple[str, str], AnswerRow]) -> tuple[str, ...]:

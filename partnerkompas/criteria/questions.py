@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-RESERVED_KEYS = frozenset({"q", "sort", "pagina", "per_pagina", "op", "p", "voor", "taal", "toon", "verschillen"})
-"""Parameters of the site's own addresses, so no criterion may be called so."""
+RESERVED_KEYS = frozenset(
+    {"q", "sort", "pagina", "per_pagina", "op", "p", "voor", "taal", "toon", "verschillen", "uitgaven"}
+)
+"""Words of the site's own addresses, so no criterion may be called so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known_answers
@@ -25,7 +25,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import queries as known_partners
-from partnerkompas.partners.actions import Outcome, PlainPartner
+from partnerkompas.partners.actions import PlainPartner
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import Actor
 
@@ -115,28 +115,24 @@ class _Import:
                 self.report.reject(record.where, name, "", _("deze kolom is onbekend en wordt niet geladen"))
             yield Item(record.where, record.values)
 
-    def save_partners(self, items: Iterable[Item]) -> set[str]:
-        """Save the partners that are right; gives their slugs."""
-        given: dict[str, dict[str, object]] = {}
+    def save_partners(self, items: Iterable[Item]) -> list[Item]:
+        """Save the partners that are right; gives their items."""
+        right: list[Item] = []
+        given: dict[str, dict[str, Any]] = {}
         for item in items:
             try:
                 fields = partner_records.parsed(item.values, self.edition)
-                slug = str(fields["slug"])
-                if slug in self.slugs:
-                    raise Refused("slug", slug, _("deze partner staat al eerder in dit bestand"))
-                self.slugs.add(slug)
-                given[slug] = fields
+                self._refuse_second_partner(fields["slug"])
+                given[fields["slug"]] = fields
+                right.append(item)
             except Refused as refused:
                 self._reject(item, refused)
-        there = known_partners.by_slugs(given)
-        wanted = [
-            replace(partners.plain(there[slug]) if slug in there else PlainPartner(slug, ""), **fields)  # type: ignore[arg-type]
-            for slug, fields in given.items()
-        ]
+        there = {slug: partners.plain(each) for slug, each in known_partners.by_slugs(given).items()}
+        wanted = [replace(there.get(slug, PlainPartner(slug, "")), **fields) for slug, fields in given.items()]
         for partner, outcome in partners.save_many(self.actor, wanted):
             self.partners[partner.slug] = partner
             self.report.partners.count(outcome)
-        return set(given)
+        return right
 
     def save_answers(self, items: Iterable[Item], one_a_day: bool) -> None:
         """Save the answers that are right. `one_a_day`: two answers recorded on one day at one place are a mistake."""
@@ -156,21 +152,32 @@ class _Import:
             self._record(right)
 
     def save_mapped(self, rules: mapping.Mapping, subjects: list[Subject], with_partners: bool) -> None:
-        """Save what a mapping makes of some subjects: partners first, then answers of those that were saved."""
-        made = [(partner_of(rules, subject), subject) for subject in subjects]
-        if with_partners:
-            saved = self.save_partners(item for item, _subject in made)
-        else:
-            saved = {str(item.values["slug"]) for item, _subject in made}
-        found: list[Item] = []
-        for item, subject in made:
-            slug = str(item.values["slug"])
+        """Save what a mapping makes of some subjects: partners, then the answers of those that are right."""
+        for subject in subjects:
             if subject.fault:
                 self.report.reject(subject.where, "", "", subject.fault)
-            elif slug in saved:
-                saved.discard(slug)  # a second record for this partner was refused
-                found += answers_of(rules, subject, slug, self.edition, self.report)
+        by_place = {subject.where: subject for subject in subjects if not subject.fault}
+        items = [partner_of(rules, subject) for subject in by_place.values()]
+        right = self.save_partners(items) if with_partners else self._known(items)
+        found = [
+            answer
+            for item in right
+            for answer in answers_of(rules, by_place[item.where], item.values["slug"], self.edition, self.report)
+        ]
         self.save_answers(found, one_a_day=False)
+
+    def _known(self, items: list[Item]) -> list[Item]:
+        """The items whose partner is known here; the others are refused, once each."""
+        self._meet({item.values["slug"] for item in items})
+        right = []
+        for item in items:
+            try:
+                self._partner(item.values["slug"])
+                self._refuse_second_partner(item.values["slug"])
+                right.append(item)
+            except Refused as refused:
+                self._reject(item, refused)
+        return right
 
     def _partner(self, slug: str) -> Partner:
         partner = self.partners.get(slug)
@@ -183,6 +190,11 @@ class _Import:
         if len(self.partners) > 2 * ANSWERS_AT_ONCE:
             self.partners.clear()
         self.partners |= known_partners.by_slugs(slugs - self.partners.keys())
+
+    def _refuse_second_partner(self, slug: str) -> None:
+        if slug in self.slugs:
+            raise Refused("slug", slug, _("deze partner staat al eerder in dit bestand"))
+        self.slugs.add(slug)
 
     def _refuse_second(self, answer: NewAnswer) -> None:
         """Remembers a number per answer, not the answer: a few dozen bytes for each row of the file."""

@@ -1,8 +1,9 @@
-"""What a mapping makes of a foreign file: subjects, each with what is said of it, then items as a plain file has them."""
+"""What a mapping makes of a foreign file: subjects, and of each the records that a file of our own would have."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class Piece:
 
 
 def subjects_of(rules: Mapping, path: Path) -> Iterator[Subject]:
-    """The subjects of a file. With the layout "facts" the file is held in memory, since its lines can be in any order."""
+    """The subjects of a file. With the layout "facts" all of it is in memory, since its lines can be in any order."""
     needed = (rules.facts.partner, rules.facts.attribute, rules.facts.value) if rules.facts else ()
     records = read_records(path, rules.file.records, needed)
     if rules.facts is None:
@@ -83,8 +84,7 @@ def partner_of(rules: Mapping, subject: Subject) -> Item:
     if offices := rules.partner.offices:
         cities = [city for piece in pieces(rules, subject, offices.from_) for city in taken(offices, piece.values)]
         values["offices"] = [
-            {"city": city, "province": rules.provinces.get(city.casefold(), ""), "role": offices.role}
-            for city in dict.fromkeys(cities)
+            {"city": city, "province": rules.province(city), "role": offices.role} for city in dict.fromkeys(cities)
         ]
     values.setdefault("slug", slug_for(str(values["name"])))
     return Item(subject.where, values, names)
@@ -99,26 +99,22 @@ def answers_of(rules: Mapping, subject: Subject, slug: str, edition: Edition, re
     _notice_unused(rules, subject, report)
     for criterion, product in dict.fromkeys((rule.criterion, rule.product) for rule in rules.answers):
         question = edition.by_key[criterion]
-        together: list[str] = []
-        for rule in (each for each in rules.answers if (each.criterion, each.product) == (criterion, product)):
-            if not _applies(rules, subject, rule):
-                continue
-            for piece in pieces(rules, subject, rule.from_):
-                values = taken(rule, piece.values)
-                if takes_many(question):
-                    values = list(_options(question, rule, piece, values, report))
-                    together += values
-                if not values:
-                    continue
-                value = list(dict.fromkeys(together)) if takes_many(question) else values[0]
-                yield Item(
-                    piece.line.where,
-                    {"partner": slug, "criterion": criterion, "product": product, "value": value}
-                    | _metadata(rules, piece.line),
-                    {"value": rule.from_},
-                )
-                if rules.facts is None and not takes_many(question):
-                    break
+        found = [
+            (rule, piece, values)
+            for rule in rules.answers
+            if (rule.criterion, rule.product) == (criterion, product) and _applies(rules, subject, rule)
+            for piece in pieces(rules, subject, rule.from_)
+            if (values := _options(question, rule, piece, report))
+        ]
+        if takes_many(question):
+            together = list(accumulate(values for _rule, _piece, values in found))
+            found = [(rule, piece, all_) for (rule, piece, _values), all_ in zip(found, together, strict=True)]
+        if rules.facts is None:
+            found = found[-1:] if takes_many(question) else found[:1]
+        for rule, piece, values in found:
+            value = list(dict.fromkeys(values)) if takes_many(question) else values[0]
+            said = {"partner": slug, "criterion": criterion, "product": product, "value": value}
+            yield Item(piece.line.where, said | _metadata(rules, piece.line), {"value": rule.from_})
 
 
 def pieces(rules: Mapping, subject: Subject, path: str) -> list[Piece]:
@@ -161,6 +157,8 @@ def _texts(values: Any, path: str) -> list[str]:
 
 
 def _leaves(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return []
     if isinstance(value, list):
         return [found for each in value for found in _leaves(each)]
     if isinstance(value, bool):
@@ -177,18 +175,21 @@ def _applies(rules: Mapping, subject: Subject, rule: AnswerRule) -> bool:
     return (rule.only_if is None or holds(rule.only_if)) and (rule.not_if is None or not holds(rule.not_if))
 
 
-def _options(question: Question, rule: AnswerRule, piece: Piece, values: list[str], report: Report) -> Iterator[str]:
-    """The values that are options; reports the others (issue 2: reported, not lost)."""
-    for value in values:
+def _options(question: Question, rule: AnswerRule, piece: Piece, report: Report) -> list[str]:
+    """The values the steps give; of those for a choice, the ones that are no option are reported (issue 2, point 4)."""
+    found = []
+    for value in taken(rule, piece.values):
         try:
-            kind_of(question).parse(question, [value])
-            yield value
+            if takes_many(question):
+                kind_of(question).parse(question, [value])
+            found.append(value)
         except NotAnAnswer as wrong:
             report.reject(piece.line.where, rule.from_, value, str(wrong))
+    return found
 
 
 def _metadata(rules: Mapping, line: Record) -> dict[str, Any]:
-    found: dict[str, Any] = dict(rules.defaults)
+    found: dict[str, Any] = {str(name): value for name, value in rules.defaults.items()}
     for name, rule in rules.from_.items():
         written = _first(rule, line)
         if written:
@@ -204,14 +205,12 @@ def _first(rule: ColumnRule, line: Record) -> str:
 
 def _notice_unused(rules: Mapping, subject: Subject, report: Report) -> None:
     """Say once of every column that it is not used."""
-    used = rules.columns()
     for line in subject.facts:
         there = set(_paths(line.values, ""))
         if rules.facts:
             there |= set(_texts(line.values, rules.facts.attribute))
-        for path in sorted(there):
-            if not any(path == name or path.startswith(f"{name}.") for name in used):
-                report.notice(_("kolom “%(name)s” wordt niet gebruikt", name=path[:60]))
+        for path in sorted(filter(rules.leaves_unsaid, there)):
+            report.notice(_("kolom “%(name)s” wordt niet gebruikt", name=path[:60]))
 
 
 def _paths(values: Any, above: str) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 import csv
 import tomllib
-from collections.abc import Mapping as Table
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
+from partnerkompas.criteria.files.shapes import reason_of
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.criteria.shapes import reason_of
 from partnerkompas.exchange.records import UnusableFile
 from partnerkompas.infra.language import _
 
@@ -130,20 +130,33 @@ class Mapping(Shape):
     partner: PartnerRules = PartnerRules()
     answers: list[AnswerRule] = []
     ignore: Ignored = Ignored()
-    provinces: dict[str, str] = Field({}, exclude=True)
-    """Province by city, read from the places file; not a key of the mapping file."""
+    _provinces: dict[str, str] = PrivateAttr(default_factory=dict)
 
-    def columns(self) -> set[str]:
-        """Every column that this mapping uses or leaves out on purpose, without the marks for lists."""
+    def province(self, city: str) -> str:
+        """The province of a city, as the places file knows it; empty when it does not."""
+        return self._provinces.get(city.casefold(), "")
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Every column that this mapping uses, without the marks for lists."""
         used = {rule.from_ for rule in self.answers}
         used |= {rule.from_ for rule in self.partner.fields().values() if rule.from_}
         used |= {self.partner.offices.from_} if self.partner.offices else set()
         used |= {name for rule in self.from_.values() for name in rule.from_}
-        conditions = [each for rule in self.answers for each in (rule.only_if, rule.not_if) if each]
-        used |= {each.attribute for each in conditions} | set(self.ignore.attributes)
-        if self.facts:
-            used |= {self.facts.partner, self.facts.attribute, self.facts.value}
-        return {name.replace("[]", "") for name in used}
+        used |= {each.attribute for rule in self.answers for each in (rule.only_if, rule.not_if) if each}
+        used |= {self.facts.partner, self.facts.attribute, self.facts.value} if self.facts else set()
+        return frozenset(name.replace("[]", "") for name in used)
+
+    @cached_property
+    def ignored(self) -> tuple[str, ...]:
+        """The columns that it leaves out on purpose, with all that lies below them."""
+        return tuple(name.replace("[]", "") for name in self.ignore.attributes)
+
+    def leaves_unsaid(self, column: str) -> bool:
+        """Whether nothing is said about this column."""
+        return column not in self.used and not any(
+            column == name or column.startswith(f"{name}.") for name in self.ignored
+        )
 
 
 def read_mapping(path: Path, edition: Edition) -> Mapping:
@@ -154,7 +167,6 @@ def read_mapping(path: Path, edition: Edition) -> Mapping:
         raise UnusableFile(path, _("het bestand is niet te lezen (%(why)s)", why=wrong.strerror)) from wrong
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise UnusableFile(path, _("dit is geen geldige TOML (%(why)s)", why=str(wrong)[:100])) from wrong
-    content.pop("provinces", None)
     try:
         found = Mapping.model_validate(content)
     except ValidationError as wrong:
@@ -164,7 +176,9 @@ def read_mapping(path: Path, edition: Edition) -> Mapping:
     if faults:
         raise UnusableFile(path, "; ".join(faults))
     places = found.partner.offices.places if found.partner.offices else None
-    return found.model_copy(update={"provinces": _provinces(path, path.parent / places)}) if places else found
+    if places:
+        found._provinces = _provinces(path, path.parent / places)
+    return found
 
 
 def _faults(found: Mapping, edition: Edition) -> list[str]:
@@ -177,16 +191,16 @@ def _faults(found: Mapping, edition: Edition) -> list[str]:
     for name, rule in found.partner.fields().items():
         if (rule.value is None) == (rule.from_ is None):
             faults.append(_("partner.%(name)s: geef óf value, óf from", name=name))
-    for rule in found.answers:
-        question = edition.by_key.get(rule.criterion)
+    for answer in found.answers:
+        question = edition.by_key.get(answer.criterion)
         if question is None:
-            faults.append(_("answers: het criterium “%(key)s” bestaat niet", key=rule.criterion))
-        elif question.per_product != bool(rule.product):
-            faults.append(_("answers: “%(key)s” en product passen niet bij elkaar", key=rule.criterion))
+            faults.append(_("answers: het criterium “%(key)s” bestaat niet", key=answer.criterion))
+        elif question.per_product != bool(answer.product):
+            faults.append(_("answers: “%(key)s” en product passen niet bij elkaar", key=answer.criterion))
     return faults
 
 
-def _provinces(path: Path, places: Path) -> Table[str, str]:
+def _provinces(path: Path, places: Path) -> dict[str, str]:
     """Province by city in lower case; a city in two provinces is left out, for nobody can tell which it is."""
     found: dict[str, set[str]] = {}
     try:

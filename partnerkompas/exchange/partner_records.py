@@ -32,7 +32,8 @@ PROVINCES = "provincies"
 
 def parsed(values: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
     """The fields of a partner that a record gives, checked; a column that is not there is left out. Raises Refused."""
-    found: dict[str, Any] = {"slug": _slug(values.get("slug")), "name": _name(values.get("name"))}
+    name = checks.needed("name", checks.line("name", values.get("name")))
+    found: dict[str, Any] = {"slug": _slug(values.get("slug")), "name": name}
     readers: dict[str, Callable[[str, Any], Any]] = {
         "legal_name": checks.line,
         "kvk_number": _kvk_number,
@@ -55,10 +56,6 @@ def _slug(raw: Any) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 80:
         raise Refused("slug", slug, _("alleen kleine letters, cijfers en streepjes; ten hoogste 80 tekens"))
     return slug
-
-
-def _name(raw: Any) -> str:
-    return checks.needed("name", checks.line("name", raw))
 
 
 def _kvk_number(column: str, raw: Any) -> str:

@@ -15,7 +15,7 @@ _markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def taken(steps: Steps, raw: Iterable[str]) -> list[str]:
-    """What the steps make of the raw values at one place; none when there was nothing, or all was left out on purpose."""
+    """What the steps make of the raw values at one place; a value that is left out on purpose is gone."""
     values = list(raw)
     if steps.split is not None:
         values = [part for value in values for part in value.split(steps.split)]
