@@ -58,7 +58,7 @@ demo: $(VENV)/run.stamp ## Make the demonstration data again
 	$(BIN)/python seed/make_demo.py
 
 bench: $(VENV)/bench.stamp ## Run the benchmarks
-	$(BIN)/python -m bench
+	$(BIN)/python bench/import_partners.py
 
 clean: ## Remove the environment and the instance
 	rm -rf $(VENV) instance

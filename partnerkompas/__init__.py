@@ -1,6 +1,7 @@
 """Partnerkompas: a neutral directory to find, compare and choose a Microsoft Dynamics partner."""
 
 from flask import Flask
+from flask_compress import Compress
 
 from partnerkompas.accounts import session
 from partnerkompas.accounts import views as accounts
@@ -28,6 +29,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "text/csv", "image/svg+xml", "application/json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
         MAX_CONTENT_LENGTH=1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
         SESSION_COOKIE_NAME="__Host-partnerkompas" if settings.https else "partnerkompas",
@@ -38,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.url_map.strict_slashes = False
 
+    Compress(app)
     db.init_app(app)
     request_cycle.install(app)
     web.install(app, settings)

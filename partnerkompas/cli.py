@@ -23,6 +23,9 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import OPERATOR, Role
 from partnerkompas.search import index, sync
 
+MOST_LINES = 100
+"""A report of differences names at most so many; the rest is counted."""
+
 
 def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
     """Run a command inside the application, with its messages in the language of the settings."""
@@ -46,11 +49,19 @@ def main() -> None:
 
 @main.command()
 @click.option("--demo", is_flag=True, help="Also load the fictional demonstration data.")
+@click.option(
+    "--criteria",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Other criteria than our own.",
+)
 @in_application
-def setup(settings: Settings, demo: bool) -> None:
+def setup(settings: Settings, demo: bool, folder: Path | None) -> None:
     """Make or update the database, the criteria and the index; again is harmless."""
     migrate.upgrade()
-    _adopt(settings.seed / "criteria", settings.seed / "options", beside=False)
+    source = folder or settings.seed
+    themes = source / "criteria" if (source / "criteria").is_dir() else source / "criteria.toml"
+    _adopt(themes, source / "options", beside=False)
     if demo:
         for load, name in ((importing.import_partners, "partners.json"), (importing.import_answers, "answers.csv")):
             with unit_of_work():
@@ -90,7 +101,9 @@ def import_() -> None:
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.argument("file", type=click.Path(path_type=Path))(command)
     command = click.option("--dry-run", is_flag=True, help="Report what would happen; write nothing.")(command)
-    return click.option("--map", "mapping", type=click.Path(path_type=Path), help="How a foreign file is read.")(command)
+    return click.option("--map", "mapping", type=click.Path(path_type=Path), help="How a foreign file is read.")(
+        command
+    )
 
 
 @import_.command("partners")
@@ -131,7 +144,9 @@ def _progress(done: int) -> None:
 
 @import_.command("criteria")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
-@click.option("--options", "options", type=click.Path(exists=True, path_type=Path), help="Folder or file of code lists.")
+@click.option(
+    "--options", "options", type=click.Path(exists=True, path_type=Path), help="Folder or file of code lists."
+)
 @click.option("--dry-run", is_flag=True, help="Check only; write nothing.")
 @in_application
 def import_criteria(settings: Settings, file: Path, options: Path | None, dry_run: bool) -> None:
@@ -210,8 +225,10 @@ def rebuild(settings: Settings) -> None:
 def verify(settings: Settings) -> None:
     """Compare database and index; exit status 1 when they differ."""
     lines = sync.differences()
-    for line in lines:
+    for line in lines[:MOST_LINES]:
         click.echo(line)
+    if len(lines) > MOST_LINES:
+        click.echo(_("en nog %(n)s", n=len(lines) - MOST_LINES))
     if lines:
         sys.exit(1)
     click.echo(_("Database en index zijn gelijk."))

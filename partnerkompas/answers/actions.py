@@ -62,6 +62,9 @@ CONTENT = (
 
 _content = attrgetter(*CONTENT)
 
+TABLE = Answer.metadata.tables["answer"]
+"""Written as rows, not as objects: an import adds hundreds of thousands."""
+
 
 def _says(answer: Any) -> tuple[object, ...]:
     """The content of an answer or a row, in a form that can be kept in a set."""
@@ -161,7 +164,7 @@ def _add(answers: dict[int, NewAnswer], chains: dict[Place, _Chain]) -> dict[int
         }
         for answer in answers.values()
     ]
-    made = db.session.scalars(insert(Answer).returning(Answer.id, sort_by_parameter_order=True), rows).all()
+    made = db.session.scalars(insert(TABLE).returning(TABLE.c.id, sort_by_parameter_order=True), rows).all()
     done = {}
     for (number, answer), answer_id in zip(answers.items(), made, strict=True):
         chain = chains[answer.place]

@@ -12,8 +12,8 @@ from partnerkompas.answers.showing import display
 from partnerkompas.api.openapi import description
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria import releases
+from partnerkompas.criteria.known_on import known_on
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
@@ -100,32 +100,21 @@ def show_partner(slug: str) -> Response:
         return problem(
             400, _("dit onderdeel kennen we niet: %(name)s", name=unknown[0][:60]), parameter=unknown[0][:60]
         )
-    day = _day(request.args.get("op", ""))
-    if day is None:
-        return problem(400, _("“op” moet een dag zijn als 2026-11-22, niet later dan vandaag"), parameter="op")
+    if len(request.args.getlist("op")) > 1:
+        return problem(400, _("“op” staat er meer dan eens"), parameter="op")
+    asked = known_on(request.args.get("op"))
+    if asked.notices:
+        return problem(400, asked.notices[0], parameter="op")
     partner = partners.by_slug(slug)
     require(current_actor(), Permission.PARTNER_READ, partner)
     assert partner is not None  # the policy refuses nobody's profile
-    past = day < clock.today()
-    moment = clock.end_of(day) if past else None
-    edition = criteria.edition_of(criteria.release_at(moment)) if moment else criteria.current_edition()
-    ((_id, facts),) = facts_by_partner(edition, day, [partner.id], moment)
+    ((_id, facts),) = facts_by_partner(asked.edition, asked.day, [partner.id], asked.moment)
     return jsonify(
         **_partner(partner),
-        as_of=day.isoformat(),
-        answers=[_answer(edition, fact) for fact in facts.values()],
+        release=asked.release,
+        as_of=asked.day.isoformat(),
+        answers=[_answer(asked.edition, fact) for fact in facts.values()],
     )
-
-
-def _day(text: str) -> date | None:
-    """The day asked for; today when none was; None when it cannot be used."""
-    if not text:
-        return clock.today()
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if len(text) == 10 and day.year >= 2000 and day <= clock.today() else None
 
 
 def _partner(partner: Partner) -> dict[str, Any]:

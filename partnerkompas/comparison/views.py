@@ -16,25 +16,18 @@ from partnerkompas.config import Settings
 from partnerkompas.criteria.known_on import KnownOn, known_on
 from partnerkompas.criteria.views import criterion_url
 from partnerkompas.infra.language import _
-from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.parameters import ignored, repeatable
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.partners.selection import MOST, Chosen, CompareBar, chosen_from, compare_bar, toggled
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
+from partnerkompas.search.choosing import Link
 
 blueprint = Blueprint("comparison", __name__)
 
 PARAMETERS = frozenset({"p", "op", "verschillen", "toon"})
 FEWEST = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link with words."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +140,9 @@ def _request() -> Request:
     asked = known_on(given.get("op"))
     full = len(chosen) == MOST
     unknown = [slug for slug in chosen if slug not in found] + ([] if full else left_out)
-    notices = [_("Een partner “%(slug)s” kennen we niet.", slug=slug[:40]) for slug in unknown]
+    notices = [_("Een partner “%(slug)s” kennen we niet.", slug=repeatable(slug)) for slug in unknown]
     if full and left_out:
-        names = ", ".join(slug[:40] for slug in left_out[:MOST])
+        names = ", ".join(repeatable(slug) for slug in left_out[:MOST])
         notices.append(
             _("U kunt %(most)s partners tegelijk vergelijken. Niet getoond: %(names)s.", most=MOST, names=names)
         )

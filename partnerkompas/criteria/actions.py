@@ -26,10 +26,13 @@ def adopt(actor: Actor, edition: Edition) -> Release | None:
     """
     require(actor, Permission.CRITERION_ADOPT)
     last, now = queries.current_release_number(), queries.current_edition()
+    known = queries.known_keys()
     turned = [
         key
         for key, question in edition.by_key.items()
-        if key in now.by_key and (question.kind, question.scope) != (now.by_key[key].kind, now.by_key[key].scope)
+        if key in known
+        and (before := now.by_key.get(key) or queries.last_asked(key)) is not None
+        and (question.kind, question.scope) != (before.kind, before.scope)
     ]
     if turned:
         raise ChangesKind(turned)
@@ -46,7 +49,6 @@ def adopt(actor: Actor, edition: Edition) -> Release | None:
     )
     db.session.add(release)
     db.session.flush()
-    known = queries.known_keys()
     db.session.add_all(Criterion(key=key, first_release_id=release.id) for key in edition.by_key if key not in known)
     audit.record(db.session, actor, Permission.CRITERION_ADOPT, f"release/{number}", before=last, after=release.changes)
     db.session.flush()

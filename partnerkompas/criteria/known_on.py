@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from partnerkompas.criteria import queries
-from partnerkompas.criteria.kinds.kind import short
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import repeatable
 
 FIRST_YEAR = 2000
 
@@ -34,7 +34,7 @@ def known_on(text: str | None) -> KnownOn:
         try:
             op = past_day(text, clock.today())
         except ValueError as wrong:
-            notices = (_("“op=%(value)s” is genegeerd: %(reason)s.", value=short(text), reason=wrong),)
+            notices = (_("“op=%(value)s” is genegeerd: %(reason)s.", value=repeatable(text), reason=wrong),)
     moment = clock.end_of(op) if op else None
     release = queries.release_at(moment) if moment else queries.current_release_number()
     return KnownOn(op, op or clock.today(), moment, release, queries.edition_of(release), notices)

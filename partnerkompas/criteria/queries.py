@@ -8,7 +8,7 @@ from sqlalchemy.orm import defer
 
 from partnerkompas.criteria import releases
 from partnerkompas.criteria.models import Criterion, Release
-from partnerkompas.criteria.questions import Edition
+from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.db import db
 
 _editions: "WeakKeyDictionary[Engine, dict[str, Edition]]" = WeakKeyDictionary()
@@ -55,6 +55,12 @@ def released_on(number: str) -> date | None:
 def all_releases() -> list[Release]:
     """Every release, newest first, without its content."""
     return list(db.session.scalars(select(Release).options(defer(Release.content)).order_by(Release.id.desc())))
+
+
+def last_asked(key: str) -> Question | None:
+    """A question as it was in the last release that had it; None when none did."""
+    editions = (edition_of(release.number) for release in all_releases())
+    return next((edition.by_key[key] for edition in editions if key in edition.by_key), None)
 
 
 def known_keys() -> set[str]:

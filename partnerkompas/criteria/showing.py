@@ -201,7 +201,7 @@ def _disagree(days: Sequence[str]) -> bool:
 def when(on: str) -> str:
     """A day, month or year in ISO form as a reader writes it; what is none of these stays as it is."""
     parts = on.split("-")
-    form = ("y", "MMMM y", "d MMMM y")[min(len(parts), 3) - 1]
+    form = ("y", "MMMM y", "long")[min(len(parts), 3) - 1]
     try:
         day = date(*(int(part) for part in [*parts, "1", "1"][:3]))
     except (TypeError, ValueError):

@@ -14,10 +14,11 @@ from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known_answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.exchange import answer_records, mapping, partner_records
+from partnerkompas.exchange import answer_records, partner_records
 from partnerkompas.exchange.answer_records import AnswerReader, Dispute
 from partnerkompas.exchange.checks import Refused, text
 from partnerkompas.exchange.mapped import Item, Subject, answers_of, partner_of, subjects_of
+from partnerkompas.exchange.mapping import Mapping, read_mapping
 from partnerkompas.exchange.reading import read_records
 from partnerkompas.exchange.records import Record
 from partnerkompas.exchange.report import Report
@@ -34,13 +35,13 @@ ANSWERS_AT_ONCE = 5000
 """How much is held in memory between reading and writing."""
 
 Progress = Callable[[int], None]
-"""Is told how many records were done."""
+"""Is told how many records were done so far."""
 
 T = TypeVar("T")
 
 
 def import_partners(
-    actor: Actor, path: Path, map_file: Path | None = None, dry_run: bool = False, progress: Progress | None = None
+    actor: Actor, path: Path, mapping: Path | None = None, dry_run: bool = False, progress: Progress | None = None
 ) -> Report:
     """Load partners from a file; with a mapping file, also the answers that stand in the same records.
 
@@ -48,21 +49,21 @@ def import_partners(
     the file or the mapping cannot be used, NotAllowed when the actor may not edit partners; then nothing was loaded.
     """
     with _import(actor, path, dry_run) as work:
-        if map_file:
-            rules = mapping.read_mapping(map_file, work.reader.edition_of(work.reader.current))
+        if mapping:
+            rules = read_mapping(mapping, work.reader.edition_of(work.reader.current))
             for some in _in_turns(subjects_of(rules, path), PARTNERS_AT_ONCE):
                 work.save_mapped(rules, some, with_partners=True)
-                _tell(progress, len(some))
+                work.done(len(some), progress)
         else:
             records = read_records(path, columns=partner_records.NEEDED)
             for chunk in _in_turns(records, PARTNERS_AT_ONCE):
                 work.save_partners(work.items(chunk, frozenset(partner_records.COLUMNS)))
-                _tell(progress, len(chunk))
+                work.done(len(chunk), progress)
     return work.report
 
 
 def import_answers(
-    actor: Actor, path: Path, map_file: Path | None = None, dry_run: bool = False, progress: Progress | None = None
+    actor: Actor, path: Path, mapping: Path | None = None, dry_run: bool = False, progress: Progress | None = None
 ) -> Report:
     """Load answers of partners that are known here; with a mapping file, from the records of a foreign file.
 
@@ -70,16 +71,16 @@ def import_answers(
     UnusableFile and NotAllowed as `import_partners` does.
     """
     with _import(actor, path, dry_run) as work:
-        if map_file:
-            rules = mapping.read_mapping(map_file, work.reader.edition_of(work.reader.current))
+        if mapping:
+            rules = read_mapping(mapping, work.reader.edition_of(work.reader.current))
             for some in _in_turns(subjects_of(rules, path), PARTNERS_AT_ONCE):
                 work.save_mapped(rules, some, with_partners=False)
-                _tell(progress, len(some))
+                work.done(len(some), progress)
         else:
             columns = frozenset(answer_records.COLUMNS) | answer_records.SHOWN_ONLY
             for chunk in _in_turns(read_records(path, columns=answer_records.NEEDED), ANSWERS_AT_ONCE):
                 work.save_answers(work.items(chunk, columns), one_a_day=True)
-                _tell(progress, len(chunk))
+                work.done(len(chunk), progress)
     return work.report
 
 
@@ -99,10 +100,16 @@ class _Import:
         self.actor, self.report = actor, report
         self.reader = AnswerReader(criteria.current_release_number(), criteria.edition_of)
         self.edition = criteria.current_edition()
+        self.records = 0
         self.slugs: set[str] = set()
         self.places: set[int] = set()
         self.unknown_columns: set[str] = set()
         self.partners: dict[str, Partner] = {}
+
+    def done(self, records: int, progress: Progress | None) -> None:
+        self.records += records
+        if progress:
+            progress(self.records)
 
     def items(self, records: Iterable[Record], columns: frozenset[str]) -> Iterator[Item]:
         """The records that can be used; reports the others, and once every column that has no meaning."""
@@ -151,7 +158,7 @@ class _Import:
         if right:
             self._record(right)
 
-    def save_mapped(self, rules: mapping.Mapping, subjects: list[Subject], with_partners: bool) -> None:
+    def save_mapped(self, rules: Mapping, subjects: list[Subject], with_partners: bool) -> None:
         """Save what a mapping makes of some subjects: partners, then the answers of those that are right."""
         for subject in subjects:
             if subject.fault:
@@ -240,8 +247,3 @@ def _in_turns(things: Iterable[T], size: int) -> Iterator[list[T]]:
     source = iter(things)
     while some := list(islice(source, size)):
         yield some
-
-
-def _tell(progress: Progress | None, done: int) -> None:
-    if progress:
-        progress(done)

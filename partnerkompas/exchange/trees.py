@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,17 +23,26 @@ DEEPEST_FILE = 50
 """How deep a YAML file may be nested."""
 
 
+HALF_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
+"""The first half of a character without the second; the parser would turn it into something else."""
+
+
 class _Measured:
-    """A file that refuses to give more than a fair amount for one record."""
+    """A file that gives no more than a fair amount for one record, and no half characters."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
-        self.path, self.file, self.given = path, file, 0
+        self.path, self.file, self.given, self.end = path, file, 0, b""
 
     def read(self, size: int = -1) -> bytes:
         piece = self.file.read(size)
         self.given += len(piece)
         if self.given > MOST_BETWEEN_RECORDS:
             raise UnusableFile(self.path, _("er staat een record in van meer dan 64 MiB"))
+        there = self.end + piece
+        half = HALF_CHARACTER.search(there) if b"\\u" in there else None
+        if half and (half.end() + 6 <= len(there) or not piece):
+            raise UnusableFile(self.path, _("er staat een half teken in (%(it)s)", it=half[0].decode()))
+        self.end = there[-32:]
         return piece
 
 
@@ -49,7 +59,7 @@ def read_json(path: Path, wanted: Wanted) -> Iterator[Record]:
             place = _place_of_list(path, _Measured(path, file), wanted.records)
             file.seek(begin)
             measured = _Measured(path, file)
-            for number, item in enumerate(ijson.items(measured, place, use_float=True), start=1):
+            for number, item in enumerate(ijson.items(measured, place, buf_size=MOST_IN_RECORD), start=1):
                 measured.given = 0
                 yield _record(number, item)
         except (ijson.JSONError, UnicodeDecodeError, ValueError) as wrong:
@@ -160,9 +170,11 @@ def _record(number: int, item: Any, where: str = "") -> Record:
 
 
 def _plain(value: Any) -> Any:
-    """A value with days and times as text, as the other formats have them."""
+    """A value with days and times as text, as the other formats have them, and numbers as Python has them."""
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from partnerkompas.answers import showing
-from partnerkompas.answers.facts import Facts
+from partnerkompas.answers.facts import Fact, Facts
 from partnerkompas.answers.showing import FactView
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
@@ -12,7 +12,7 @@ from partnerkompas.partners.models import Partner
 from partnerkompas.partners.selection import toggled
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.document import findings, found_by
-from partnerkompas.search.request import SearchRequest
+from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
 from partnerkompas.search.snapshot import Column, Snapshot
 from partnerkompas.search.words import Word
 
@@ -65,7 +65,10 @@ def cards(
                 fictional=partner.fictional,
                 offices=", ".join(dict.fromkeys(office.city for office in partner.offices)),
                 products=_product_names(edition, own),
-                facts=tuple(showing.show(edition, own[place], criterion) for place in _on_card(edition, request, own)),
+                facts=tuple(
+                    showing.show(edition, own[place], criterion, day=snapshot.day)
+                    for place in _on_card(edition, request, own)
+                ),
                 known=column.summary.known,
                 asked=column.summary.asked,
                 age_months=column.summary.age_months,
@@ -87,13 +90,30 @@ def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
 
 def _on_card(edition: Edition, request: SearchRequest, facts: Facts) -> list[tuple[str, str]]:
     """The places to show: what the user filtered on, or else the most asked questions."""
-    wanted = [(key.criterion, key.product) for key, _choice in request.filters]
+    wanted = request.filters
     names_products = edition.product_question
     if not wanted:
         asked = sorted((each for each in edition.questions if each.on_card is not None), key=lambda q: q.on_card or 0)
-        wanted = [(each.key, request.product if each.per_product else "") for each in asked if each != names_products]
+        keys = [FacetKey(each.key, request.product if each.per_product else "") for each in asked]
+        wanted = tuple((key, Choice()) for key in keys if not names_products or key.criterion != names_products.key)
     places = []
-    for criterion, product in wanted:
-        known = [place for place in facts if place[0] == criterion and product in ("", place[1])]
-        places += sorted(known, key=lambda place: not facts[place].is_known)[:1]
+    for key, choice in wanted:
+        known = [place for place in facts if place[0] == key.criterion and key.product in ("", place[1])]
+        places += sorted(
+            known, key=lambda place: (not _meets(edition, facts[place], choice), not facts[place].is_known)
+        )[:1]
     return places[:FACTS_ON_CARD]
+
+
+def _meets(edition: Edition, fact: Fact, choice: Choice) -> bool:
+    """Whether this is a fact by which a partner came through a filter; of several products, that one is shown."""
+    if fact.state in choice.states:
+        return True
+    question = edition.by_key[fact.criterion]
+    if not fact.counts:
+        return False
+    number = kind_of(question).number(question, fact.value)
+    spans = [bounds(question, wanted) for wanted in choice.ranges] if number is not None else []
+    return bool({*choice.any_of, *choice.all_of} & {*kind_of(question).buckets(question, fact.value)}) or any(
+        low <= (number or 0.0) <= high for low, high in spans
+    )

@@ -155,7 +155,7 @@ def _values(
     snapshot: Snapshot, question: Question, choice: Choice, counts: dict[str, int], complete: bool
 ) -> tuple[Value, ...]:
     buckets = kind_of(question).choices(question, language())
-    chosen = {*choice.any_of, *choice.all_of}
+    chosen = {*choice.any_of, *choice.all_of} if complete else {*(choice.all_of or choice.any_of)}
     if len(buckets) > SHORT_LIST and not complete:
         buckets = tuple(each for each in buckets if each.code in counts or each.code in chosen)
     above = question.options.above if question.options else {}

@@ -45,19 +45,23 @@ def matches(snapshot: Snapshot, filters: Filters, found: Bits) -> Matches:
 
 
 def having(snapshot: Snapshot, key: FacetKey, choice: Choice) -> Bits:
-    """The partners that satisfy the choice of one facet."""
+    """The partners that satisfy the choice of one facet.
+
+    That is: who has any of the values or ranges and all of the `.alle` values, or is in any of the states. So a state
+    always widens a choice: "all of these, or not stated" keeps who said nothing (row U2).
+    """
     values = snapshot.values.get(key, {})
     found = 0
     for code in choice.any_of:
         found |= values.get(code, 0)
-    for state in choice.states:
-        found |= with_state(snapshot, key, state)
     for wanted in choice.ranges:
         found |= snapshot.in_range(key, *bounds(snapshot.edition.by_key[key.criterion], wanted))
-    if not (choice.any_of or choice.states or choice.ranges):
+    if choice.all_of and not (choice.any_of or choice.ranges):
         found = snapshot.everyone
     for code in choice.all_of:
         found &= values.get(code, 0)
+    for state in choice.states:
+        found |= with_state(snapshot, key, state)
     return found
 
 

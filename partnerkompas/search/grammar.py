@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from unicodedata import category
 
 from partnerkompas.answers.models import State
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
+from partnerkompas.criteria.known_on import past_day
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import repeatable
 from partnerkompas.partners.selection import chosen_from
 from partnerkompas.search.request import (
     BY_NAME,
@@ -21,9 +24,12 @@ from partnerkompas.search.request import (
     bounds,
     in_order,
 )
+from partnerkompas.search.words import query_words
 
 MOST_PER_PAGE, MOST_PAGES = 100, 100_000
 LONGEST_QUERY = 200
+LONGEST_VALUE = 2_000
+"""Longer than anything that can be meant; the rest is not even looked at."""
 MOST_PARAMETERS = 300
 SUFFIXES = ("alle", "stand", "van", "tot")
 
@@ -51,40 +57,51 @@ def from_query(
     reading = _Reading(edition, today)
     every = list(pairs)
     for name, value in every[:MOST_PARAMETERS]:
-        text = re.sub(r"\s+", " ", value.replace("\x00", " ")).strip()
-        if not text:
-            continue
+        text = _legible(value)
         reason = _read(reading, name, text, picks)
         if reason:
-            reading.problems.append(Problem(_brief(name), _brief(text), reason))
+            reading.problems.append(Problem(repeatable(_legible(name)), repeatable(text), reason))
     if len(every) > MOST_PARAMETERS:
         reading.problems.append(Problem("…", "", _("er staan te veel onderdelen in het adres")))
     for key, ends in reading.open_ranges.items():
         _add_range(reading, key, Range(ends.get("van", ""), ends.get("tot", "")))
     chosen, left_out = chosen_from(reading.chosen)
-    reading.problems += [Problem("p", _brief(slug), _("u kunt hoogstens 6 partners kiezen")) for slug in left_out]
+    reading.problems += [Problem("p", repeatable(slug), _why_left_out(slug)) for slug in left_out]
     return SearchRequest(filters=in_order(reading.choices), chosen=chosen, **reading.values), reading.problems  # type: ignore[arg-type]
 
 
 def _read(reading: _Reading, name: str, text: str, picks: bool) -> str:
-    """Take in one parameter; returns why it cannot be used, or ""."""
-    values = reading.values
+    """Take in one parameter; returns why it cannot be used, or "". An empty field of a form says nothing."""
     if name == "p" and picks:
-        reading.chosen.append(text)
+        reading.chosen += [text] if text else []
         return ""
-    if name in ("q", "sort", "pagina", "per_pagina", "op", "voor"):
-        return "" if name in _SEEN_ONCE and _SEEN_ONCE[name] in values else _read_plain(reading, name, text)
-    return _read_facet(reading, name, text)
+    if name not in _GIVEN_ONCE:
+        return _read_facet(reading, name, text)
+    if not text:
+        return ""
+    return _said_before() if _GIVEN_ONCE[name] in reading.values else _read_plain(reading, name, text)
 
 
-_SEEN_ONCE = {"q": "q", "sort": "sort", "pagina": "page", "per_pagina": "per_page", "op": "as_of", "voor": "product"}
+_GIVEN_ONCE = {"q": "q", "sort": "sort", "pagina": "page", "per_pagina": "per_page", "op": "as_of", "voor": "product"}
+"""The parameters that have one value, and the field of a request each fills."""
+
+
+def _said_before() -> str:
+    return _("dit staat er al eerder")
+
+
+def _why_left_out(slug: str) -> str:
+    malformed = chosen_from([slug])[1]
+    return _("deze partner kennen we niet") if malformed else _("u kunt hoogstens 6 partners kiezen")
 
 
 def _read_plain(reading: _Reading, name: str, text: str) -> str:
     values, edition = reading.values, reading.edition
     if name == "q":
+        if not query_words(text[:LONGEST_QUERY]):
+            return _("hier staat geen woord om op te zoeken")
         values["q"] = text[:LONGEST_QUERY].strip()
-        return "" if len(text) <= LONGEST_QUERY else _("de zoekvraag is te lang en is afgekapt")
+        return "" if len(text) <= LONGEST_QUERY else _("wat na %(most)s tekens komt, telt niet", most=LONGEST_QUERY)
     if name == "sort":
         return _read_sort(reading, text)
     if name in ("pagina", "per_pagina"):
@@ -95,14 +112,9 @@ def _read_plain(reading: _Reading, name: str, text: str) -> str:
         return ""
     if name == "op":
         try:
-            day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
-        except ValueError:
-            day = None
-        if day is None or day.year < 2000:
-            return _("dit is geen datum als 2026-11-22")
-        if day > reading.today:
-            return _("deze dag moet nog komen")
-        values["as_of"] = day
+            values["as_of"] = past_day(text, reading.today)
+        except ValueError as wrong:
+            return str(wrong)
         return ""
     if edition.products is None or text not in edition.products.by_code:
         return _("dit product kennen we niet")
@@ -141,10 +153,12 @@ def _read_facet(reading: _Reading, name: str, text: str) -> str:
         return _("op dit criterium kunt u niet filteren")
     if at and not _is_product(reading.edition, question, product):
         return _("dit product hoort niet bij deze vraag")
-    key = FacetKey(criterion, product)
+    key, kind = FacetKey(criterion, product), kind_of(question)
+    if suffix in ("van", "tot") and kind.facet_style != "range":
+        return _("deze vraag kent geen reeks")
+    if not text:
+        return ""
     if suffix in ("van", "tot"):
-        if kind_of(question).facet_style != "range":
-            return _("deze vraag kent geen reeks")
         return _read_end(reading, key, question, suffix, text)
     choice = reading.choices.get(key, Choice())
     if suffix == "stand":
@@ -152,14 +166,15 @@ def _read_facet(reading: _Reading, name: str, text: str) -> str:
             return _("deze stand bestaat niet")
         reading.choices[key] = replace(choice, states=(*choice.states, State(text)))
         return ""
-    if kind_of(question).facet_style == "range":
+    if kind.facet_style == "range":
         low, dots, high = text.partition("..")
-        reason = _wrong_range(question, Range(low, high if dots else low))
+        wanted = Range(low.strip(), high.strip() if dots else low)
+        reason = _wrong_range(question, wanted)
         if reason or suffix:
             return reason or _("een reeks kan niet samen met “alle”")
-        _add_range(reading, key, Range(low, high if dots else low))
+        _add_range(reading, key, wanted)
         return ""
-    if text not in {bucket.code for bucket in kind_of(question).choices(question, "nl")}:
+    if text not in {bucket.code for bucket in kind.choices(question, "nl")}:
         return _("deze keuze kennen we niet")
     field_name = "all_of" if suffix == "alle" else "any_of"
     reading.choices[key] = replace(choice, **{field_name: (*getattr(choice, field_name), text)})
@@ -168,16 +183,29 @@ def _read_facet(reading: _Reading, name: str, text: str) -> str:
 
 def _read_end(reading: _Reading, key: FacetKey, question: Question, end: str, text: str) -> str:
     """One end of a range, from the two fields of a form."""
-    ends = {**reading.open_ranges.get(key, {}), end: text}
-    reason = _wrong_range(question, Range(ends.get("van", ""), ends.get("tot", "")))
+    known = reading.open_ranges.get(key, {})
+    ends = {**known, end: text}
+    reason = _said_before() if end in known else _wrong_range(question, Range(ends.get("van", ""), ends.get("tot", "")))
     if not reason:
         reading.open_ranges[key] = ends
     return reason
 
 
 def _add_range(reading: _Reading, key: FacetKey, wanted: Range) -> None:
+    tidied = _tidied(reading.edition.by_key[key.criterion], wanted)
     choice = reading.choices.get(key, Choice())
-    reading.choices[key] = replace(choice, ranges=(*choice.ranges, wanted))
+    reading.choices[key] = replace(choice, ranges=(*choice.ranges, tidied))
+
+
+def _tidied(question: Question, wanted: Range) -> Range:
+    """A range with its ends as the fields of a form take them, so that what means the same has one address."""
+    low, high = bounds(question, wanted)
+    show = kind_of(question).show_number
+    tidied = Range(show(question, low) if wanted.low else "", show(question, high) if wanted.high else "")
+    try:
+        return tidied if bounds(question, tidied) == (low, high) else wanted
+    except NotAnAnswer:  # a number too small or large for the kind to write in a form
+        return wanted
 
 
 def _wrong_range(question: Question, wanted: Range) -> str:
@@ -191,5 +219,7 @@ def _wrong_range(question: Question, wanted: Range) -> str:
     return _("het begin ligt na het eind") if low > high else ""
 
 
-def _brief(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
+def _legible(text: str) -> str:
+    """What can be read of a value, with single spaces: a page may repeat it, whatever was sent (SEC-10)."""
+    seen = (each if each.isprintable() else "" if category(each) == "Cf" else " " for each in text[:LONGEST_VALUE])
+    return " ".join("".join(seen).split())

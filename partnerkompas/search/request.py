@@ -39,7 +39,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is wanted of one facet: any of the values, ranges or states; and besides, all of some values."""
+    """What is wanted of one facet: any of the values or ranges and all of some values; or else any of the states."""
 
     any_of: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from partnerkompas.search import order
 from partnerkompas.search.cards import Card
 from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Value
 from partnerkompas.search.facets import Matches, value_counts
-from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, Problem, SearchRequest
+from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest
 from partnerkompas.search.snapshot import Snapshot, members
 from partnerkompas.search.words import Word
 
@@ -172,7 +172,7 @@ def provinces(snapshot: Snapshot, request: SearchRequest, matches: Matches, url:
             bucket.code,
             bucket.label,
             counts.get(bucket.code, 0),
-            bucket.code in choice.any_of,
+            bucket.code in (*choice.any_of, *choice.all_of),
             url(request.toggling(key, "any_of", bucket.code)),
         )
         for bucket in kind_of(question).choices(question, language())
@@ -237,10 +237,6 @@ def title_of(request: SearchRequest, number: int, pages: int, total: int) -> str
             pages=pages,
         )
     return _("%(words)s: %(total)s gevonden", words=words, total=total)
-
-
-def notices_of(problems: list[Problem], extra: list[str]) -> tuple[str, ...]:
-    return (*map(str, problems), *extra)
 
 
 def chosen_names(snapshot: Snapshot, chosen: Chosen) -> dict[str, str]:

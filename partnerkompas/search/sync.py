@@ -2,26 +2,32 @@
 
 The database is the truth. Changes leave rows in its outbox; here they are applied, each partner read again by id, so
 that applying twice does no harm. A process notices news at its next request by the number of the newest outbox row.
+What is shared between requests is read in a session of its own, so that it never holds what is not committed.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy import select
 
+from partnerkompas.answers.facts import facts_of
 from partnerkompas.answers.queries import facts_by_partner, partners_with_expiry
 from partnerkompas.config import Settings
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock, outbox
-from partnerkompas.infra.db import db
+from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.logs import log
 from partnerkompas.infra.request_cycle import committed
 from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import VISITOR
 from partnerkompas.search import index
 from partnerkompas.search.snapshot import Bits, Column, Snapshot, bits_of, column_of, snapshot_of
@@ -33,6 +39,9 @@ FEW = 400
 PAST_KEPT = 4
 """How many days of the past are kept ready at once."""
 
+PAUSE = 30.0
+"""Seconds in which the words index is left alone after it could not be written, so that not every request tries."""
+
 
 @dataclass
 class _State:
@@ -41,7 +50,10 @@ class _State:
     folder: Path
     lock: Lock = field(default_factory=Lock)
     now: Snapshot | None = None
+    past_lock: Lock = field(default_factory=Lock)
     past: "OrderedDict[date, Snapshot]" = field(default_factory=OrderedDict)
+    not_before: float = 0.0
+    """When the words index may be written again."""
 
 
 def install(app: Flask) -> None:
@@ -53,7 +65,7 @@ def install(app: Flask) -> None:
 
 def _after_commit(sender: Any) -> None:
     if current_app:
-        drain()
+        _try_to_drain(_state())
 
 
 def _state() -> _State:
@@ -61,20 +73,29 @@ def _state() -> _State:
     return state
 
 
+@contextmanager
+def _committed() -> Iterator[None]:
+    """A session of its own, in which only what is committed can be seen, and all of that."""
+    token = writing.set(False)
+    try:
+        with current_app.app_context():
+            yield
+    finally:
+        writing.reset(token)
+
+
 def snapshot(as_of: date | None = None) -> Snapshot:
     """The listed partners as they are now, or as they were known on an earlier day."""
     state = _state()
     if as_of is not None and as_of < clock.today():
         return _past(state, as_of)
-    number, day = outbox.last_number(db.session), clock.today()
     ready = state.now
-    if ready is not None and (ready.number, ready.day) == (number, day):
+    if ready is not None and (ready.number, ready.day) == (outbox.last_number(db.session), clock.today()):
         return ready
-    with state.lock:
-        ready = state.now
+    with state.lock, _committed():
+        number, day, ready = outbox.last_number(db.session), clock.today(), state.now
         if ready is None or (ready.number, ready.day) != (number, day):
             state.now = ready = _brought_up_to(number, day, ready)
-            state.past.clear()
         return ready
 
 
@@ -106,21 +127,20 @@ def _columns(ids: Collection[int] | None, day: date, moment: datetime | None = N
         key: row for key, row in found.items() if row.is_listed and (row.listed_on is None or row.listed_on <= day)
     }
     edition = criteria.current_edition() if moment is None else criteria.edition_of(criteria.release_at(moment))
-    everybody = None if ids is None else list(found)
     columns = {
         partner_id: column_of(found[partner_id], facts, edition, day)
-        for partner_id, facts in facts_by_partner(edition, day, everybody, moment)
+        for partner_id, facts in facts_by_partner(edition, day, None if ids is None else list(found), moment)
         if partner_id in found
     }
-    silent = [partner_id for partner_id in found if partner_id not in columns]
-    for partner_id, facts in facts_by_partner(edition, day, silent, moment) if silent else ():
-        columns[partner_id] = column_of(found[partner_id], facts, edition, day)
+    for partner_id, partner in found.items():
+        if partner_id not in columns:
+            columns[partner_id] = column_of(partner, facts_of(edition, (), {}, day), edition, day)
     return list(columns.values())
 
 
 def _past(state: _State, day: date) -> Snapshot:
     """What was known on an earlier day (row B7); a few days are kept ready."""
-    with state.lock:
+    with state.past_lock, _committed():
         ready = state.past.get(day)
         number = outbox.last_number(db.session)
         if ready is None or ready.number != number:
@@ -143,53 +163,76 @@ def found_by_words(ready: Snapshot, words: Collection[Word]) -> Bits:
     if not words:
         return ready.everyone
     state = _state()
-    if ready is state.now and _in_step(state, ready):
-        found = index.find(state.folder, words)
-        return bits_of((ready.position[each] for each in found if each in ready.position), len(ready.columns))
+    if ready is state.now and index.is_quick(words):
+        found = index.find(state.folder, words, ready.number, ready.day)
+        if found is None and _try_to_drain(state):
+            found = index.find(state.folder, words, ready.number, ready.day)
+        if found is not None:
+            return bits_of((ready.position[each] for each in found if each in ready.position), len(ready.columns))
     return ready.with_words(words)
 
 
 def in_step() -> bool:
     """Whether the words index knows what the database knows, after an attempt to bring it up to date."""
-    return _in_step(_state(), snapshot())
-
-
-def _in_step(state: _State, ready: Snapshot) -> bool:
+    state, ready = _state(), snapshot()
     wanted = (ready.number, ready.day)
-    if index.applied(state.folder) == wanted:
-        return True
+    return index.applied(state.folder) == wanted or (_try_to_drain(state) and index.applied(state.folder) == wanted)
+
+
+def _try_to_drain(state: _State) -> bool:
+    """Bring the words index up to date if that can be done now. Never fails: everything works without it, slower."""
+    if monotonic() < state.not_before:
+        return False
     try:
         drain()
     except Exception:
-        log.exception("words index")
-    return index.applied(state.folder) == wanted
+        log.exception("the words index cannot be written")
+        state.not_before = monotonic() + PAUSE
+        return False
+    return True
 
 
 def drain() -> int:
     """Bring the words index up to date; returns how many partners were read again. Harmless when nothing waits."""
-    state, number, day = _state(), outbox.last_number(db.session), clock.today()
+    state = _state()
+    try:
+        with index.alone(state.folder), _committed():
+            return _applied_news(state)
+    except index.IndexBusy:
+        log.info("the words index is busy; what waits is applied later")
+        return 0
+
+
+def _applied_news(state: _State) -> int:
+    number, day = outbox.last_number(db.session), clock.today()
     applied, indexed_on = index.applied(state.folder)
     if (applied, indexed_on) == (number, day):
         return 0
     if applied < 0 or applied > number or indexed_on > day:
-        return rebuild()
+        return _made_anew(state)
     changed = _changed(outbox.news_since(db.session, applied))
-    if changed is None:
-        return rebuild()
-    changed |= partners_with_expiry(indexed_on, day)
+    if changed is not None:
+        changed |= partners_with_expiry(indexed_on, day) | _listed_since(indexed_on, day)
+    if changed is None or len(changed) > FEW:
+        return _made_anew(state)
     documents = [index.Document(column.id, column.words) for column in _columns(changed, day)]
-    gone = changed - {document.id for document in documents}
-    try:
-        index.update(state.folder, documents, gone, number, day)
-    except index.IndexBusy:
-        log.info("the words index is busy; what waits is applied later")
-        return 0
+    index.update(state.folder, documents, changed, number, day)
     return len(changed)
+
+
+def _listed_since(day: date, until: date) -> set[int]:
+    """The partners whose day of listing came after a day, up to and including another."""
+    return set(db.session.scalars(select(Partner.id).where(Partner.listed_on > day, Partner.listed_on <= until)))
 
 
 def rebuild() -> int:
     """Make the words index anew from the database; returns the number of partners in it."""
     state = _state()
+    with index.alone(state.folder, wait=True), _committed():
+        return _made_anew(state)
+
+
+def _made_anew(state: _State) -> int:
     ready = snapshot()
     documents = (index.Document(column.id, column.words) for column in ready.columns)
     index.rebuild(state.folder, documents, ready.number, ready.day)
@@ -199,9 +242,13 @@ def rebuild() -> int:
 def differences() -> list[str]:
     """Every difference between database and words index, a line each; none means they agree."""
     state = _state()
-    number, (applied, _day) = outbox.last_number(db.session), index.applied(state.folder)
-    lines = [] if number == applied else [f"outbox {number}, index {applied}"]
-    truth = {column.id: column for column in _columns(None, clock.today())}
+    with _committed():
+        truth = {column.id: column for column in _columns(None, clock.today())}
+        wanted = (outbox.last_number(db.session), clock.today())
+    known = index.applied(state.folder)
+    if known == index.UNUSABLE:
+        return ["there is no index that can be used"]
+    lines = [] if known == wanted else [f"outbox {wanted[0]} on {wanted[1]}, index {known[0]} on {known[1]}"]
     indexed = index.all_documents(state.folder)
     for partner_id, column in truth.items():
         if partner_id not in indexed:

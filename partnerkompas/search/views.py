@@ -15,7 +15,7 @@ from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import cards, choosing, results
 from partnerkompas.search.asking import Asked, ask
 from partnerkompas.search.facets import matches
-from partnerkompas.search.request import SearchRequest
+from partnerkompas.search.request import Problem, SearchRequest
 
 blueprint = Blueprint("search", __name__)
 
@@ -25,6 +25,11 @@ def list_partners() -> str:
     require(current_actor(), Permission.SITE_READ)
     asked = ask(request.args.items(multi=True), picks=True)
     notices = [str(problem) for problem in asked.problems]
+    unknown = [slug for slug in asked.request.chosen if slug not in asked.snapshot.by_slug]
+    if unknown:
+        known = tuple(slug for slug in asked.request.chosen if slug not in unknown)
+        asked = replace(asked, request=replace(asked.request, chosen=known))
+        notices += [str(Problem("p", slug, _("deze partner kennen we niet"))) for slug in unknown]
     if asked.request.page > asked.pages:
         asked = replace(asked, request=replace(asked.request, page=1))
         notices.append(_("Die pagina is er niet; dit is de eerste."))

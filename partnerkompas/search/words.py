@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
@@ -19,16 +20,21 @@ STOP_WORDS = frozenset(
 )
 """Words that say nothing of a partner; dropped from a query unless nothing else is in it."""
 
-_TOKEN = re.compile(r"[0-9a-z]+(?:[&/'’+.#-][0-9a-z]+)*")
-_PART = re.compile(r"[0-9a-z]+")
+_TOKEN = re.compile(r"[^\W_]+(?:[&/'’+.#-][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")
 _DUTCH = snowballstemmer.stemmer("dutch")
 _ENGLISH = snowballstemmer.stemmer("english")
+_stemming = Lock()
+"""A stemmer keeps the word it works on, so two threads must not use it at once."""
+
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+"""Letters that Unicode does not take apart into a letter and an accent."""
 
 
 def fold(text: str) -> str:
     """Lower case without accents: "Coöperatie" and "cooperatie" become the same."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(each for each in plain if not unicodedata.combining(each)).translate(_PLAIN)
 
 
 def tokens(text: str) -> list[str]:
@@ -45,7 +51,8 @@ def tokens(text: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def stems(token: str) -> tuple[str, str]:
     """The Dutch and the English stem of a folded word."""
-    return str(_DUTCH.stemWord(token)), str(_ENGLISH.stemWord(token))
+    with _stemming:
+        return str(_DUTCH.stemWord(token)), str(_ENGLISH.stemWord(token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,15 @@ class Word:
 
 def query_words(q: str) -> tuple[Word, ...]:
     """The words a query asks for, all of which a partner must have; the last one also as a prefix."""
-    whole = _TOKEN.findall(fold(q))[:MOST_WORDS]
+    whole = [word for each in _TOKEN.findall(fold(q))[:MOST_WORDS] for word in _in_parts(each)]
     meaningful = [each for each in whole if each not in STOP_WORDS] or whole
     words = [Word(each) for each in meaningful]
     if words and whole[-1] == meaningful[-1]:
         words[-1] = Word(words[-1].text, prefix=True)
     return tuple(dict.fromkeys(words))
+
+
+def _in_parts(whole: str) -> list[str]:
+    """ "iso-27001" asks for both of its words, written together or not; "f&o" only means something as a whole."""
+    parts = _PART.findall(whole)
+    return parts if min(map(len, parts)) > 1 else [whole]

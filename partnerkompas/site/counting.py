@@ -16,7 +16,9 @@ from partnerkompas.search.request import FacetKey, SearchRequest
 def distribution(asked: KnownOn, *, key: str) -> Distribution:
     """How many partners stand under each value and in each state, with addresses of the list where it can filter."""
     ready, facet_key, wanted = sync.snapshot(asked.op), FacetKey(key), SearchRequest(as_of=asked.op)
-    question = ready.edition.by_key[key]
+    question = ready.edition.by_key.get(key)
+    if question is None:  # released this very moment: nobody was counted yet
+        return Distribution()
     facet = facet_of(
         ready, wanted, matches(ready, (), ready.everyone), question, facet_key, lambda _request: "", complete=True
     )

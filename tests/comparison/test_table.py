@@ -10,6 +10,7 @@ from partnerkompas.answers.models import State
 from partnerkompas.comparison.files import harmless
 from partnerkompas.comparison.table import Line, lines, silence, themes
 from partnerkompas.criteria.known_on import KnownOn
+from partnerkompas.criteria.questions import Condition
 from tests.answers.test_facts import Row
 from tests.edition import SMALL
 
@@ -100,6 +101,19 @@ def test_a_partner_that_does_not_surely_say_which_products_is_unknown_never_no(p
 def test_a_partner_without_any_product_is_not_asked() -> None:
     cell = line("venster", facts(Row("producten", ["bc"])), facts(Row("producten", [], "no")), product="bc").facts[1]
     assert cell.state == State.NOT_APPLICABLE
+
+
+def test_what_no_product_can_change_is_not_applicable_for_every_product() -> None:
+    asked = tuple(
+        replace(each, applies_if=(Condition("iso", state="stated"),)) if each.key == "venster" else each
+        for each in SMALL.questions
+    )
+    edition = replace(SMALL, questions=asked)
+    has_bc = facts_of(edition, [Row("producten", ["bc"])], {}, DAY)
+    silent_on_products = facts_of(edition, [Row("iso", False, "no")], {}, DAY)
+    (found,) = [each for each in lines(edition, [has_bc, silent_on_products]) if each.question.key == "venster"]
+    assert (found.product, found.facts[1].state, found.facts[1].follows_from) == ("bc", State.NOT_APPLICABLE, "iso")
+    assert found.facts[1].product == "bc"
 
 
 def table(*columns: Facts, only_differences: bool = False) -> tuple:  # type: ignore[type-arg]

@@ -11,10 +11,10 @@ from partnerkompas.criteria.kinds.kind import (
     Value,
     kind,
     required,
-    short,
 )
 from partnerkompas.criteria.questions import Option, OptionList, Question, Text
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import repeatable
 
 YES = frozenset({"ja", "j", "yes", "y", "true", "waar", "1"})
 NO = frozenset({"nee", "n", "no", "false", "onwaar", "0"})
@@ -33,7 +33,9 @@ def code_for(question: Question, text: str) -> str:
         return text
     code = options.labels.get(text.casefold())
     if code is None:
-        raise NotAnAnswer(_("“%(value)s” is geen keuze van de lijst %(list)s", value=short(text), list=options.key))
+        raise NotAnAnswer(
+            _("“%(value)s” is geen keuze van de lijst %(list)s", value=repeatable(text), list=options.key)
+        )
     return code
 
 
@@ -78,7 +80,7 @@ class YesNo(Kind):
             return True
         if text in NO:
             return False
-        raise NotAnAnswer(_("“%(value)s” is geen ja of nee", value=short(text)))
+        raise NotAnAnswer(_("“%(value)s” is geen ja of nee", value=repeatable(text)))
 
     def says_no(self, question: Question, value: Value) -> bool:
         return value is False

@@ -125,8 +125,3 @@ def required(raw: object) -> str:
     if not text:
         raise NotAnAnswer(_("er staat niets"))
     return text
-
-
-def short(text: str) -> str:
-    """A value as it may be repeated in a message: never the whole of a huge cell."""
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -8,9 +8,10 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from wtforms import DateField, DecimalField, IntegerField, StringField
 
-from partnerkompas.criteria.kinds.kind import FacetStyle, FormField, Kind, NotAnAnswer, Value, kind, required, short
+from partnerkompas.criteria.kinds.kind import FacetStyle, FormField, Kind, NotAnAnswer, Value, kind, required
 from partnerkompas.criteria.questions import Question, Text
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import repeatable
 
 MOST_DIGITS = 15
 """A JSON number keeps this many digits exactly (IEEE 754 double)."""
@@ -46,11 +47,11 @@ class Amount(Kind):
     def _decimal(text: str) -> Decimal:
         """A number as people write it: 1250, 0.5 or 0,5; a dot and a comma together are ambiguous and refused."""
         if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", text, re.ASCII) or len(text) > MOST_DIGITS + 2:
-            raise NotAnAnswer(_("“%(value)s” is geen getal", value=short(text)))
+            raise NotAnAnswer(_("“%(value)s” is geen getal", value=repeatable(text)))
         try:
             return Decimal(text.replace(",", "."))
         except InvalidOperation as wrong:
-            raise NotAnAnswer(_("“%(value)s” is geen getal", value=short(text))) from wrong
+            raise NotAnAnswer(_("“%(value)s” is geen getal", value=repeatable(text))) from wrong
 
     def show(self, question: Question, value: Value, language: str) -> str:
         number = format_decimal(value, locale=language)
@@ -113,7 +114,7 @@ class Calendar(Kind):
                 raise ValueError
             return date(year, month, day)
         except ValueError as wrong:
-            raise NotAnAnswer(_("“%(value)s” is geen bestaande datum", value=short(text))) from wrong
+            raise NotAnAnswer(_("“%(value)s” is geen bestaande datum", value=repeatable(text))) from wrong
 
 
 @kind
@@ -127,7 +128,7 @@ class Date(Calendar):
     def parse(self, question: Question, raw: object) -> Value:
         text = required(raw)
         if text.count("-") != 2:
-            raise NotAnAnswer(_("“%(value)s” is geen datum als 2026-11-22", value=short(text)))
+            raise NotAnAnswer(_("“%(value)s” is geen datum als 2026-11-22", value=repeatable(text)))
         return self._first_day(text).isoformat()
 
     def show(self, question: Question, value: Value, language: str) -> str:
@@ -148,7 +149,7 @@ class Month(Calendar):
     def parse(self, question: Question, raw: object) -> Value:
         text = required(raw)
         if text.count("-") != 1:
-            raise NotAnAnswer(_("“%(value)s” is geen maand als 2026-11", value=short(text)))
+            raise NotAnAnswer(_("“%(value)s” is geen maand als 2026-11", value=repeatable(text)))
         return self._first_day(text).isoformat()[:7]
 
     def show(self, question: Question, value: Value, language: str) -> str:
@@ -173,7 +174,7 @@ class Year(Calendar):
     def parse(self, question: Question, raw: object) -> Value:
         text = required(raw)
         if text.count("-"):
-            raise NotAnAnswer(_("“%(value)s” is geen jaar als 2026", value=short(text)))
+            raise NotAnAnswer(_("“%(value)s” is geen jaar als 2026", value=repeatable(text)))
         year = self._first_day(text).year
         if question.minimum is not None and year < question.minimum:
             raise NotAnAnswer(_("%(value)s is minder dan %(limit)s", value=year, limit=int(question.minimum)))

@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 from wtforms import StringField, URLField
 
-from partnerkompas.criteria.kinds.kind import FormField, Kind, NotAnAnswer, Value, kind, required, short
+from partnerkompas.criteria.kinds.kind import FormField, Kind, NotAnAnswer, Value, kind, required
 from partnerkompas.criteria.questions import Question, Text
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import repeatable
 
 
 @kind
@@ -27,7 +28,7 @@ class ShortText(Kind):
                 _("de tekst heeft %(n)s tekens; %(limit)s is het meeste", n=len(text), limit=question.max_length)
             )
         if question.pattern and not re.fullmatch(question.pattern, text):
-            raise NotAnAnswer(_("“%(value)s” heeft niet de gevraagde vorm", value=short(text)))
+            raise NotAnAnswer(_("“%(value)s” heeft niet de gevraagde vorm", value=repeatable(text)))
         return text
 
     def field(self, question: Question, language: str) -> FormField:
@@ -59,5 +60,5 @@ def web_address(text: str) -> str:
     except ValueError:
         usable = False
     if not usable or not text.isprintable() or any(each in text for each in " <>\"'`\\"):
-        raise NotAnAnswer(_("“%(value)s” is geen adres van een webpagina", value=short(text)))
+        raise NotAnAnswer(_("“%(value)s” is geen adres van een webpagina", value=repeatable(text)))
     return text

@@ -1,0 +1,209 @@
+"""Random requests and random catalogues, for property tests of finding."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from partnerkompas.answers.facts import Facts, facts_of
+from partnerkompas.answers.models import State
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Condition, Edition, Question
+from partnerkompas.search.request import BY_NAME, NEUTRAL, Choice, FacetKey, Range, SearchRequest, in_order
+from partnerkompas.search.snapshot import Snapshot, column_of, snapshot_of
+from tests.edition import BRANCHES, PROVINCES, SMALL, question, with_question
+
+DAY = date(2026, 11, 22)
+PRODUCTS = ("bc", "fin", "sales")
+
+WIDE = with_question(
+    with_question(
+        SMALL, question("keurmerk", "many_of", options=PROVINCES, applies_if=(Condition("iso", state="stated"),))
+    ),
+    question("afspraak", "yes_no", scope="product", applies_if=(Condition("producten", any_of=("bc",)),)),
+)
+"""The small edition, and two questions that apply only if another answer holds."""
+
+WORDS = ("", "", "", "navision", "nav", "groothandel", "utrecht", "metaal", "ja", "business cent", "f&o", "zzz", "de")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One raw answer."""
+
+    criterion: str
+    product: str
+    state: State
+    value: Any = None
+    valid_until: date | None = None
+    disputed: bool = False
+
+
+@dataclass(frozen=True)
+class Firm:
+    """One raw partner with what it said."""
+
+    slug: str
+    name: str
+    said: tuple[Said, ...] = ()
+    city: str = ""
+    more: dict[str, Any] = field(default_factory=dict)
+    worked_out: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What by_hand.py found before; thousands of partners would take minutes else."""
+
+
+# Requests
+
+
+def codes_of(asked: Question) -> list[str]:
+    return [bucket.code for bucket in kind_of(asked).choices(asked, "nl")]
+
+
+def facet_keys(edition: Edition) -> list[FacetKey]:
+    """Every facet that an address can name."""
+    asked = [each for each in edition.questions if "facet" in each.uses]
+    per_product = [FacetKey(each.key, code) for each in asked if each.per_product for code in PRODUCTS]
+    return [FacetKey(each.key) for each in asked] + per_product
+
+
+@st.composite
+def ranges(draw: st.DrawFn, asked: Question) -> Range:
+    """A range as an address writes it, maybe with an open end."""
+    if asked.kind == "amount":
+        low, high = sorted(draw(st.tuples(st.integers(0, 60), st.integers(0, 60))))
+        ends = [str(low), str(high)]
+    else:
+        length = {"year": 4, "month": 7, "date": 10}[asked.kind]
+        days = sorted(draw(st.tuples(*[st.dates(date(2015, 1, 1), date(2028, 1, 1))] * 2)))
+        ends = [each.isoformat()[:length] for each in days]
+    shut = draw(st.sampled_from(["both", "low", "high"]))
+    return Range(ends[0] if shut != "high" else "", ends[1] if shut != "low" else "")
+
+
+@st.composite
+def choices(draw: st.DrawFn, edition: Edition, key: FacetKey) -> Choice:
+    asked = edition.by_key[key.criterion]
+    states = tuple(draw(st.lists(st.sampled_from(list(State)), max_size=2)))
+    if kind_of(asked).facet_style == "range":
+        return Choice(ranges=tuple(draw(st.lists(ranges(asked), max_size=2))), states=states)
+    some = st.lists(st.sampled_from(codes_of(asked)), max_size=3)
+    return Choice(tuple(draw(some)), tuple(draw(some)) if draw(st.booleans()) else (), (), states)
+
+
+@st.composite
+def requests(draw: st.DrawFn, edition: Edition = WIDE) -> SearchRequest:
+    """Any request that an address can hold, in the form it is read back in."""
+    keys = draw(st.lists(st.sampled_from(facet_keys(edition)), max_size=4, unique=True))
+    sorts = [BY_NAME, *(key for key in edition.by_key if key != BY_NAME), "reactietijd@bc"]
+    return SearchRequest(
+        q=draw(st.sampled_from(WORDS)),
+        filters=in_order({key: draw(choices(edition, key)) for key in keys}),
+        sort=draw(st.sampled_from([NEUTRAL, *sorts, *(f"-{each}" for each in sorts[1:])])),
+        page=draw(st.integers(1, 100_000)),
+        per_page=draw(st.integers(1, 100)),
+        as_of=draw(st.none() | st.dates(date(2000, 1, 1), DAY)),
+        product=draw(st.sampled_from(["", *PRODUCTS])),
+        chosen=tuple(draw(st.lists(st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True), max_size=6, unique=True))),
+    )
+
+
+# Catalogues
+
+
+def values(asked: Question) -> st.SearchStrategy[Any]:
+    """Canonical values of a question."""
+    days = st.dates(date(2015, 1, 1), date(2028, 1, 1))
+    if asked.options:
+        codes = st.sampled_from([option.code for option in asked.options.options])
+        if asked.kind in ("one_of", "band"):
+            return codes
+        return st.lists(codes, max_size=3, unique=True)
+    return {
+        "yes_no": st.booleans(),
+        "amount": st.integers(0, 60) | st.just(2.5),
+        "year": st.integers(1990, 2027),
+        "month": days.map(lambda day: day.isoformat()[:7]),
+        "date": days.map(lambda day: day.isoformat()),
+        "text": st.sampled_from(["Wij zijn Navision", "metaal", "Groothandelaar"]),
+        "link": st.just("https://voorbeeld.example/"),
+    }[asked.kind]
+
+
+@st.composite
+def said(draw: st.DrawFn, asked: Question, product: str) -> Said:
+    state = draw(st.sampled_from([State.STATED] * 4 + [State.NOT_APPLICABLE, State.NOT_STATED]))
+    value = None
+    if state == State.STATED:
+        value = draw(values(asked))
+        if kind_of(asked).says_no(asked, value):
+            state = State.NO
+    until = draw(st.sampled_from([None, None, DAY, DAY - timedelta(days=1), DAY + timedelta(days=1)]))
+    return Said(asked.key, product, state, value, until, draw(st.sampled_from([False] * 5 + [True])))
+
+
+@st.composite
+def firms(draw: st.DrawFn, edition: Edition = WIDE) -> list[Firm]:
+    """A few partners that answered some questions, for some products."""
+    made = []
+    for number in range(draw(st.integers(0, 7))):
+        answers = []
+        for asked in edition.questions:
+            for product in PRODUCTS if asked.per_product else ("",):
+                if draw(st.integers(0, 2)):
+                    answers.append(draw(said(asked, product)))
+        name = draw(st.sampled_from(["Utrecht Metaal", "Ja BV", "Zonnig", "Øresund Navision"]))
+        made.append(Firm(f"firma-{number}", name, tuple(answers), draw(st.sampled_from(["Utrecht", "Assen", ""]))))
+    return made
+
+
+def rows_of(firm: Firm, first_id: int) -> list[Any]:
+    """What a firm said, as the rows that facts are made of."""
+    blank = {
+        "source": "partner",
+        "source_url": "",
+        "evidence": "",
+        "level": 1,
+        "stated_on": DAY,
+        "checked_on": None,
+        "checked_by_role": "",
+        "release": "1.0.0",
+    }
+    return [
+        SimpleNamespace(
+            id=first_id + n,
+            criterion=each.criterion,
+            product=each.product,
+            state=each.state.value,
+            value=each.value,
+            valid_until=each.valid_until,
+            **blank,
+        )
+        for n, each in enumerate(firm.said)
+    ]
+
+
+def facts_about(firm: Firm, edition: Edition = WIDE, day: date = DAY) -> Facts:
+    rows = rows_of(firm, 1)
+    disputes = {row.id: "klopt niet" for row, each in zip(rows, firm.said, strict=True) if each.disputed}
+    return facts_of(edition, rows, disputes, day)
+
+
+def partner_of(firm: Firm, id: int) -> Any:
+    """A firm as the program knows a partner."""
+    plain = {"legal_name": "", "group_name": "", "former_names": (), **firm.more}
+    offices = (SimpleNamespace(city=firm.city),) if firm.city else ()
+    return SimpleNamespace(id=id, slug=firm.slug, name=firm.name, offices=offices, **plain)
+
+
+def snapshot_with(firms: list[Firm], edition: Edition = WIDE, day: date = DAY) -> Snapshot:
+    """A snapshot of these firms, as the program makes it."""
+    columns = [
+        column_of(partner_of(firm, id), facts_about(firm, edition, day), edition, day)
+        for id, firm in enumerate(firms, 1)
+    ]
+    return snapshot_of(sorted(columns, key=lambda column: column.slug), edition, "1.0.0", day, 1)
+
+
+BRANCH_CODES = [option.code for option in BRANCHES.options]

@@ -1,0 +1,152 @@
+"""The order cannot be bought: only the slug and the day enter it, and anyone can repeat it (F6, F7, U3, REV-11)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partnerkompas.answers.models import State
+from partnerkompas.search.asking import Asked
+from partnerkompas.search.facets import matches
+from partnerkompas.search.request import FacetKey, SearchRequest
+from partnerkompas.search.snapshot import Snapshot, bits_of, column_of, members, snapshot_of
+from tests.search.made_up import DAY, WIDE, Firm, Said, facts_about, firms, partner_of, requests, snapshot_with
+
+
+def slugs(snapshot: Snapshot, sort: str = "neutraal") -> list[str]:
+    return [snapshot.columns[place].slug for place in snapshot.sorted(snapshot.everyone, sort)]
+
+
+def in_the_shuffle(day: date, names: list[str]) -> list[str]:
+    """The recipe of the method page, repeated."""
+    return sorted(names, key=lambda slug: sha256(f"{day.isoformat()}:{slug}".encode()).hexdigest())
+
+
+@settings(max_examples=60, deadline=None)
+@given(firms(), st.dates(date(2020, 1, 1), date(2030, 1, 1)))
+def test_the_neutral_order_follows_the_recipe(everyone: list[Firm], day: date) -> None:
+    assert slugs(snapshot_with(everyone, day=day)) == in_the_shuffle(day, [firm.slug for firm in everyone])
+
+
+@settings(max_examples=60, deadline=None)
+@given(firms(), st.randoms(), st.data())
+def test_nothing_but_slug_and_day_matters(everyone: list[Firm], chance: Any, data: st.DataObject) -> None:
+    """Other ids, insert order, names, groups, offices, and other or no answers: the same order."""
+    before = slugs(snapshot_with(everyone))
+    columns = []
+    for firm in chance.sample(everyone, len(everyone)):
+        other = replace(
+            firm,
+            name=data.draw(st.text(max_size=12)),
+            said=data.draw(st.sampled_from([firm.said, (), firm.said[::2]])),
+            city=data.draw(st.sampled_from(["", "Assen", "Zwolle"])),
+            more={
+                "legal_name": data.draw(st.text(max_size=5)),
+                "group_name": data.draw(st.sampled_from(["", "Groep"])),
+            },
+        )
+        facts = facts_about(other)
+        columns.append(column_of(partner_of(other, data.draw(st.integers(1, 10**6))), facts, WIDE, DAY))
+    assert slugs(snapshot_of(columns, WIDE, "2.0.0", DAY, 9)) == before
+
+
+def test_every_day_has_another_order_and_nobody_is_always_first() -> None:
+    everyone = [Firm(f"firma-{n}", "") for n in range(10)]
+    first = [slugs(snapshot_with(everyone, day=DAY + timedelta(days=n)))[0] for n in range(200)]
+    assert {first.count(firm.slug) > 5 for firm in everyone} == {True}
+
+
+@settings(max_examples=60, deadline=None)
+@given(firms(), requests())
+def test_a_filter_takes_partners_away_and_moves_none(everyone: list[Firm], request: SearchRequest) -> None:
+    """The order of a filtered list is the order of the whole list without those that fell away."""
+    snapshot = snapshot_with(everyone)
+    found = matches(snapshot, request.filters, snapshot.everyone).all
+    for sort in ("neutraal", request.sort):
+        whole = snapshot.sorted(snapshot.everyone, sort)
+        assert snapshot.sorted(found, sort) == [place for place in whole if found >> place & 1]
+
+
+@settings(max_examples=80, deadline=None)
+@given(firms(), requests())
+def test_the_pages_together_hold_everybody_once(everyone: list[Firm], request: SearchRequest) -> None:
+    snapshot = snapshot_with(everyone)
+    found = matches(snapshot, request.filters, snapshot.everyone)
+    request = replace(request, per_page=min(request.per_page, 3), page=1)
+    asked = Asked(request, (), snapshot, (), found)
+    pages = [replace(asked, request=replace(request, page=n)).columns() for n in range(1, asked.pages + 1)]
+    everybody = [column.slug for page in pages for column in page]
+    assert len(everybody) == len(set(everybody)) == found.total
+    assert all(len(page) == request.per_page for page in pages[:-1])
+    assert replace(asked, request=replace(request, page=asked.pages + 1)).columns() == []
+
+
+def answered(slug: str, value: Any, **more: Any) -> Firm:
+    state = State.STATED if value is not None else State.NOT_STATED
+    return Firm(slug, slug, (Said("personen", "", state, value, **more),))
+
+
+@pytest.mark.parametrize("sort", ["personen", "-personen"])
+def test_unknown_comes_last_in_both_directions(sort: str) -> None:
+    """An answer that has expired or is disputed is no known answer."""
+    unknown = [
+        answered("stil", None),
+        answered("oud", 1, valid_until=DAY - timedelta(days=1)),
+        answered("betwist", 1000, disputed=True),
+        Firm("leeg", "leeg"),
+        Firm("nvt", "nvt", (Said("personen", "", State.NOT_APPLICABLE),)),
+    ]
+    got = slugs(snapshot_with([*unknown, answered("klein", 2), answered("nul", 0), answered("groot", 500)]), sort)
+    assert got[:3] == (["nul", "klein", "groot"] if sort == "personen" else ["groot", "klein", "nul"])
+    assert got[3:] == in_the_shuffle(DAY, [firm.slug for firm in unknown])
+
+
+@pytest.mark.parametrize("sort", ["personen", "-personen", "naam"])
+def test_equals_stay_in_the_shuffle_of_the_day(sort: str) -> None:
+    """An advantage by slug or name would be one that lasts."""
+    everyone = [replace(answered(f"firma-{n}", 5), name="Gelijk") for n in range(12)]
+    assert slugs(snapshot_with(everyone), sort) == in_the_shuffle(DAY, [firm.slug for firm in everyone])
+
+
+def test_by_name_knows_no_capitals_or_accents() -> None:
+    names = ["Éen", "eb", "EA", "Zon", "ærø"]
+    everyone = [Firm(f"f{n}", name) for n, name in enumerate(names)]
+    snapshot = snapshot_with(everyone)
+    got = [snapshot.columns[place].name for place in snapshot.sorted(snapshot.everyone, "naam")]
+    assert got == ["ærø", "EA", "eb", "Éen", "Zon"]
+
+
+def test_a_band_sorts_by_its_place_and_a_product_by_its_own_answer() -> None:
+    def with_two(slug: str, bc: float, fin: float, band: str) -> Firm:
+        named = Said("producten", "", State.STATED, ["bc", "fin"])
+        times = (Said("reactietijd", "bc", State.STATED, bc), Said("reactietijd", "fin", State.STATED, fin))
+        return Firm(slug, slug, (named, *times, Said("medewerkers", "", State.STATED, band)))
+
+    snapshot = snapshot_with([with_two("a", 1, 9, "b3"), with_two("b", 2, 3, "b1")])
+    assert slugs(snapshot, "reactietijd") == ["a", "b"], "the lowest of any product"
+    assert slugs(snapshot, "-reactietijd") == ["a", "b"], "the highest of any product"
+    assert slugs(snapshot, "reactietijd@fin") == ["b", "a"]
+    assert slugs(snapshot, "-reactietijd@bc") == ["b", "a"]
+    assert slugs(snapshot, "medewerkers") == ["b", "a"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 64, 1000])
+def test_a_set_of_partners_holds_what_was_put_in(size: int) -> None:
+    some = [place for place in range(size) if place % 3 == 0]
+    bits = bits_of(some, size)
+    assert bits.bit_count() == len(some)
+    assert list(members(bits, range(size))) == some
+    order: Callable[[int], int] = lambda place: -place  # noqa: E731
+    assert list(members(bits, sorted(range(size), key=order))) == some[::-1]
+
+
+def test_ranges_meet_facets_of_a_product_only_there() -> None:
+    named = Said("producten", "", State.STATED, ["bc", "fin"])
+    snapshot = snapshot_with([Firm("a", "a", (named, Said("reactietijd", "fin", State.STATED, 4)))])
+    assert snapshot.in_range(FacetKey("reactietijd"), 4, 4) == 1
+    assert snapshot.in_range(FacetKey("reactietijd", "bc"), 0, 9) == 0
