@@ -29,7 +29,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "text/csv", "image/svg+xml", "application/json"],
+        COMPRESS_MIMETYPES=[
+            *("text/html", "text/css", "text/javascript", "text/csv", "image/svg+xml"),
+            *("application/json", "application/problem+json"),
+        ],
         COMPRESS_ALGORITHM=["br", "gzip"],
         MAX_CONTENT_LENGTH=1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,

@@ -238,7 +238,7 @@ def verify(settings: Settings) -> None:
 @in_application
 def status(settings: Settings) -> None:
     """The last number that was applied, and the last one written."""
-    applied, day = index.applied(settings.index_folder)
+    applied, _day = index.applied(settings.index_folder)
     written = outbox.last_number(db.session)
     click.echo(_("toegepast: %(applied)s, geschreven: %(written)s", applied=applied, written=written))
 

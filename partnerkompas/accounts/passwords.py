@@ -48,7 +48,7 @@ def objection(password: str, email: str) -> str:
     if len(password) > LONGEST:
         return _("Kies een wachtwoord van ten hoogste %(n)s tekens.", n=LONGEST)
     if len(set(password)) == 1:
-        return _("Kies een wachtwoord van meer dan één teken.")
+        return _("Kies een wachtwoord met meer dan één teken, dus niet steeds hetzelfde.")
     name = email.partition("@")[0].casefold()
     # a name of one or two letters is in nearly every sentence and gives nothing away
     if "partnerkompas" in password.casefold() or (len(name) > 2 and name in password.casefold()):

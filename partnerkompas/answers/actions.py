@@ -68,7 +68,8 @@ TABLE = Answer.metadata.tables["answer"]
 
 def _says(answer: Any) -> tuple[object, ...]:
     """The content of an answer or a row, in a form that can be kept in a set."""
-    return tuple(repr(each) if isinstance(each, (list, dict)) else each for each in _content(answer))
+    state, value, *rest = _content(answer)
+    return (state, repr(value) if isinstance(value, (list, dict)) else value, *rest)
 
 
 class Recorded(NamedTuple):

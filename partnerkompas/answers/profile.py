@@ -6,7 +6,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from partnerkompas.answers.facts import Fact, Facts, summary
-from partnerkompas.answers.models import Answer, Level, State
+from partnerkompas.answers.models import Answer, Level, Source, State
 from partnerkompas.answers.showing import FactView, UrlOf, show, state_label
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.kinds.choices import option_of
@@ -122,7 +122,7 @@ def profile(
         group=partner.group_name,
         former_names=tuple(each.name for each in partner.former_names),
         fictional=partner.fictional,
-        represented=False,
+        represented=any(fact.source == Source.PARTNER for fact in facts.values()),
         listed_on=partner.listed_on,
         offices=offices(partner, edition),
         known=told.known,

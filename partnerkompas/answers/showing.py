@@ -133,7 +133,6 @@ class FactView:
     """Why it does not apply, why it is disputed, or what is known of a silence."""
     url: str
     history: tuple[HistoryView, ...] = ()
-    history_url: str = ""
 
     @property
     def last_value_display(self) -> str:
@@ -152,7 +151,6 @@ def show(
     *,
     day: date | None = None,
     history: Sequence[Answer] = (),
-    history_url: str = "",
     silence: str = "",
     expiring_days: int = 60,
 ) -> FactView:
@@ -190,7 +188,6 @@ def show(
         reason=silence if fact.state == State.NOT_STATED else _reason(edition, fact),
         url=url_of(fact.criterion),
         history=tuple(_earlier(question, row) for row in history),
-        history_url=history_url,
     )
 
 

@@ -6,14 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from partnerkompas.accounts.session import current_actor
-from partnerkompas.answers.facts import Fact
+from partnerkompas.answers.plain import plain
 from partnerkompas.answers.queries import facts_by_partner
-from partnerkompas.answers.showing import display
 from partnerkompas.api.openapi import description
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria import releases
 from partnerkompas.criteria.known_on import known_on
-from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
@@ -113,7 +111,7 @@ def show_partner(slug: str) -> Response:
         **_partner(partner),
         release=asked.release,
         as_of=asked.day.isoformat(),
-        answers=[_answer(asked.edition, fact) for fact in facts.values()],
+        answers=[plain(asked.edition, fact) for fact in facts.values()],
     )
 
 
@@ -134,27 +132,6 @@ def _partner(partner: Partner) -> dict[str, Any]:
             {"city": each.city, "province": each.province, "role": each.role.value, "source_url": each.source_url}
             for each in partner.offices
         ],
-    }
-
-
-def _answer(edition: Edition, fact: Fact) -> dict[str, Any]:
-    """One answer with all it takes to trust it (row U1)."""
-    return {
-        "criterion": fact.criterion,
-        "product": fact.product,
-        "state": fact.state.value,
-        "value": fact.value,
-        "display": display(edition.by_key[fact.criterion], fact.value),
-        "source": fact.source,
-        "source_url": fact.source_url,
-        "evidence": fact.evidence,
-        "level": fact.level,
-        "stated_on": _iso(fact.stated_on),
-        "checked_on": _iso(fact.checked_on),
-        "checked_by_role": fact.checked_by_role,
-        "valid_until": _iso(fact.valid_until),
-        "release": fact.release,
-        "follows_from": fact.follows_from,
     }
 
 

@@ -121,21 +121,15 @@ def themes(
     every: Sequence[Line],
     *,
     url_of: Callable[[str], str],
-    history_url: Callable[[int, str], str],
     expiring_days: int,
 ) -> tuple[ThemeRows, ...]:
-    """Rows by theme. `shown` are the lines to show, `every` is what totals count.
-
-    `history_url` makes the address of what is known of a theme of the partner at a place.
-    """
+    """Rows by theme. `shown` are the lines to show, `every` is what totals count."""
     silences = [silence(facts, asked.day) for facts in columns]
     made = []
     for theme in sorted(asked.edition.themes, key=lambda theme: theme.position):
         mine = [line for line in every if line.question.theme == theme.key]
         rows = tuple(
-            _row(asked, line, silences, url_of, history_url, expiring_days)
-            for line in shown
-            if line.question.theme == theme.key
+            _row(asked, line, silences, url_of, expiring_days) for line in shown if line.question.theme == theme.key
         )
         if mine:
             made.append(ThemeRows(theme.key, theme.name.in_(language()), rows, tuple(_totals(mine, len(columns)))))
@@ -147,7 +141,6 @@ def _row(
     line: Line,
     silences: Sequence[str],
     url_of: Callable[[str], str],
-    history_url: Callable[[int, str], str],
     expiring_days: int,
 ) -> Row:
     in_, question = language(), line.question
@@ -168,7 +161,6 @@ def _row(
                 url_of,
                 day=asked.day,
                 silence=silences[place],
-                history_url=history_url(place, question.theme) if fact.answer_id is not None else "",
                 expiring_days=expiring_days,
             )
             for place, fact in enumerate(line.facts)
@@ -192,5 +184,5 @@ def silence(facts: Facts, day: date) -> str:
     """What to say where a partner gave no answer: when it was last heard of (row D4)."""
     last = updated_on(facts, day)
     if last is None:
-        return _("Van deze partner is nog geen enkel antwoord met een datum.")
-    return _("Gegevens van deze partner bijgewerkt op %(day)s.", day=show_date(last))
+        return _("Van deze partner is nog niets bekend.")
+    return _("Partner bijgewerkt op %(day)s.", day=show_date(last))

@@ -173,7 +173,6 @@ def _view(wanted: Request) -> TableView:
             shown,
             every,
             url_of=criterion_url(asked),
-            history_url=lambda place, theme: f"{profile(chosen[place])}#{theme}",
             expiring_days=settings.expiring_days,
         ),
         only_differences=wanted.only_differences,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from blinker import Signal
 from flask import Blueprint, abort, render_template, request, url_for
@@ -66,8 +67,8 @@ def releases() -> str:
 
 
 def criterion_url(asked: KnownOn) -> Callable[[str], str]:
-    """The address of a criterion on the day that is asked about."""
-    return lambda key: url_for("criteria.detail", key=key, op=asked.op)
+    """The address of a criterion on the day that is asked about; made once for each, as a table has thousands."""
+    return cache(lambda key: url_for("criteria.detail", key=key, op=asked.op))
 
 
 def release_in_force(asked: KnownOn) -> dict[str, object] | None:

@@ -1,7 +1,6 @@
 """One record with an answer: what may stand in it, and what it becomes."""
 
 import calendar
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -36,6 +35,9 @@ COLUMNS = (
     "disputed_on",
     "dispute_reason",
 )
+STATES = ("", *(state.value for state in State))
+SOURCES = tuple(source.value for source in Source)
+LEVELS = {f"{letter}{level.value}": level for letter in ("", "E") for level in Level}
 NEEDED = ("partner", "criterion", "source")
 SHOWN_ONLY = frozenset({"display"})
 """Columns of an export that a reader may want and an import leaves alone."""
@@ -72,7 +74,7 @@ class AnswerReader:
         if not edition.questions:
             raise Refused("release", release, _("deze uitgave van de criteria is hier niet"))
         question = _question(edition, checks.text("criterion", get("criterion")))
-        given = checks.one_of("state", get("state"), ["", *State])
+        given = checks.one_of("state", get("state"), STATES)
         state, value = _state_and_value(question, given, get("value"))
         stated_on = checks.past_day("stated_on", get("stated_on"))
         checked_on = checks.past_day("checked_on", get("checked_on"))
@@ -85,7 +87,7 @@ class AnswerReader:
             product=_product(edition, question, checks.text("product", get("product"))),
             state=state,
             value=value,
-            source=checks.one_of("source", get("source"), list(Source)),
+            source=checks.one_of("source", get("source"), SOURCES),
             level=_level(question, state, get("level"), source_url or evidence),
             release=release,
             source_url=source_url,
@@ -201,14 +203,13 @@ def _state_and_value(question: Question, given: str, raw: Any) -> tuple[State, V
 def _level(question: Question, state: State, raw: Any, proof: str) -> int:
     """The evidence level; left out, it is the lowest that fits the state (criteria.md, section 1; row B2)."""
     found = checks.text("level", raw)
-    level = re.fullmatch(r"E?([0-4])", found)
-    if found and not level:
+    if found and found not in LEVELS:
         raise Refused("level", found, _("een niveau is 0 tot en met 4"))
-    number = int(level[1]) if level else int(Level.E0 if state == State.NOT_STATED else Level.E1)
+    number = LEVELS[found] if found else Level.E0 if state == State.NOT_STATED else Level.E1
     if number > question.highest_level:
         raise Refused("level", found, _("hoger dan E%(n)s kan bij deze vraag niet", n=question.highest_level))
     if number and state == State.NOT_STATED:
         raise Refused("level", found, _("bij niet opgegeven hoort niveau 0"))
     if number >= Level.E2 and not proof:
         raise Refused("level", found, _("vanaf E2 hoort er een source_url of evidence bij"))
-    return number
+    return int(number)

@@ -1,7 +1,7 @@
 """Single values of a record, checked: each function gives what is to be stored, or says why the record is refused."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -27,6 +27,8 @@ def text(column: str, raw: Any) -> str:
     """One value as trimmed text; nothing is an empty text."""
     if raw is None:
         return ""
+    if isinstance(raw, str):
+        return raw.strip()
     if isinstance(raw, (list, dict)):
         raise Refused(column, raw, _("één waarde verwacht, geen lijst"))
     if isinstance(raw, bool):
@@ -96,11 +98,11 @@ def truth(column: str, raw: Any) -> bool:
     return found in YES
 
 
-def one_of(column: str, raw: Any, allowed: Iterable[str], default: str = "") -> str:
+def one_of(column: str, raw: Any, allowed: Collection[str], default: str = "") -> str:
     """One of some words, or the default when there is nothing; without a default it may not be empty."""
     found = text(column, raw) or default
     if found not in allowed:
-        known = ", ".join(allowed)
+        known = ", ".join(filter(None, allowed))
         raise Refused(column, found, _("dit moet een van deze zijn: %(known)s", known=known))
     return found
 

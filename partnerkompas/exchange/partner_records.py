@@ -25,6 +25,8 @@ COLUMNS = (
     "offices",
 )
 NEEDED = ("slug", "name")
+STATUSES = tuple(status.value for status in PartnerStatus)
+ROLES = tuple(role.value for role in OfficeRole)
 OFFICE_PARTS = ("city", "province", "role", "source_url")
 PROVINCES = "provincies"
 """Key of the code list that the province of an office comes from."""
@@ -39,7 +41,7 @@ def parsed(values: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
         "kvk_number": _kvk_number,
         "website": checks.address,
         "group": checks.line,
-        "status": lambda column, raw: PartnerStatus(checks.one_of(column, raw, list(PartnerStatus), "listed")),
+        "status": lambda column, raw: PartnerStatus(checks.one_of(column, raw, STATUSES, "listed")),
         "listed_on": checks.past_day,
         "fictional": checks.truth,
         "former_names": _former_names,
@@ -95,6 +97,6 @@ def _office(raw: Any, provinces: OptionList | None) -> PlainOffice:
     return PlainOffice(
         city=checks.needed("offices", checks.line("offices", raw.get("city"))),
         province=checks.line("offices", province, 20),
-        role=OfficeRole(checks.one_of("offices", raw.get("role"), list(OfficeRole), "office")),
+        role=OfficeRole(checks.one_of("offices", raw.get("role"), ROLES, "office")),
         source_url=checks.address("offices", raw.get("source_url")),
     )

@@ -6,6 +6,7 @@ nothing was loaded. A record that cannot be used comes out with a `fault`, and r
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +55,12 @@ def read_records(path: Path, records: str = "", columns: Sequence[str] = ()) -> 
 
 def _tidied(record: Record) -> Record:
     """The record with plain line ends; or with a fault when it holds what no text may hold."""
-    values = record.values
-    if all(isinstance(value, str) for value in values.values()):
-        whole = "".join(values.values())
+    with suppress(TypeError):  # by far the most records are rows of a table with nothing wrong
+        whole = "".join(record.values.values())
         if len(whole) <= MOST_IN_RECORD and "\r" not in whole and not UNWRITABLE.search(whole):
-            return record  # by far the most records: a row of a table with nothing wrong
-    tidy = _Tidy()
+            return record
     try:
-        return Record(record.where, tidy.value(values, 0))
+        return Record(record.where, _Tidy().value(record.values, 0))
     except ValueError as wrong:
         return Record(record.where, {}, str(wrong))
 

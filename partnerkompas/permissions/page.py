@@ -8,8 +8,8 @@ def page() -> str:
     lines = [
         "# Who may do what",
         "",
-        "Made from `partnerkompas/permissions/policy.py` by `make permissions`. A permission is granted when all facts of one",
-        "alternative hold. There is no superuser: an administrator does not publish or change content.",
+        "Made from `partnerkompas/permissions/policy.py` by `make permissions`. A permission is granted when all",
+        "facts of one alternative hold. There is no superuser: an administrator does not publish or change content.",
         "",
         "| permission | whoever has it may | granted when |",
         "| --- | --- | --- |",

@@ -89,13 +89,13 @@ def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
 
 
 def _on_card(edition: Edition, request: SearchRequest, facts: Facts) -> list[tuple[str, str]]:
-    """The places to show: what the user filtered on, or else the most asked questions."""
-    wanted = request.filters
-    names_products = edition.product_question
-    if not wanted:
-        asked = sorted((each for each in edition.questions if each.on_card is not None), key=lambda q: q.on_card or 0)
-        keys = [FacetKey(each.key, request.product if each.per_product else "") for each in asked]
-        wanted = tuple((key, Choice()) for key in keys if not names_products or key.criterion != names_products.key)
+    """The places to show: first what the user filtered on, then the most asked questions; products stand elsewhere."""
+    asked = sorted((each for each in edition.questions if each.on_card is not None), key=lambda q: q.on_card or 0)
+    keys = [FacetKey(each.key, request.product if each.per_product else "") for each in asked]
+    filtered = {key.criterion for key, _choice in request.filters}
+    others = ((key, Choice()) for key in keys if key.criterion not in filtered)
+    named = edition.product_question
+    wanted = [(key, choice) for key, choice in (*request.filters, *others) if not named or key.criterion != named.key]
     places = []
     for key, choice in wanted:
         known = [place for place in facts if place[0] == key.criterion and key.product in ("", place[1])]

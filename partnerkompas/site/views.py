@@ -59,7 +59,7 @@ def home() -> str:
         "site/home.html",
         partners=len(ready.columns),
         criteria=len(ready.edition.questions),
-        facts=front.known_facts(ready),
+        facts=front.answers_given(ready),
         provinces=results.provinces(ready, everyone, matches(ready, (), ready.everyone), found),
         themes=[
             (theme.name, url_for("criteria.overview", _anchor=f"thema-{place}"), len(theme.criteria))

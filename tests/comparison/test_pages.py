@@ -82,10 +82,10 @@ def test_a_cell_has_its_state_source_level_and_dates(market: None, browser: Brow
 def test_silence_is_never_no_and_tells_the_last_update(market: None, browser: Browser) -> None:
     cells = rows(browser.get("/vergelijk?p=een&p=twee&p=drie"))["personen nl"]
     assert cells[0].startswith("niet opgegeven")
-    assert cells[0].endswith("Gegevens van deze partner bijgewerkt op 4 maart 2026.")
+    assert cells[0].endswith("Partner bijgewerkt op 4 maart 2026.")
     assert cells[1].startswith("opgegeven: 12 personen")
     assert cells[2].startswith("niet opgegeven")
-    assert cells[2].endswith("Van deze partner is nog geen enkel antwoord met een datum.")
+    assert cells[2].endswith("Van deze partner is nog niets bekend.")
 
 
 def test_products_have_rows_of_their_own(market: None, browser: Browser) -> None:

@@ -125,7 +125,6 @@ def table(*columns: Facts, only_differences: bool = False) -> tuple:  # type: ig
         shown,
         every,
         url_of=lambda key: f"/criteria/{key}",
-        history_url=lambda place, theme: f"/{place}#{theme}",
         expiring_days=60,
     )
 
@@ -137,8 +136,6 @@ def test_rows_come_by_theme_with_definition_reason_evidence_and_version() -> Non
     assert (row.label, row.question, row.why, row.evidence_rule) == ("iso nl", "iso? nl", "why iso nl", "proof iso nl")
     assert (row.version, row.url, row.differs) == ("1.2.0", "/criteria/iso", True)
     assert [cell.state for cell in row.cells] == ["stated", "not_stated"]
-    assert row.cells[0].history_url == "/0#tweede"
-    assert row.cells[1].history_url == ""
 
 
 def test_totals_count_every_row_also_the_hidden_ones() -> None:

@@ -1,4 +1,4 @@
-"""The demonstration data is as its program makes it, has every state, level and source, and does not contradict itself."""
+"""The demonstration data: made by its program, with every state, level and source, and without contradictions."""
 
 import csv
 import filecmp

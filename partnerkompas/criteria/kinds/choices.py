@@ -1,6 +1,6 @@
 """Kinds whose values come from a list: yes or no, one of, many of, bands, trees."""
 
-from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField
 
 from partnerkompas.criteria.kinds.kind import (
     Bucket,
@@ -59,8 +59,8 @@ def option_buckets(question: Question, language: str) -> tuple[Bucket, ...]:
     )
 
 
-def form_choices(options: tuple[Option, ...], language: str) -> list[tuple[str, str]]:
-    return [(each.code, each.label.in_(language)) for each in options]
+def form_choices(options: tuple[Option, ...], language: str) -> list[SelectChoice]:
+    return [SelectChoice(each.code, each.label.in_(language)) for each in options]
 
 
 @kind
@@ -90,7 +90,8 @@ class YesNo(Kind):
 
     def field(self, question: Question, language: str) -> FormField:
         return RadioField(
-            question.label.in_(language), choices=[(code, word.in_(language)) for code, word in self.words.items()]
+            question.label.in_(language),
+            choices=[SelectChoice(code, word.in_(language)) for code, word in self.words.items()],
         )
 
     def buckets(self, question: Question, value: Value) -> tuple[str, ...]:
