@@ -115,9 +115,16 @@ def run(environment: dict[str, str], *command: str) -> dict[str, float | str]:
     _pid, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - started
-    print(f"{' '.join(command[:2])}: {seconds:.1f} s, {usage.ru_maxrss / 1024:.0f} MiB\n{said}")
+    processor = usage.ru_utime + usage.ru_stime
+    memory = usage.ru_maxrss / 1024
+    print(f"{' '.join(command[:2])}: {seconds:.1f} s ({processor:.1f} s of processor), {memory:.0f} MiB\n{said}")
     assert process.returncode == 0, process.returncode
-    return {"command": " ".join(command[:2]), "seconds": round(seconds, 1), "MiB": round(usage.ru_maxrss / 1024)}
+    return {
+        "command": " ".join(command[:2]),
+        "seconds": round(seconds, 1),
+        "processor_seconds": round(processor, 1),
+        "MiB": round(memory),
+    }
 
 
 def main() -> int:

@@ -79,6 +79,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from waitress import create_server
 
     settings = Settings()
+    speak(settings.language)
     app = create_app(settings)
     logs.configure(settings.log_level)
     with app.app_context():

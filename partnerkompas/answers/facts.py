@@ -187,16 +187,23 @@ class Summary:
     newest_on: date | None
 
 
+def answered(facts: Iterable[Fact]) -> tuple[int, int]:
+    """How many of some facts are known, and how many were asked: what follows from another answer was not."""
+    asked = [fact for fact in facts if not fact.follows_from]
+    return sum(fact.is_known for fact in asked), len(asked)
+
+
 def summary(facts: Facts, day: date) -> Summary:
-    """Count the facts of a partner: known are all but "not stated"; each product counts as a question asked."""
+    """Count the facts of a partner; each product counts as a question asked."""
     by_state = dict.fromkeys(State, 0)
     for fact in facts.values():
         by_state[fact.state] += 1
     days = sorted(fact.seen_on for fact in facts.values() if fact.seen_on)
     age = int(median((day - each).days for each in days) / DAYS_A_MONTH) if days else None
+    known, asked = answered(facts.values())
     return Summary(
-        asked=len(facts),
-        known=len(facts) - by_state[State.NOT_STATED],
+        asked=asked,
+        known=known,
         by_state=by_state,
         age_months=age,
         oldest_on=days[0] if days else None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from partnerkompas.answers.facts import Fact, Facts, summary
+from partnerkompas.answers.facts import Fact, Facts, answered, summary
 from partnerkompas.answers.models import Answer, Level, Source, State
 from partnerkompas.answers.showing import FactView, UrlOf, show, state_label
 from partnerkompas.criteria.kinds import kind_of
@@ -165,10 +165,10 @@ def _themes(
             )
             for fact in found
         )
-        known = sum(fact.is_known for fact in found)
+        known, asked_here = answered(found)
         if views:
             made.append(
-                ThemeFacts(theme.key, theme.name.in_(language()), theme.intro.in_(language()), views, known, len(views))
+                ThemeFacts(theme.key, theme.name.in_(language()), theme.intro.in_(language()), views, known, asked_here)
             )
     return tuple(made)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from partnerkompas.answers.facts import Fact, Facts, summary
+from partnerkompas.answers.facts import Fact, Facts, answered, summary
 from partnerkompas.answers.models import State
 from partnerkompas.answers.showing import FactView, product_label, show
 from partnerkompas.criteria.kinds import kind_of
@@ -172,7 +172,7 @@ def _totals(mine: Sequence[Line], partners: int) -> Iterator[Total]:
     for place in range(partners):
         facts = [line.facts[place] for line in mine]
         by_state = tuple((state, sum(fact.state == state for fact in facts)) for state in State)
-        yield Total(sum(fact.is_known for fact in facts), len(facts), by_state)
+        yield Total(*answered(facts), by_state)
 
 
 def updated_on(facts: Facts, day: date) -> date | None:

@@ -15,7 +15,7 @@ from partnerkompas.comparison.table import Line, ThemeRows, lines, themes, updat
 from partnerkompas.config import Settings
 from partnerkompas.criteria.known_on import KnownOn, known_on
 from partnerkompas.criteria.views import criterion_url
-from partnerkompas.infra.language import _
+from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import ignored, repeatable
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
@@ -26,7 +26,7 @@ from partnerkompas.search.choosing import Link
 
 blueprint = Blueprint("comparison", __name__)
 
-PARAMETERS = frozenset({"p", "op", "verschillen", "toon"})
+PARAMETERS = frozenset({"p", "op", "verschillen", "toon", "voor"})
 FEWEST = 2
 
 
@@ -56,6 +56,8 @@ class TableView:
     hidden_rows: int
     total_rows: int
     compare: CompareBar
+    products: tuple[Link, ...]
+    """To see the rows of one product only; none when there is nothing to choose."""
     notices: tuple[str, ...]
     add_url: str
     op: date | None
@@ -73,6 +75,8 @@ class Request:
     partners: tuple[Partner, ...]
     asked: KnownOn
     only_differences: bool
+    product: str
+    """Only this product in the rows that are asked per product; empty for all."""
     notices: tuple[str, ...]
 
     @property
@@ -81,7 +85,8 @@ class Request:
 
     def url(self, chosen: Chosen | None = None, endpoint: str = "comparison.table", **changes: object) -> str:
         """The address of this comparison, with other partners or other settings."""
-        values = {"op": self.asked.op, "verschillen": 1 if self.only_differences else None, **changes}
+        kept = {"op": self.asked.op, "verschillen": 1 if self.only_differences else None, "voor": self.product or None}
+        values = {**kept, **changes}
         return url_for(endpoint, p=list(self.chosen if chosen is None else chosen), **values)  # type: ignore[arg-type]
 
     def facts(self) -> list[Facts]:
@@ -89,6 +94,10 @@ class Request:
         ids = [each.id for each in self.partners]
         found = dict(facts_by_partner(self.asked.edition, self.asked.day, ids, self.asked.moment))
         return [found[each] for each in ids]
+
+    def about(self, every: list[Line]) -> list[Line]:
+        """The lines of the product asked about, and those that are asked of the partner as a whole."""
+        return [line for line in every if not (self.product and line.product) or line.product == self.product]
 
     def shown(self, every: list[Line]) -> list[Line]:
         return [line for line in every if line.differs or not self.only_differences]
@@ -122,7 +131,7 @@ def _records() -> tuple[Request, files.Answers]:
     wanted = _request()
     if len(wanted.partners) < FEWEST:
         abort(400)
-    shown = wanted.shown(lines(wanted.asked.edition, wanted.facts()))
+    shown = wanted.shown(wanted.about(lines(wanted.asked.edition, wanted.facts())))
     return wanted, files.answers(wanted.asked, wanted.partners, shown)
 
 
@@ -146,10 +155,15 @@ def _request() -> Request:
         notices.append(
             _("U kunt %(most)s partners tegelijk vergelijken. Niet getoond: %(names)s.", most=MOST, names=names)
         )
+    product, products = given.get("voor", ""), asked.edition.products
+    if product and (products is None or product not in products.by_code):
+        notices.append(_("Het product “%(product)s” kennen we niet.", product=repeatable(product)))
+        product = ""
     return Request(
         tuple(found.values()),
         asked,
         given.get("verschillen") == "1",
+        product,
         (*ignored(given, PARAMETERS), *notices, *asked.notices),
     )
 
@@ -159,7 +173,8 @@ def _view(wanted: Request) -> TableView:
     assert isinstance(settings, Settings)
     enough = len(chosen) >= FEWEST
     columns = wanted.facts()
-    every = lines(asked.edition, columns) if enough else []
+    complete = lines(asked.edition, columns) if enough else []
+    every = wanted.about(complete)
     shown = wanted.shown(every)
 
     def profile(slug: str) -> str:
@@ -183,6 +198,7 @@ def _view(wanted: Request) -> TableView:
         compare=compare_bar(
             chosen, {each.slug: each.name for each in wanted.partners}, wanted.url, profile, wanted.url
         ),
+        products=_products(wanted, complete),
         notices=wanted.notices,
         add_url=url_for("search.partners", p=list(chosen), op=asked.op) if len(chosen) < MOST else "",
         op=asked.op,
@@ -196,6 +212,20 @@ def _view(wanted: Request) -> TableView:
         else (),
         shown=_two_of(chosen, request.args.getlist("toon")),
     )
+
+
+def _products(wanted: Request, complete: list[Line]) -> tuple[Link, ...]:
+    products = wanted.asked.edition.products
+    had = {line.product for line in complete if line.product}
+    if products is None or len(had) < 2:
+        return ()
+    links = [Link(_("alle producten"), wanted.url(voor=None), not wanted.product)]
+    links += [
+        Link(option.label.in_(language()), wanted.url(voor=option.code), option.code == wanted.product)
+        for option in products.options
+        if option.code in had
+    ]
+    return tuple(links)
 
 
 def _column(wanted: Request, place: int, facts: Facts, profile: Callable[[str], str]) -> Column:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from partnerkompas.answers.facts import Facts
+from partnerkompas.answers.facts import Fact, Facts
 from partnerkompas.criteria.kinds import kind_of
-from partnerkompas.criteria.questions import Edition
+from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _, language
 from partnerkompas.partners.models import Partner
 from partnerkompas.search.words import Word, tokens
@@ -22,14 +22,22 @@ class Finding:
 
 def findings(partner: Partner, facts: Facts, edition: Edition) -> list[Finding]:
     """Everything a partner can be found by."""
-    texts = [partner.name, partner.legal_name, partner.group_name, *(each.name for each in partner.former_names)]
-    found = [Finding(text) for text in texts if text]
-    found += [Finding(office.city) for office in partner.offices]
-    for (criterion, product), fact in facts.items():
-        if fact.counts:
-            question = edition.by_key[criterion]
-            found += [Finding(term, criterion, product) for term in kind_of(question).terms(question, fact.value)]
+    found = about_partner(partner)
+    for fact in facts.values():
+        found += terms_of(edition.by_key[fact.criterion], fact)
     return found
+
+
+def about_partner(partner: Partner) -> list[Finding]:
+    """The names of a partner and the places where it is."""
+    texts = [partner.name, partner.legal_name, partner.group_name, *(each.name for each in partner.former_names)]
+    return [Finding(text) for text in (*texts, *(office.city for office in partner.offices)) if text]
+
+
+def terms_of(question: Question, fact: Fact) -> list[Finding]:
+    """What one answer can be found by: nothing when it is old, disputed or not there."""
+    terms = kind_of(question).terms(question, fact.value) if fact.counts else ()
+    return [Finding(term, fact.criterion, fact.product) for term in terms]
 
 
 def words_of(found: Iterable[Finding]) -> frozenset[str]:

@@ -29,9 +29,9 @@ VERSION = "2"
 
 SCHEMA = fields.Schema(
     id=fields.ID(stored=True, unique=True),
-    exact=fields.KEYWORD,
-    dutch=fields.KEYWORD,
-    english=fields.KEYWORD,
+    exact=fields.KEYWORD(scorable=True),  # a field without lengths makes Whoosh look for a file at every posting
+    dutch=fields.KEYWORD(scorable=True),
+    english=fields.KEYWORD(scorable=True),
     number=fields.STORED,
     day=fields.STORED,
     version=fields.STORED,
@@ -223,13 +223,14 @@ def _put(path: Path, text: str) -> None:
     replace(beside, path)
 
 
-def _fields(document: Document) -> dict[str, str]:
-    stemmed = [stems(word) for word in sorted(document.words)]
+def _fields(document: Document) -> dict[str, str | list[str]]:
+    """The fields of a document; a list is taken as it is, without any analysis."""
+    stemmed = [stems(word) for word in document.words]
     return {
         "id": str(document.id),
-        "exact": " ".join(sorted(document.words)),
-        "dutch": " ".join(sorted({dutch for dutch, _english in stemmed})),
-        "english": " ".join(sorted({english for _dutch, english in stemmed})),
+        "exact": sorted(document.words),
+        "dutch": sorted({dutch for dutch, _english in stemmed}),
+        "english": sorted({english for _dutch, english in stemmed}),
     }
 
 

@@ -73,7 +73,7 @@ def order_rule(edition: Edition, sort: str) -> str:
         return _("De volgorde is die van het alfabet.")
     question = edition.by_key[sort.removeprefix("-").partition("@")[0]]
     sentence = _("Hoogste eerst: %(label)s.") if sort.startswith("-") else _("Laagste eerst: %(label)s.")
-    rest = _("Wie geen antwoord heeft, staat achteraan; gelijken staan in de geschudde volgorde van de dag.")
+    rest = _("Wie geen antwoord heeft, staat achteraan; wie hetzelfde antwoordde, in de geschudde volgorde van de dag.")
     return f"{sentence % {'label': question.label.in_(language())}} {rest}"
 
 

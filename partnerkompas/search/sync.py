@@ -6,7 +6,7 @@ What is shared between requests is read in a session of its own, so that it neve
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -30,7 +30,7 @@ from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import VISITOR
 from partnerkompas.search import index
-from partnerkompas.search.snapshot import Bits, Column, Snapshot, bits_of, column_of, snapshot_of
+from partnerkompas.search.snapshot import Bits, Column, Marking, Snapshot, bits_of, changed_in, column_of, snapshot_of
 from partnerkompas.search.words import Word
 
 FEW = 400
@@ -102,15 +102,21 @@ def snapshot(as_of: date | None = None) -> Snapshot:
 def _brought_up_to(number: int, day: date, before: Snapshot | None) -> Snapshot:
     """A snapshot that knows all news up to a number: only changed partners are read again where that will do."""
     release = criteria.current_release_number()
-    edition = criteria.current_edition()
     news = outbox.news_since(db.session, before.number) if before else []
     changed = _changed(news)
     if before is None or before.day != day or before.release != release or before.number > number or changed is None:
-        columns = _columns(None, day)
-    else:
-        kept = (column for column in before.columns if column.id not in changed)
-        columns = [*kept, *_columns(changed, day)]
-    return snapshot_of(sorted(columns, key=lambda column: column.slug), edition, release, day, number)
+        marking = Marking(criteria.current_edition())
+        return snapshot_of(_in_order(_columns(None, marking, day)), marking, release, day, number)
+    again = _columns(changed, before.marking, day)
+    if {column.id for column in again} == changed & before.position.keys():
+        return changed_in(before, again, number)
+    kept = [column for column in before.columns if column.id not in changed]
+    return snapshot_of(_in_order([*kept, *again]), before.marking, release, day, number)
+
+
+def _in_order(columns: Iterable[Column]) -> list[Column]:
+    """Columns by slug: the same partners always stand at the same positions."""
+    return sorted(columns, key=lambda column: column.slug)
 
 
 def _changed(news: list[tuple[int, str, str]]) -> set[int] | None:
@@ -120,21 +126,19 @@ def _changed(news: list[tuple[int, str, str]]) -> set[int] | None:
     return ids if few else None
 
 
-def _columns(ids: Collection[int] | None, day: date, moment: datetime | None = None) -> list[Column]:
+def _columns(ids: Collection[int] | None, marking: Marking, day: date, moment: datetime | None = None) -> list[Column]:
     """The columns of listed partners (None: all of them); nothing unpublished gets in here (row O3)."""
     found = partners.with_ids(ids, VISITOR) if ids is not None else partners.every_visible_to(VISITOR)
-    found = {
-        key: row for key, row in found.items() if row.is_listed and (row.listed_on is None or row.listed_on <= day)
-    }
-    edition = criteria.current_edition() if moment is None else criteria.edition_of(criteria.release_at(moment))
+    found = {key: row for key, row in found.items() if row.was_listed_on(day)}
+    named = None if ids is None else list(found)
     columns = {
-        partner_id: column_of(found[partner_id], facts, edition, day)
-        for partner_id, facts in facts_by_partner(edition, day, None if ids is None else list(found), moment)
+        partner_id: column_of(found[partner_id], facts, marking, day)
+        for partner_id, facts in facts_by_partner(marking.edition, day, named, moment)
         if partner_id in found
     }
     for partner_id, partner in found.items():
         if partner_id not in columns:
-            columns[partner_id] = column_of(partner, facts_of(edition, (), {}, day), edition, day)
+            columns[partner_id] = column_of(partner, facts_of(marking.edition, (), {}, day), marking, day)
     return list(columns.values())
 
 
@@ -146,8 +150,8 @@ def _past(state: _State, day: date) -> Snapshot:
         if ready is None or ready.number != number:
             moment = clock.end_of(day)
             release = criteria.release_at(moment)
-            columns = sorted(_columns(None, day, moment), key=lambda column: column.slug)
-            ready = snapshot_of(columns, criteria.edition_of(release), release, day, number)
+            marking = Marking(criteria.edition_of(release))
+            ready = snapshot_of(_in_order(_columns(None, marking, day, moment)), marking, release, day, number)
             state.past[day] = ready
             while len(state.past) > PAST_KEPT:
                 state.past.popitem(last=False)
@@ -215,7 +219,10 @@ def _applied_news(state: _State) -> int:
         changed |= partners_with_expiry(indexed_on, day) | _listed_since(indexed_on, day)
     if changed is None or len(changed) > FEW:
         return _made_anew(state)
-    documents = [index.Document(column.id, column.words) for column in _columns(changed, day)]
+    documents = [
+        index.Document(column.id, column.words)
+        for column in _columns(changed, Marking(criteria.current_edition()), day)
+    ]
     index.update(state.folder, documents, changed, number, day)
     return len(changed)
 
@@ -243,7 +250,8 @@ def differences() -> list[str]:
     """Every difference between database and words index, a line each; none means they agree."""
     state = _state()
     with _committed():
-        truth = {column.id: column for column in _columns(None, clock.today())}
+        marking = Marking(criteria.current_edition())
+        truth = {column.id: column for column in _columns(None, marking, clock.today())}
         wanted = (outbox.last_number(db.session), clock.today())
     known = index.applied(state.folder)
     if known == index.UNUSABLE:

@@ -33,11 +33,14 @@ _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", 
 
 def fold(text: str) -> str:
     """Lower case without accents: "Coöperatie" and "cooperatie" become the same."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(each for each in plain if not unicodedata.combining(each)).translate(_PLAIN)
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def tokens(text: str) -> tuple[str, ...]:
     """The words of a text in their order; "F&O" gives "f&o" and also its parts."""
     found: list[str] = []
     for whole in _TOKEN.findall(fold(text)):
@@ -45,7 +48,7 @@ def tokens(text: str) -> list[str]:
         parts = _PART.findall(whole)
         if len(parts) > 1:
             found += parts
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=200_000)

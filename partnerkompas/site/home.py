@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-from partnerkompas.answers.models import State
 from partnerkompas.answers.queries import facts_by_partner
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.infra.language import language
@@ -19,7 +18,7 @@ UrlOf = Callable[[SearchRequest], str]
 def answers_given(snapshot: Snapshot) -> int:
     """How many questions somebody answered, of all partners together: not what only follows from another answer."""
     told = [column.summary for column in snapshot.columns]
-    return sum(each.known - each.by_state[State.NOT_APPLICABLE] for each in told)
+    return sum(each.known for each in told)
 
 
 def products(snapshot: Snapshot, url: UrlOf) -> tuple[Value, ...]:

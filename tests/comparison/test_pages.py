@@ -66,6 +66,20 @@ def test_each_question_is_a_row_and_each_partner_a_column(market: None, browser:
     assert {"Een", "Twee", "Drie"} <= set(page.links())
 
 
+def test_one_product_at_a_time(market: None, browser: Browser) -> None:
+    """A comparison of many products is long; `voor=` keeps the rows of one, and those of the partner itself."""
+    every = rows(browser.get("/vergelijk?p=een&p=twee"))
+    page = browser.get("/vergelijk?p=een&p=twee&voor=fin")
+    only = rows(page)
+    assert set(only) < set(every)
+    assert not [label for label in only if "Business Central" in label]
+    assert "iso nl" in only
+    assert browser.json("/vergelijk.json?p=een&p=twee&voor=fin")["answers"] != []
+    assert not [a for a in browser.json("/vergelijk.json?p=een&p=twee&voor=fin")["answers"] if a["product"] == "bc"]
+    assert page.link("alle producten").endswith("?p=een&p=twee")
+    assert "kennen we niet" in browser.get("/vergelijk?p=een&p=twee&voor=onzin").text
+
+
 def test_a_row_tells_what_is_asked_why_and_what_counts(market: None, browser: Browser) -> None:
     page = browser.get("/vergelijk?p=een&p=twee")
     (head,) = [each for each in page.all("th", scope="row") if words(each).startswith("iso nl")]

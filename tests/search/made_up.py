@@ -12,7 +12,7 @@ from partnerkompas.answers.models import State
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Condition, Edition, Question
 from partnerkompas.search.request import BY_NAME, NEUTRAL, Choice, FacetKey, Range, SearchRequest, in_order
-from partnerkompas.search.snapshot import Snapshot, column_of, snapshot_of
+from partnerkompas.search.snapshot import Marking, Snapshot, column_of, snapshot_of
 from tests.edition import BRANCHES, PROVINCES, SMALL, question, with_question
 
 DAY = date(2026, 11, 22)
@@ -199,11 +199,12 @@ def partner_of(firm: Firm, id: int) -> Any:
 
 def snapshot_with(firms: list[Firm], edition: Edition = WIDE, day: date = DAY) -> Snapshot:
     """A snapshot of these firms, as the program makes it."""
+    marking = Marking(edition)
     columns = [
-        column_of(partner_of(firm, id), facts_about(firm, edition, day), edition, day)
+        column_of(partner_of(firm, id), facts_about(firm, edition, day), marking, day)
         for id, firm in enumerate(firms, 1)
     ]
-    return snapshot_of(sorted(columns, key=lambda column: column.slug), edition, "1.0.0", day, 1)
+    return snapshot_of(sorted(columns, key=lambda column: column.slug), marking, "1.0.0", day, 1)
 
 
 BRANCH_CODES = [option.code for option in BRANCHES.options]

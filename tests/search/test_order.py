@@ -14,7 +14,7 @@ from partnerkompas.answers.models import State
 from partnerkompas.search.asking import Asked
 from partnerkompas.search.facets import matches
 from partnerkompas.search.request import FacetKey, SearchRequest
-from partnerkompas.search.snapshot import Snapshot, bits_of, column_of, members, snapshot_of
+from partnerkompas.search.snapshot import Marking, Snapshot, bits_of, column_of, members, snapshot_of
 from tests.search.made_up import DAY, WIDE, Firm, Said, facts_about, firms, partner_of, requests, snapshot_with
 
 
@@ -38,7 +38,7 @@ def test_the_neutral_order_follows_the_recipe(everyone: list[Firm], day: date) -
 def test_nothing_but_slug_and_day_matters(everyone: list[Firm], chance: Any, data: st.DataObject) -> None:
     """Other ids, insert order, names, groups, offices, and other or no answers: the same order."""
     before = slugs(snapshot_with(everyone))
-    columns = []
+    columns, marking = [], Marking(WIDE)
     for firm in chance.sample(everyone, len(everyone)):
         other = replace(
             firm,
@@ -51,8 +51,8 @@ def test_nothing_but_slug_and_day_matters(everyone: list[Firm], chance: Any, dat
             },
         )
         facts = facts_about(other)
-        columns.append(column_of(partner_of(other, data.draw(st.integers(1, 10**6))), facts, WIDE, DAY))
-    assert slugs(snapshot_of(columns, WIDE, "2.0.0", DAY, 9)) == before
+        columns.append(column_of(partner_of(other, data.draw(st.integers(1, 10**6))), facts, marking, DAY))
+    assert slugs(snapshot_of(columns, marking, "2.0.0", DAY, 9)) == before
 
 
 def test_every_day_has_another_order_and_nobody_is_always_first() -> None:

@@ -1,0 +1,70 @@
+"""Every type of page, by name: its address and, where an address is not enough, what a visitor does to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def nothing(page: Page) -> None:
+    """The address is enough."""
+
+
+def send_empty(page: Page) -> None:
+    """Send the sign-in form without anything in it."""
+    page.get_by_role("button", name="Log in").click()
+    page.locator(".error-summary").wait_for()
+
+
+def send_forged(page: Page) -> None:
+    """Send the sign-in form with a token that is not ours."""
+    page.evaluate("document.querySelector('main [name=csrf_token]').value = 'vervalst'")
+    page.get_by_role("button", name="Log in").click()
+    page.locator(".error-page").wait_for()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of page. `address` has places for partners (Site.places)."""
+
+    address: str
+    act: Callable[[Page], None] = nothing
+    status: int = 200
+    empty: bool = False
+    """Seen on a site without partners."""
+
+
+FILTERED = "/partners?producten=bc&producten=pp&vestigingsprovincies=UT"
+
+KINDS = {
+    "home": Kind("/"),
+    "home, no partners": Kind("/", empty=True),
+    "list": Kind("/partners"),
+    "list, filtered": Kind(FILTERED + "&p={full}&p={other}"),
+    "list, nothing found": Kind("/partners?producten=bc&eigendom=beursgenoteerd&q=zqxj"),
+    "list, remarks": Kind("/partners?kleur=blauw&op=2026-03-01"),
+    "list, no partners": Kind("/partners", empty=True),
+    "profile, full": Kind("/partners/{full}?p={other}"),
+    "profile, empty": Kind("/partners/{empty}"),
+    "comparison of two": Kind("/vergelijk?p={full}&p={other}"),
+    "comparison of six": Kind("/vergelijk?{six}"),
+    "only differences": Kind("/vergelijk?p={full}&p={other}&verschillen=1"),
+    "comparison of one": Kind("/vergelijk?p={full}"),
+    "comparison of none": Kind("/vergelijk"),
+    "criteria": Kind("/criteria"),
+    "criterion": Kind("/criteria/aanwijzingen"),
+    "criterion, tree": Kind("/criteria/branches"),
+    "releases": Kind("/criteria/uitgaven"),
+    "method": Kind("/methode"),
+    "about": Kind("/over"),
+    "sign-in": Kind("/inloggen"),
+    "sign-in, error": Kind("/inloggen", send_empty),
+    "not found": Kind("/bestaat-niet", status=404),
+    "bad request": Kind("/inloggen", send_forged),
+    "English list": Kind("/en" + FILTERED),
+    "English comparison": Kind("/en/vergelijk?p={full}&p={other}"),
+}

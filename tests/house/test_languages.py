@@ -1,0 +1,347 @@
+"""English is complete: no sentence of the Dutch interface is left in it, on any page or in any command (row M1)."""
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from babel.messages.pofile import read_po
+from click.testing import CliRunner
+from flask import Flask, render_template, template_rendered
+
+from partnerkompas import cli
+from partnerkompas.answers import actions as answers
+from partnerkompas.config import Settings
+from partnerkompas.criteria import actions as criteria
+from partnerkompas.criteria.files import read_edition
+from partnerkompas.criteria.questions import Edition, Option, OptionDate, OptionList, Question, Text
+from partnerkompas.exchange import importing
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import TRANSLATIONS, speaking
+from partnerkompas.partners.actions import PlainOffice
+from partnerkompas.partners.models import OfficeRole, PartnerStatus
+from partnerkompas.permissions.vocabulary import OPERATOR
+from partnerkompas.search import sync
+from tests.conftest import ROOT
+from tests.edition import SMALL, question, text, with_question
+from tests.factories import a_curator, a_partner, an_answer, client_of, the_criteria
+
+SHORT = 12
+"""A text of so many characters may stand in another word or name; it is only looked for as a whole."""
+
+PLACE = re.compile(r"%\(\w+\)s|\{n\}")
+SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-show", "data-said")
+
+CATALOGUE = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
+
+
+def messages() -> list[tuple[str, str]]:
+    """Every text of the interface, Dutch and English; singular and plural are two."""
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    found = []
+    for message in catalogue:
+        if message.id:
+            several = not isinstance(message.id, str)
+            found += [*zip(message.id, message.string, strict=True)] if several else [(message.id, message.string)]
+    return found
+
+
+class Dutch:
+    """What may not be seen in English: `parts` nowhere in a text, `wholes` not as a whole text."""
+
+    def __init__(self) -> None:
+        differing = [(nl, en) for nl, en in messages() if nl != en]
+        english = "\n".join(en for _nl, en in messages())
+        pieces = {piece.strip(" .:,;") for nl, _en in differing for piece in PLACE.split(nl)}
+        self.parts = {piece for piece in pieces if len(piece) > SHORT and piece not in english}
+        self.wholes = {nl for nl, _en in differing} - {en for _nl, en in messages()}
+
+    def in_(self, seen: list[str]) -> list[str]:
+        """The Dutch of the catalogue that is seen here."""
+        return [f"{part} · {each}" for each in seen for part in self.parts if part in each or each in self.wholes][:5]
+
+
+DUTCH = Dutch()
+
+
+def seen(html: str) -> list[str]:
+    """Every text of a page that somebody can see or hear, each with single spaces; codes are not language."""
+    return [" ".join(each.split()) for each in _seen(html5lib.parse(html, namespaceHTMLElements=False)) if each.strip()]
+
+
+def _seen(element: Element) -> Iterator[str]:
+    if element.tag not in ("script", "style", "code"):
+        yield element.text or ""
+        yield from (element.get(name) or "" for name in SPOKEN)
+        for child in element:
+            yield from _seen(child)
+            yield child.tail or ""
+
+
+BADGES = OptionList(
+    "badges",
+    text("badges"),
+    "https://bron.example/lijst",
+    (
+        Option(
+            "goud",
+            Text("Goud", "Gold"),
+            ("Au",),
+            valid_from=date(2018, 1, 1),
+            valid_until=date(2022, 10, 3),
+            successor="b0",
+            issuer="Microsoft",
+            proves=text("proves"),
+            proves_not=text("proves not"),
+            source="https://bron.example/goud",
+            dates=(OptionDate(text("end"), "2022", "one"), OptionDate(text("end"), "2023-01", "two")),
+        ),
+        *(Option(f"b{n}", text(f"badge {n}")) for n in range(9)),
+    ),
+    "2026-05",
+    text("note"),
+)
+
+
+@pytest.fixture
+def market(app: Flask) -> None:
+    """Partners in every state the pages know."""
+    extra = replace(question("badges", "many_of", options=BADGES), hint=text("hint"))
+    edition = with_question(SMALL, extra)
+    the_criteria()
+    criteria.adopt(OPERATOR, replace(edition, lists=(*edition.lists, BADGES)))
+    offices = [PlainOffice(city, "NL-UT") for city in ("Alfa", "Beta", "Gamma")]
+    offices.append(PlainOffice("Delta", "NL-GR", OfficeRole.DELIVERY, "https://bron.example/delta"))
+    one = a_partner(
+        "Aap",
+        legal_name="Aap Holding",
+        kvk_number="12345678",
+        website="https://aap.example",
+        group_name="Dieren",
+        former_names=("Beer",),
+        offices=tuple(offices),
+        fictional=True,
+    )
+    two = a_partner("Noot")
+    a_partner("Weg", status=PartnerStatus.DELISTED)
+    for n in range(30):
+        a_partner(f"Mies {n}")
+    an_answer(one, "producten", "bc|fin")
+    an_answer(one, "badges", [option.code for option in BADGES.options], level=3, checked_on=date(2026, 3, 4))
+    an_answer(one, "iso", "ja", recorded_at=datetime(2026, 2, 1, tzinfo=UTC))
+    an_answer(one, "iso", "nee", source="public_page", source_url="https://bron.example", evidence="a page")
+    an_answer(one, "medewerkers", "b2", valid_until=date(2026, 1, 1))
+    an_answer(one, "venster", "zeven", "bc", checked_on=date(2026, 3, 4), checked_by_role="curator", level=2)
+    an_answer(one, "reactietijd", "1.5", "bc", valid_until=date(2026, 12, 1))
+    an_answer(one, "personen", 12, stated_on=None, source="members", level=4)
+    answers.challenge(OPERATOR, an_answer(one, "sinds", "1999"), "the register says 2004")
+    an_answer(two, "iso", "ja", source="register")
+    an_answer(two, "branches", "46", source="curator")
+    an_answer(two, "producten", "fin")
+    db.session.commit()
+
+
+PAGES = {
+    "home": ["/"],
+    "list": [
+        "/partners",
+        "/partners?q=navision+aap&producten=bc&producten=fin&producten.alle=fin&personen=1..20&personen=5..&sort=-personen",
+        "/partners?q=aap&p=aap&p=noot&p=mies-1",
+        "/partners?p=aap&pagina=2&sort=naam",
+        "/partners?iso=ja&iso=nee&iso.stand=not_stated&voor=bc&reactietijd@bc=..2",
+        "/partners?q=vindbaarniets&iso=ja&producten=sales",
+        "/partners?op=2026-11-21",
+    ],
+    "what the list ignores": [
+        "/partners?iets=1&sort=iets&pagina=x&voor=iets&op=2030-01-01&q=...&q=a&q=b&naam=x&pagina_iso=x&iso=iets",
+        "/partners?iso.stand=iets&personen=9..1&personen=..&personen=a..b&personen.alle=1&iso@bc=ja&p=A+A&pagina=99",
+        "/partners?op=gisteren&pagina=99&gezien=a..&vernieuwd=a..&sinds=a..&sinds=1..&reactietijd=0.001..",
+        "/partners?" + "&".join(f"p=mies-{n}" for n in range(8)) + "&q=" + "a" * 300 + "&iso=ja" * 300,
+    ],
+    "profile": ["/partners/aap", "/partners/aap?op=2026-11-21&x=1", "/partners/noot", "/partners/mies-1?p=aap&p=noot"],
+    "a delisted partner": ["/partners/weg"],
+    "comparison": [
+        "/vergelijk",
+        "/vergelijk?p=aap",
+        "/vergelijk?p=aap&p=noot&p=mies-1",
+        "/vergelijk?p=mies-1&p=mies-2&verschillen=1&op=2026-11-22",
+        "/vergelijk?p=aap&p=niemand&p=noot&verschillen=1&x=1&op=2030-01-01",
+        "/vergelijk?" + "&".join(f"p=mies-{n}" for n in range(8)),
+    ],
+    "criteria": ["/criteria", "/criteria?op=2020-01-01&x=1", "/criteria/uitgaven"],
+    "a criterion": [f"/criteria/{each.key}" for each in SMALL.questions] + ["/criteria/badges?op=2026-11-22&x=1"],
+    "method": ["/methode"],
+    "about": ["/over"],
+    "sign in": ["/inloggen"],
+    "an error": ["/bestaat-niet"],
+}
+
+
+@pytest.mark.parametrize("addresses", PAGES.values(), ids=PAGES)
+def test_an_english_page_has_no_dutch(market: None, app: Flask, addresses: list[str]) -> None:
+    client = app.test_client()
+    for address in addresses:
+        assert DUTCH.in_(seen(client.get(address).text)), f"the check finds no Dutch on the Dutch page {address}"
+        english = seen(client.get(f"/en{address}").text)
+        assert DUTCH.in_(english) == [], address
+        assert [each for each in english if re.search(r"\bnl\b", each)] == [], f"{address}: a Dutch text of a criterion"
+
+
+def test_who_is_signed_in_reads_english(market: None, app: Flask) -> None:
+    english = seen(client_of(app, a_curator()).get("/en/methode").text)
+    assert "Sign out" in english
+    assert DUTCH.in_(english) == []
+
+
+def test_no_page_is_forgotten(market: None, app: Flask) -> None:
+    """Every template is either fetched above or an error page, which is looked at here."""
+    rendered = set()
+
+    def note(_sender: Flask, template: object, **_more: object) -> None:
+        rendered.add(getattr(template, "name", ""))
+
+    client = app.test_client()
+    with template_rendered.connected_to(note, app):
+        for addresses in PAGES.values():
+            client.get(addresses[0])
+        client.get("/criteria/uitgaven")
+    folder = ROOT / "partnerkompas" / "templates"
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
+    forgotten = {name for name in names if not name.startswith(("components/", "errors/"))} - rendered - {"base.html"}
+    assert not forgotten
+    for name in sorted(name for name in names if name.startswith("errors/")):
+        with app.test_request_context("/"), speaking("en"):
+            assert DUTCH.in_(seen(render_template(name, detail=""))) == [], name
+
+
+def test_signing_in_wrongly_is_told_in_english(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    for given in ({}, {"email": "x", "password": "y" * 9999}, {"email": "a@b.example", "password": "y"}):
+        for _attempt in range(1 if len(given) < 2 else 12):
+            answer = client.post("/en/inloggen", data=given)
+            assert answer.status_code in (422, 429)
+            assert DUTCH.in_(seen(answer.text)) == []
+
+
+def test_the_api_explains_itself_in_english(market: None, app: Flask) -> None:
+    client = app.test_client()
+    for address in ("partners?iets=1", "partners/aap?x=1", "partners/aap?op=1&op=2", "partners/aap?op=x", "iets"):
+        told = client.get(f"/en/api/v1/{address}").get_json()
+        assert DUTCH.in_([told["title"], told["detail"]]) == [], address
+    assert DUTCH.in_([client.get("/en/api/v1/partners?sort=-personen").get_json()["order"]["explanation"]]) == []
+
+
+def texts_of(edition: Edition) -> Iterator[tuple[Text, str]]:
+    """Every text of an edition in two languages, with where it stands."""
+    for thing in (*edition.themes, *edition.questions, *edition.lists):
+        options = thing.options if isinstance(thing, OptionList) else ()
+        for each in (thing, *options):
+            for name in ("name", "intro", "label", "question", "hint", "why", "unit", "evidence", "note", "proves"):
+                found = getattr(each, name, None)
+                if isinstance(found, Text):
+                    yield found, f"{thing.key} {name}"
+
+
+def test_our_own_criteria_are_english_on_english_pages(app: Flask) -> None:
+    """With the real criteria, code lists and facts; a source is named in its own language."""
+    edition = the_criteria(read_edition(ROOT / "seed/criteria", ROOT / "seed/options", None))
+    folder = ROOT / "seed" / "partners"
+    report = importing.import_partners(OPERATOR, folder / "dynamics_nl.csv", folder / "dynamics_nl.map.toml")
+    db.session.commit()
+    slugs = [column.slug for column in sync.snapshot().columns]
+    assert len(slugs) == report.partners.created > 1
+    english = {each.en for each, _where in texts_of(edition)}
+    dutch = {each.nl for each, _where in texts_of(edition) if each.nl != each.en and each.nl not in english}
+    long = re.compile("|".join(re.escape(each) for each in sorted(dutch, key=len, reverse=True) if len(each) > SHORT))
+    sources = {option.source for each in edition.lists for option in each.options if option.source}
+    sources |= {each.source for each in edition.lists} | {event.source for event in _events(edition)}
+    client = app.test_client()
+    addresses = ["/", "/partners", "/criteria", "/methode", "/vergelijk?" + "&".join(f"p={each}" for each in slugs[:6])]
+    addresses += [f"/partners/{slug}" for slug in slugs] + [f"/criteria/{_key(each)}" for each in edition.questions]
+    for address in addresses:
+        for each in seen(client.get(f"/en{address}").text):
+            if not any(source in each for source in sources):
+                assert not long.search(each), f"{address}: {each}"
+            assert not DUTCH.in_([each]), f"{address}: {each}"
+
+
+def _events(edition: Edition) -> list[OptionDate]:
+    return [event for each in edition.lists for option in each.options for event in option.dates]
+
+
+def _key(each: Question) -> str:
+    return each.key
+
+
+@pytest.fixture
+def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
+    """Commands in English, on the database of this test; what they set for their process is put back."""
+    monkeypatch.setattr(cli.logs, "configure", lambda _level: None)
+    environment = {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url, "LANGUAGE": "en"}
+    with speaking("nl"):
+        yield CliRunner(env={f"PARTNERKOMPAS_{name}": value for name, value in environment.items()})
+
+
+def test_commands_speak_english(command: CliRunner, tmp_path: Path) -> None:
+    files = {
+        "p.csv": "slug,name,iets\nA b,x,1\nc,,1\nd,D,2\n",
+        "a.csv": "partner,criterion,state,value\nd,iets,,\nniemand,rechtsvorm,,bv\nd,rechtsvorm,iets,\n",
+        "leeg.csv": "",
+        "x.json": "{",
+        "x.doc": "x",
+        "c/x.toml": "[theme]\nkey = 1\n[[criteria]]\nkey = 'x'\nkind = 'x'\n",
+    }
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+    said = ""
+    for line in (
+        "index rebuild",
+        f"import criteria {ROOT / 'seed/criteria'} --dry-run",
+        f"import criteria {ROOT / 'seed/criteria'}",
+        f"import criteria {ROOT / 'seed/criteria'}",
+        f"import criteria {tmp_path / 'c'}",
+        f"import partners {tmp_path / 'p.csv'} --dry-run",
+        f"import partners {tmp_path / 'p.csv'}",
+        f"import answers {tmp_path / 'a.csv'}",
+        *(f"import answers {tmp_path / name}" for name in ("leeg.csv", "x.json", "x.doc", "weg.csv")),
+        "index status",
+        "index verify",
+        "outbox drain",
+        "index verify",
+        "account add niets --role curator",
+        "account add iemand@voorbeeld.example --role curator",
+    ):
+        result = command.invoke(cli.main, line.split())
+        assert result.output, line
+        assert DUTCH.in_(result.output.splitlines()) == [], line
+        said += result.output
+    for each in ("Dry run: nothing was saved.", "is missing", "iemand@voorbeeld.example now has the role curator."):
+        assert each in said, each
+
+
+def test_a_server_that_cannot_start_says_so_in_english(command: CliRunner) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = command.invoke(cli.main, ["serve", "--port", str(taken.getsockname()[1])])
+    assert "is not free. Choose another with --port." in result.output
+
+
+def test_the_catalogue_is_tidy() -> None:
+    """Sentence case, typographic quotes, no exclamation marks, "u" and not "je"; and no dates, so that it is stable."""
+    source = CATALOGUE.read_text()
+    for each in ("#, fuzzy", "#~", "-Date:", "Generated-By"):
+        assert each not in source, each
+    for nl, en in messages():
+        assert nl[-1:] not in ".:" or en[-1:] == nl[-1:], f"{nl} · {en}"
+        assert nl[0].isupper() == en[0].isupper() or nl[0] == "“", f"{nl} · {en}"
+        assert not re.search(r"[!<>]|\"|\bje\b|\bjouw?\b", nl), nl
+        assert not re.search(r"[!<>]|\"|'|\w’re\b|n’t\b", en), en
+        assert sorted(PLACE.findall(nl)) == sorted(PLACE.findall(en)), f"{nl} · {en}"
