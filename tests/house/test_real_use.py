@@ -1,0 +1,65 @@
+"""Two commands as a user gives them: real processes, real files."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+
+def command(instance: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `partnerkompas` in a process of its own, on SQLite."""
+    program = [sys.executable, "-c", "from partnerkompas.cli import main; main()", *words]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PARTNERKOMPAS_")}
+    return subprocess.run(
+        program,
+        cwd=ROOT,
+        env={**kept, "PARTNERKOMPAS_INSTANCE": str(instance), **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_real_partner_file_loads_as_the_readme_says(tmp_path: Path) -> None:
+    assert command(tmp_path, "setup").returncode == 0
+    load = ("import", "partners", "seed/partners/dynamics_nl.csv", "--map", "seed/partners/dynamics_nl.map.toml")
+    first = command(tmp_path, *load)
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "17 nieuw" in first.stdout
+    again = command(tmp_path, *load, PARTNERKOMPAS_LANGUAGE="en")
+    assert again.returncode == 0
+    assert "17 unchanged" in again.stdout
+    assert command(tmp_path, "index", "verify").returncode == 0
+    answers = json.loads(command(tmp_path, "export", "answers", "--format", "json").stdout)
+    assert answers
+    assert all(each["level"] <= 2 and each["source_url"] for each in answers if each["state"] != "not_stated")
+
+
+def test_wrong_use_and_wrong_files_end_with_their_status_and_no_trace(tmp_path: Path) -> None:
+    assert command(tmp_path, "setup").returncode == 0
+    wrong = tmp_path / "file.xlsx"
+    wrong.write_text("slug,name\n")
+    for words, status in (
+        (("import", "partners", str(wrong)), 1),
+        (("import", "partners", str(tmp_path / "nowhere.csv")), 1),
+        (("import", "nonsense", str(wrong)), 2),
+        (("import", "criteria", str(wrong)), 1),
+        (("account", "add", "geen-adres", "--role", "curator"), 1),
+        (("serve", "--port", "0"), 2),
+    ):
+        done = command(tmp_path, *words)
+        assert done.returncode == status, (words, done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr + done.stdout, words
+        assert done.stderr.strip() or done.stdout.strip(), words
+
+
+def test_an_account_is_made_once_and_its_password_shown_once(tmp_path: Path) -> None:
+    assert command(tmp_path, "setup").returncode == 0
+    first = command(tmp_path, "account", "add", "curator@voorbeeld.example", "--role", "curator")
+    assert first.returncode == 0
+    assert "Wachtwoord" in first.stdout
+    second = command(tmp_path, "account", "add", "curator@voorbeeld.example", "--role", "admin")
+    assert second.returncode == 0
+    assert "Wachtwoord" not in second.stdout
