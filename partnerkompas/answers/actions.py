@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -62,21 +62,13 @@ CONTENT = (
 
 _content = attrgetter(*CONTENT)
 
-TABLE = Answer.metadata.tables["answer"]
-"""Written as rows, not as objects: an import adds hundreds of thousands."""
+ADDED = frozenset({Outcome.CREATED, Outcome.UPDATED})
 
 
 def _says(answer: Any) -> tuple[object, ...]:
     """The content of an answer or a row, in a form that can be kept in a set."""
     state, value, *rest = _content(answer)
     return (state, repr(value) if isinstance(value, (list, dict)) else value, *rest)
-
-
-class Recorded(NamedTuple):
-    """What became of an answer, and which row says it now; None when it was not added."""
-
-    outcome: Outcome
-    answer_id: int | None
 
 
 @dataclass(slots=True)
@@ -92,20 +84,33 @@ class _Chain:
         self.said.setdefault(says, []).append((at, answer_id))
         self.newest, self.newest_at, self.head = says, at, answer_id
 
-    def without_adding(self, answer: NewAnswer, is_last: bool) -> Recorded | None:
-        """What becomes of an answer that is not added; None when it is to be added."""
+    def row_of(self, answer: NewAnswer) -> int | None:
+        """The id of the row that says this: recorded at the same moment, or else the newest of them."""
+        rows = self.said.get(_says(answer), [])
+        at_moment = [answer_id for at, answer_id in rows if at == answer.recorded_at]
+        return at_moment[-1] if at_moment else rows[-1][1] if rows else None
+
+    def outcome(self, answer: NewAnswer, is_last: bool) -> Outcome:
+        """What is to become of an answer at this place."""
         says = _says(answer)
         if says == self.newest:
-            return Recorded(Outcome.UNCHANGED, self.head)
-        for at, answer_id in self.said.get(says, ()):
+            return Outcome.UNCHANGED
+        for at, _answer_id in self.said.get(says, ()):
             if at == answer.recorded_at or (answer.recorded_at is None and not is_last):
-                return Recorded(Outcome.UNCHANGED, answer_id)
+                return Outcome.UNCHANGED
         if answer.recorded_at and self.newest_at and answer.recorded_at < self.newest_at:
-            return Recorded(Outcome.OUTDATED, None)
-        return None
+            return Outcome.OUTDATED
+        return Outcome.UPDATED if self.head else Outcome.CREATED
 
 
-def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswer]) -> list[Recorded]:
+def _chains(places: Iterable[Place]) -> dict[Place, _Chain]:
+    chains: dict[Place, _Chain] = {place: _Chain() for place in places}
+    for row in queries.said_at(chains):
+        chains[row.partner_id, row.criterion, row.product].add(_says(row), row.recorded_at, row.id)
+    return chains
+
+
+def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswer]) -> list[Outcome]:
     """Add answers about some partners, in the order given; what says nothing new is not added again.
 
     Every answer must be about one of `partners`. Several answers at one place become its history, each superseding the
@@ -116,43 +121,34 @@ def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswe
     known = {partner.id: partner for partner in partners}
     for partner in known.values():
         require(actor, Permission.ANSWER_PROVIDE, partner)
-    chains: dict[Place, _Chain] = {answer.place: _Chain() for answer in answers}
-    for row in queries.said_at(chains):
-        chains[row.partner_id, row.criterion, row.product].add(_says(row), row.recorded_at, row.id)
-    done: dict[int, Recorded] = {}
+    outcomes = [Outcome.UNCHANGED] * len(answers)
     for turn in _turns(answers):
-        added = {}
-        for number, is_last in turn:
-            found = chains[answers[number].place].without_adding(answers[number], is_last)
-            if found:
-                done[number] = found
-            else:
-                added[number] = answers[number]
-        done |= _add(added, chains)
-    outcomes = [done[number] for number in range(len(answers))]
-    new = [
-        each for each, made in zip(answers, outcomes, strict=True) if made.outcome in (Outcome.CREATED, Outcome.UPDATED)
-    ]
-    _tell(actor, known, new)
+        chains = _chains(answers[number].place for number in turn)
+        added = []
+        for number, is_last in turn.items():
+            answer = answers[number]
+            outcomes[number] = outcome = chains[answer.place].outcome(answer, is_last)
+            if outcome in ADDED:
+                added.append(answer)
+        _insert(added, chains)
+    _tell(actor, known, [each for each, outcome in zip(answers, outcomes, strict=True) if outcome in ADDED])
     return outcomes
 
 
-def _turns(answers: Sequence[NewAnswer]) -> list[list[tuple[int, bool]]]:
+def _turns(answers: Sequence[NewAnswer]) -> list[dict[int, bool]]:
     """The numbers of answers in turns in which no place comes twice, and whether each is the last at its place."""
     at_place: dict[Place, list[int]] = {}
     for number, answer in enumerate(answers):
         at_place.setdefault(answer.place, []).append(number)
     longest = max(map(len, at_place.values()), default=0)
     return [
-        [(numbers[turn], turn == len(numbers) - 1) for numbers in at_place.values() if turn < len(numbers)]
+        {numbers[turn]: turn == len(numbers) - 1 for numbers in at_place.values() if turn < len(numbers)}
         for turn in range(longest)
     ]
 
 
-def _add(answers: dict[int, NewAnswer], chains: dict[Place, _Chain]) -> dict[int, Recorded]:
-    """Insert answers, each after the newest at its place."""
-    if not answers:
-        return {}
+def _insert(answers: list[NewAnswer], chains: dict[Place, _Chain]) -> None:
+    """Insert answers as rows, each after the newest at its place: an import adds hundreds of thousands."""
     moment = clock.now()
     rows = [
         {
@@ -163,15 +159,10 @@ def _add(answers: dict[int, NewAnswer], chains: dict[Place, _Chain]) -> dict[int
             "recorded_at": answer.recorded_at or moment,
             "supersedes_id": chains[answer.place].head,
         }
-        for answer in answers.values()
+        for answer in answers
     ]
-    made = db.session.scalars(insert(TABLE).returning(TABLE.c.id, sort_by_parameter_order=True), rows).all()
-    done = {}
-    for (number, answer), answer_id in zip(answers.items(), made, strict=True):
-        chain = chains[answer.place]
-        done[number] = Recorded(Outcome.UPDATED if chain.head else Outcome.CREATED, answer_id)
-        chain.add(_says(answer), answer.recorded_at or moment, answer_id)
-    return done
+    if rows:
+        db.session.execute(insert(Answer.metadata.tables[Answer.__tablename__]), rows)
 
 
 def _tell(actor: Actor, partners: dict[int, Partner], added: Iterable[NewAnswer]) -> None:
@@ -185,6 +176,21 @@ def _tell(actor: Actor, partners: dict[int, Partner], added: Iterable[NewAnswer]
         audit.record(db.session, actor, Permission.ANSWER_PROVIDE, subject, after=after)
     db.session.flush()
     outbox.tell(db.session, (("partner", str(partner_id)) for partner_id in by_partner))
+
+
+def challenge_said(actor: Actor, said: Sequence[tuple[NewAnswer, str, datetime]]) -> None:
+    """Challenge what answers say that were recorded before, each with a reason and a moment.
+
+    One that is open already for the same reason stays as it is. Raises NotAllowed.
+    """
+    chains = _chains({answer.place for answer, _reason, _since in said})
+    rows = {row.id: row for row in queries.by_ids({chains[each.place].row_of(each) or 0 for each, *_rest in said})}
+    already = queries.open_challenges({answer.partner_id for answer, _reason, _since in said})
+    for answer, reason, since in said:
+        row = rows.get(chains[answer.place].row_of(answer) or 0)
+        if row and (row.id not in already or already[row.id].reason != reason):
+            challenge(actor, row, reason, since)
+    db.session.flush()
 
 
 def challenge(actor: Actor, answer: Answer, reason: str, opened_at: datetime | None = None) -> Challenge:

@@ -76,7 +76,7 @@ def source_label(source: str) -> str:
 
 def role_label(role: str) -> str:
     """The role of whoever checked; never a name."""
-    return {"curator": _("curator"), "members": _("leden"), "register": _("register")}.get(role, role)
+    return {"curator": _("een curator"), "members": _("leden"), "register": _("register")}.get(role, role)
 
 
 @dataclass(frozen=True, slots=True)

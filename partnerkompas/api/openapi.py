@@ -102,7 +102,9 @@ def _ok(schema: str) -> dict[str, Any]:
 
 
 def _problem() -> dict[str, Any]:
+    wrong = _object({"parameter": TEXT, "value": TEXT, "reason": TEXT})
     schema = _object({"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT})
+    schema["properties"]["errors"] = _list_of(wrong)
     return {
         "description": "What cannot be answered, and why (RFC 9457)",
         "content": {"application/problem+json": {"schema": schema}},
@@ -120,7 +122,8 @@ def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     value = _object({"value": TEXT, "label": TEXT, "count": NUMBER, "selected": {"type": "boolean"}})
     counts = {"type": "object", "additionalProperties": NUMBER}
-    facet = _object({"label": TEXT, "values": _list_of(value), "states": counts})
+    chosen_states = _list_of({**TEXT, "enum": [state.value for state in State]})
+    facet = _object({"label": TEXT, "values": _list_of(value), "states": counts, "states_selected": chosen_states})
     answer = _object(
         {
             "criterion": TEXT,
@@ -130,23 +133,49 @@ def _schemas() -> dict[str, Any]:
             "display": TEXT,
             "source": {**TEXT, "enum": ["", *(source.value for source in Source)]},
             "source_url": TEXT,
+            "evidence": TEXT,
             "level": {**NUMBER, "minimum": 0, "maximum": 4},
             "stated_on": DAY,
             "checked_on": DAY,
             "checked_by_role": TEXT,
             "valid_until": DAY,
             "release": TEXT,
+            "follows_from": TEXT,
+            "dispute": TEXT,
         }
     )
-    item = _object({"slug": TEXT, "name": TEXT, "url": TEXT})
+    item = _object(
+        {
+            **dict.fromkeys(("slug", "name", "url", "api_url"), TEXT),
+            **dict.fromkeys(("known", "asked"), NUMBER),
+            "median_age_months": {"type": ["integer", "null"]},
+        }
+    )
+    office = _object(dict.fromkeys(("city", "province", "role", "source_url"), TEXT))
+    partner = _object(
+        {
+            **dict.fromkeys(("slug", "name", "url", "legal_name", "kvk_number", "website", "group", "status"), TEXT),
+            "former_names": _list_of(TEXT),
+            "listed_on": DAY,
+            "fictional": {"type": "boolean"},
+            "offices": _list_of(office),
+            "release": TEXT,
+            "as_of": DAY_ASKED,
+            "answers": _list_of(answer),
+        }
+    )
     return {
         "Any": {"type": "object"},
-        "Criteria": _object({name: {} for name in ("release", "themes", "questions", "lists")}),
-        "Partner": _object({"slug": TEXT, "name": TEXT, "url": TEXT, "answers": _list_of(answer)}),
+        "Criteria": _object(
+            {"release": TEXT, "released_on": DAY, **{name: _list_of({}) for name in ("themes", "questions", "lists")}}
+        ),
+        "Partner": partner,
         "Partners": _object(
             {
-                **dict.fromkeys(("total", "page", "per_page"), NUMBER),
-                "order": _object({"rule": TEXT, "seed": TEXT}),
+                **dict.fromkeys(("total", "page", "per_page", "pages"), NUMBER),
+                "release": TEXT,
+                "as_of": DAY_ASKED,
+                "order": _object({"rule": TEXT, "seed": TEXT, "explanation": TEXT}),
                 "items": _list_of(item),
                 "facets": {"type": "object", "additionalProperties": facet},
             }

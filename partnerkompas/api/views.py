@@ -1,5 +1,6 @@
 """The read-only API, without a key (rows J2, B8). It asks by the same code as the pages."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,19 +12,24 @@ from partnerkompas.answers.queries import facts_by_partner
 from partnerkompas.api.openapi import description
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria import releases
-from partnerkompas.criteria.known_on import known_on
+from partnerkompas.criteria.known_on import known_on, past_day
+from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import repeatable
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import choosing, order, results
 from partnerkompas.search.asking import ask
-from partnerkompas.search.request import SearchRequest
+from partnerkompas.search.request import Problem, SearchRequest
 from partnerkompas.search.snapshot import Column
 from partnerkompas.site.errors import problem
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+MOST_NAMED = 100
+"""A problem document names no more wrong parameters than this."""
 
 
 @blueprint.after_request
@@ -39,14 +45,7 @@ def list_partners() -> Response:
     require(current_actor(), Permission.OPENDATA_READ)
     asked = ask(request.args.items(multi=True), picks=False)
     if asked.problems:
-        first = asked.problems[0]
-        detail = _("“%(parameter)s=%(value)s”: %(reason)s.") % {
-            "parameter": first.parameter,
-            "value": first.value,
-            "reason": first.reason,
-        }
-        errors = [{"parameter": p.parameter, "value": p.value, "reason": p.reason} for p in asked.problems]
-        return problem(400, detail, errors=errors)
+        return _refused(asked.problems)
     wanted, snapshot = asked.request, asked.snapshot
     shuffled = order.seed(snapshot.day)
     return jsonify(
@@ -93,16 +92,15 @@ def _item(column: Column) -> dict[str, Any]:
 @blueprint.get("/partners/<slug>", endpoint="partner")
 def show_partner(slug: str) -> Response:
     """The whole profile; `op=YYYY-MM-DD` gives what was known on that day."""
-    unknown = sorted(set(request.args) - {"op"})
-    if unknown:
-        return problem(
-            400, _("dit onderdeel kennen we niet: %(name)s", name=unknown[0][:60]), parameter=unknown[0][:60]
-        )
-    if len(request.args.getlist("op")) > 1:
-        return problem(400, _("“op” staat er meer dan eens"), parameter="op")
-    asked = known_on(request.args.get("op"))
-    if asked.notices:
-        return problem(400, asked.notices[0], parameter="op")
+    days = request.args.getlist("op")
+    wrong = [
+        Problem(repeatable(name), repeatable(value), _("dit onderdeel kennen we niet"))
+        for name, value in request.args.items()
+        if name != "op"
+    ]
+    if wrong or (wrong := _wrong_days(days)):
+        return _refused(wrong)
+    asked = known_on(days[0] if days else None)
     partner = partners.by_slug(slug)
     require(current_actor(), Permission.PARTNER_READ, partner)
     assert partner is not None  # the policy refuses nobody's profile
@@ -113,6 +111,24 @@ def show_partner(slug: str) -> Response:
         as_of=asked.day.isoformat(),
         answers=[plain(asked.edition, fact) for fact in facts.values()],
     )
+
+
+def _wrong_days(days: list[str]) -> list[Problem]:
+    """What is wrong with the days asked for: one at most, and not in the future."""
+    try:
+        if days and days[0]:
+            past_day(days[0], clock.today())
+    except ValueError as reason:
+        return [Problem("op", repeatable(days[0]), str(reason))]
+    return [Problem("op", repeatable(each), _("dit staat er al eerder")) for each in days[1:]]
+
+
+def _refused(problems: Sequence[Problem]) -> Response:
+    """A problem document that names every parameter that cannot be used, and why."""
+    errors = [
+        {"parameter": each.parameter, "value": each.value, "reason": each.reason} for each in problems[:MOST_NAMED]
+    ]
+    return problem(400, _("“%(parameter)s=%(value)s”: %(reason)s.", **errors[0]), errors=errors)
 
 
 def _partner(partner: Partner) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Condition, Edition, Option, OptionList, Question, Text
-from partnerkompas.infra.language import _, language
+from partnerkompas.infra.language import LOCALES, _, language
 
 UrlOf = Callable[[str], str]
 """The address of a criterion by its key."""
@@ -206,7 +206,7 @@ def when(on: str) -> str:
         day = date(*(int(part) for part in [*parts, "1", "1"][:3]))
     except (TypeError, ValueError):
         return on
-    return format_date(day, form, locale=language())
+    return format_date(day, form, locale=LOCALES[language()])
 
 
 def _condition(edition: Edition, condition: Condition) -> str:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge, State
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria import releases
+from partnerkompas.criteria.files import whole
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.exchange import answer_records, partner_records
@@ -67,8 +67,7 @@ def export_criteria(actor: Actor, form: str, stream: BinaryIO) -> None:
     require(actor, Permission.CRITERION_READ)
     edition, number = criteria.current_edition(), criteria.current_release_number()
     if form == "json":
-        content = {"release": number, **releases.to_json(edition)}
-        stream.write(json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+        stream.write(json.dumps(whole(edition, number), ensure_ascii=False, indent=1).encode() + b"\n")
         return
     WRITERS[form](CRITERIA_COLUMNS, (_criterion_row(number, each) for each in edition.questions), stream)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from partnerkompas.answers import actions as answers
-from partnerkompas.answers import queries as known_answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.exchange import answer_records, partner_records
@@ -26,7 +25,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import queries as known_partners
-from partnerkompas.partners.actions import PlainPartner
+from partnerkompas.partners.actions import Outcome, PlainPartner
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import Actor
 
@@ -216,27 +215,18 @@ class _Import:
     def _record(self, right: list[tuple[Item, NewAnswer, Dispute | None]]) -> None:
         about = {partner.id: partner for partner in self.partners.values()}
         concerned = {answer.partner_id: about[answer.partner_id] for _item, answer, _dispute in right}
-        done = answers.record(self.actor, concerned.values(), [answer for _item, answer, _dispute in right])
-        disputes: dict[int, Dispute] = {}
-        for (item, answer, dispute), (outcome, answer_id) in zip(right, done, strict=True):
-            if answer_id is None:
+        outcomes = answers.record(self.actor, concerned.values(), [answer for _item, answer, _dispute in right])
+        disputed = []
+        for (item, answer, dispute), outcome in zip(right, outcomes, strict=True):
+            if outcome == Outcome.OUTDATED:
                 reason = _("er is al een antwoord bekend dat later is vastgelegd")
                 self._reject(item, Refused("recorded_on", answer.recorded_at, reason))
                 continue
             self.report.answers.count(outcome)
             if dispute:
-                disputes[answer_id] = dispute
-        if disputes:
-            self._challenge(disputes, set(concerned))
-
-    def _challenge(self, disputes: dict[int, Dispute], partner_ids: set[int]) -> None:
-        """Open the disputes that are not open yet."""
-        already = known_answers.open_challenges(partner_ids)
-        for answer in known_answers.by_ids(disputes):
-            dispute = disputes[answer.id]
-            if answer.id not in already or already[answer.id].reason != dispute.reason:
-                answers.challenge(self.actor, answer, dispute.reason, dispute.since)
-        db.session.flush()
+                disputed.append((answer, dispute.reason, dispute.since))
+        if disputed:
+            answers.challenge_said(self.actor, disputed)
 
     def _reject(self, item: Item, refused: Refused) -> None:
         column = item.names.get(refused.column, refused.column)

@@ -1,4 +1,4 @@
-"""Mapping files: how a foreign file becomes partners and answers. The format is described in docs/interface.md."""
+"""Mapping files: how a foreign file becomes partners and answers. Format: see the head of dynamics_nl.map.toml."""
 
 import csv
 import tomllib

@@ -17,7 +17,7 @@ from partnerkompas.infra.language import _
 
 MOST_BETWEEN_RECORDS = 64 * MOST_IN_RECORD
 """A JSON record is built in memory before it can be measured; beyond this, reading stops."""
-MOST_AT_ONCE = 20 * MOST_IN_RECORD
+MOST_AT_ONCE = 5 * MOST_IN_RECORD
 """YAML and TOML are read as a whole, so they must stay small."""
 DEEPEST_FILE = 50
 """How deep a YAML file may be nested."""
@@ -138,7 +138,7 @@ def read_toml(path: Path, wanted: Wanted) -> Iterator[Record]:
 
 def _whole(path: Path) -> str:
     if path.stat().st_size > MOST_AT_ONCE:
-        raise UnusableFile(path, _("het bestand is groter dan 20 MiB; gebruik CSV of JSON"))
+        raise UnusableFile(path, _("het bestand is groter dan 5 MiB; gebruik CSV of JSON"))
     raw = path.read_bytes()
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")

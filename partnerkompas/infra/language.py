@@ -16,6 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("nl", "en")
+LOCALES = {"nl": "nl", "en": "en_GB"}
+"""How dates and numbers are written in each language."""
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 _language: ContextVar[str] = ContextVar("language", default="nl")

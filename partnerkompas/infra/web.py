@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock
-from partnerkompas.infra.language import language, speak, translations
+from partnerkompas.infra.language import LOCALES, language, speak, translations
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -85,7 +85,7 @@ def install(app: Flask, settings: Settings) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["date"] = show_date
-    app.jinja_env.filters["number"] = lambda value: format_decimal(value, locale=language())
+    app.jinja_env.filters["number"] = lambda value: format_decimal(value, locale=LOCALES[language()])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -110,4 +110,4 @@ def _digest(path: Path) -> str:
 
 def show_date(day: date | None, form: str = "long") -> str:
     """A day as "3 maart 2026" in the language of the page; nothing for no day."""
-    return format_date(day, form, locale=language()) if day else ""
+    return format_date(day, form, locale=LOCALES[language()]) if day else ""

@@ -104,8 +104,9 @@ def themes_of(
     `complete`: every value and every state, also those a reader of the page does not need.
     """
     by_theme: dict[str, list[Facet]] = {}
+    products = _products(snapshot.edition, request, url)
     for question, key in facet_keys(snapshot.edition, request):
-        facet = facet_of(snapshot, request, matches, question, key, url, complete)
+        facet = facet_of(snapshot, request, matches, question, key, url, complete, products)
         by_theme.setdefault(question.theme, []).append(facet)
     return tuple(
         ThemeFacets(
@@ -124,8 +125,9 @@ def facet_of(
     key: FacetKey,
     url: UrlOf,
     complete: bool,
+    products: tuple[Link, ...] = (),
 ) -> Facet:
-    """One facet with its counts."""
+    """One facet with its counts; `products` are the links to see a per-product question for one of them."""
     choice, base, kind = request.choice(key), matches.base(key), kind_of(question)
     mode = "all" if choice.all_of else "any"
     label = question.label.in_(language())
@@ -145,7 +147,7 @@ def facet_of(
         mode=mode,
         mode_url=_mode_url(request, key, choice, url),
         field=f"{key}.alle" if mode == "all" else str(key),
-        products=_products(snapshot.edition, request, url) if question.per_product else (),
+        products=products if question.per_product else (),
         shown=len(values) if len(values) <= SHOWN_WHEN_LITTLE_MORE else SHOWN_AT_FIRST,
         open=bool(choice) or question.on_card is not None,
     )

@@ -247,9 +247,10 @@ def _counted(
                 by_code[code] = by_code.get(code, 0) | bits
             if mark.number is not None:
                 lines.setdefault(key, []).extend((mark.number, place) for place in places_of(bits))
-    for line in lines.values():
+    ordered: dict[FacetKey, Line] = {}
+    for key, line in lines.items():
         line.sort()
-    ordered = {key: ([number for number, _place in line], [place for _n, place in line]) for key, line in lines.items()}
+        ordered[key] = [number for number, _place in line], [place for _number, place in line]
     return values, states, ordered
 
 

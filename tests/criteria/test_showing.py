@@ -49,7 +49,7 @@ def test_sources_conflict_when_they_give_one_event_different_days(
     [
         ("2026", "2026", "2026"),
         ("2026-03", "maart 2026", "March 2026"),
-        ("2026-03-09", "9 maart 2026", "March 9, 2026"),
+        ("2026-03-09", "9 maart 2026", "9 March 2026"),
         ("voorjaar 2026", "voorjaar 2026", "voorjaar 2026"),
         ("2026-13", "2026-13", "2026-13"),
         ("", "", ""),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
@@ -14,18 +15,54 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.e2e.looking import axe_source
-from tests.e2e.pages import KINDS
+from tests.e2e.pages import KINDS, Kind
 from tests.e2e.serving import Site, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-    Tab = Callable[..., Page]
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-dev-shm-usage "
     "--disable-component-update --disable-sync"
 ).split()
+PATIENCE = 15_000
+"""Milliseconds in which something must have happened."""
+
+
+MEASURED = """
+[theme]
+key = "prijs"
+position = 10
+name = { nl = "Prijs", en = "Price" }
+intro = { nl = "Prijzen.", en = "Prices." }
+[[criteria]]
+key = "tarief"
+label = { nl = "Tarief", en = "Rate" }
+question = { nl = "Wat kost een uur?", en = "What does an hour cost?" }
+why = { nl = "Omdat.", en = "Because." }
+evidence = { nl = "Geen.", en = "None." }
+kind = "amount"
+decimals = 2
+unit = { nl = "euro", en = "euros" }
+uses = ["facet", "compare"]
+[[criteria]]
+key = "gestart"
+label = { nl = "Gestart", en = "Started" }
+question = { nl = "Wanneer bent u begonnen?", en = "When did you start?" }
+why = { nl = "Omdat.", en = "Because." }
+evidence = { nl = "Geen.", en = "None." }
+kind = "date"
+uses = ["facet", "compare"]
+"""
+
+COINS = """
+key = "munten"
+name = { nl = "Munten", en = "Coins" }
+source = "https://example.org/"
+[[options]]
+code = "euro"
+label = "euro"
+"""
 
 
 def missing(what: str) -> NoReturn:
@@ -55,47 +92,99 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demonstration."""
-    with served(tmp_path_factory.mktemp("demo"), demo=True) as running:
+    with served(tmp_path_factory.mktemp("demo"), ("setup", "--demo")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def empty_site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Criteria, and no partner yet."""
-    with served(tmp_path_factory.mktemp("empty"), demo=False) as running:
+    with served(tmp_path_factory.mktemp("empty"), ("setup",)) as running:
         yield running
 
 
-@pytest.fixture
-def tab(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Tab]:
-    """Open an address, or a type of page by its name, as a new visitor: `tab("/partners", width=360)`.
+@pytest.fixture(scope="session")
+def measured_site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Partners with an amount and a day to filter on, which our own criteria do not use as facets."""
+    source = tmp_path_factory.mktemp("measured_source")
+    (source / "options").mkdir()
+    (source / "options" / "munten.toml").write_text(COINS)
+    (source / "criteria.toml").write_text(MEASURED)
+    (source / "partners.csv").write_text(
+        "slug,name,status\n" + "".join(f"p{n},Partner {n},listed\n" for n in range(1, 6))
+    )
+    answers = [(f"p{n}", "tarief", f"{n * 10}.5") for n in range(1, 5)] + [
+        ("p1", "gestart", "2020-05-01"),
+        ("p2", "gestart", "2024-05-01"),
+    ]
+    lines = "".join(f"{slug},{criterion},stated,{value},partner,2026-01-05\n" for slug, criterion, value in answers)
+    (source / "answers.csv").write_text("partner,criterion,state,value,source,stated_on\n" + lines)
+    commands = (
+        ("setup", "--criteria", source),
+        ("import", "partners", source / "partners.csv"),
+        ("import", "answers", source / "answers.csv"),
+    )
+    with served(tmp_path_factory.mktemp("measured"), *commands) as running:
+        yield running
 
-    `scripts=False` turns JavaScript off; other options are those of a playwright context. Afterwards no page may have
-    asked another host for anything, and the console must be silent (SEC-11, GDPR-04).
-    """
-    contexts, complaints = [], []
 
-    def open_tab(what: str, *, width: int = 1280, height: int = 900, scripts: bool = True, **options: Any) -> Page:
-        kind = KINDS.get(what)
-        there = request.getfixturevalue("empty_site") if kind and kind.empty else site
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, base_url=there.url, java_script_enabled=scripts, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        watch(page, there, complaints)
-        address = (kind.address if kind else what).format(**there.places)
-        answer = page.goto(address)
+@dataclass
+class Tabs:
+    """Opens an address, or a type of page by its name, as a new visitor: `tab("/partners", width=360)`."""
+
+    chromium: Browser
+    site_of: Callable[[str], Site]
+    contexts: list[BrowserContext] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def __call__(self, what: str, **options: Any) -> Page:
+        """The page, after what a visitor does to see it. Options as of `blank`."""
+        page = self.blank(what, **options)
+        kind = KINDS.get(what, Kind(what))
+        answer = page.goto(self.address(what))
         assert answer
-        assert answer.status == (kind.status if kind else 200), address
-        if kind:
-            kind.act(page)
+        assert answer.status == kind.status, page.url
+        kind.act(page)
         return page
 
-    yield open_tab
-    for context in contexts:
+    def blank(
+        self,
+        what: str,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scripts: bool = True,
+        at: Site | None = None,
+        **options: Any,
+    ) -> Page:
+        """A tab that went nowhere yet. `scripts=False` turns JavaScript off; the rest is for the playwright context."""
+        there = at or self.site_of(what)
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=there.url, java_script_enabled=scripts, **options
+        )
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        page = context.new_page()
+        watch(page, there, self.complaints)
+        return page
+
+    def address(self, what: str) -> str:
+        """The address of a type of page, with partners in their places."""
+        return KINDS.get(what, Kind(what)).address.format(**self.site_of(what).places)
+
+
+@pytest.fixture
+def tab(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Tabs]:
+    """Tabs that may not ask another host for anything and whose console must be silent (SEC-11, GDPR-04)."""
+
+    def site_of(what: str) -> Site:
+        return request.getfixturevalue("empty_site") if what in KINDS and KINDS[what].empty else site
+
+    tabs = Tabs(chromium, site_of)
+    yield tabs
+    for context in tabs.contexts:
         context.close()
-    assert not complaints
+    assert tabs.complaints == []
 
 
 def watch(page: Page, site: Site, complaints: list[str]) -> None:

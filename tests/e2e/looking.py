@@ -1,4 +1,4 @@
-"""What to ask a page: axe, what is cut off, what covers the focus. Evaluated by the browser, past the CSP, which stays."""
+"""What to ask a page: axe, what is cut off, what covers the focus. The browser evaluates it, past a CSP that stays."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ OPEN_ALL = "() => document.querySelectorAll('details').forEach((each) => { each.
 BESIDE = """() => {
   // What sticks out of the window sideways and cannot be scrolled to in a part of the page that is made for it.
   const wide = innerWidth + 1;
+  const ends = (each) => each.getBoundingClientRect().right;
+  const holds = (each) => /auto|scroll/.test(getComputedStyle(each).overflowX) && ends(each) <= wide;
   const scrolls = (element) => {
-    for (let each = element; each && each !== document.body; each = each.parentElement)
-      if (/auto|scroll/.test(getComputedStyle(each).overflowX) && each.getBoundingClientRect().right <= wide) return true;
+    for (let each = element; each && each !== document.body; each = each.parentElement) if (holds(each)) return true;
     return false;
   };
   const found = [];
@@ -56,7 +57,8 @@ BESIDE = """() => {
   for (const each of document.body.querySelectorAll("*")) {
     const box = each.getBoundingClientRect();
     if (!box.width || !each.checkVisibility() || each.closest(".sr-only, .skip, svg")) continue;
-    if ((box.right > wide || box.left < -1) && !scrolls(each)) found.push(`${each.outerHTML.slice(0, 100)} ${box.left}–${box.right}`);
+    if (box.right <= wide && box.left >= -1) continue;
+    if (!scrolls(each)) found.push(`${each.outerHTML.slice(0, 100)} ${box.left}–${box.right}`);
   }
   return found.slice(0, 5);
 }"""
@@ -64,18 +66,29 @@ BESIDE = """() => {
 CUT_OFF = """() => {
   // Words that are wider or higher than the box that holds and hides them, or stick out of their button.
   const found = [];
-  for (const each of document.body.querySelectorAll("h1, h2, h3, h4, a, button, summary, label, th, td, dt, dd, p, li, legend, span")) {
+  const worded = "h1, h2, h3, h4, a, button, summary, label, th, td, dt, dd, p, li, legend, span";
+  for (const each of document.body.querySelectorAll(worded)) {
     if (!each.checkVisibility() || each.closest(".sr-only, .skip, svg") || !each.textContent.trim()) continue;
+    if (each.matches(".chosen-name") && innerWidth > 700) continue; // shortened on purpose where the bar is one line
     const style = getComputedStyle(each);
     const hides = /hidden|clip/.test(style.overflowX) || /hidden|clip/.test(style.overflowY);
     if (hides && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1))
       found.push(`hidden: ${each.outerHTML.slice(0, 100)}`);
     if (!each.matches("h1, h2, h3, h4, button, .button, .chip, summary, label, th")) continue;
-    const words = document.createRange();
-    words.selectNodeContents(each);
-    const inner = words.getBoundingClientRect(), outer = each.getBoundingClientRect();
-    if (style.display !== "inline" && (inner.right > outer.right + 2 || inner.bottom > outer.bottom + 3))
-      found.push(`sticks out: ${each.outerHTML.slice(0, 100)}`);
+    if (style.display === "inline" || style.display === "contents") continue;
+    const outer = each.getBoundingClientRect();
+    const texts = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const around = texts.currentNode.parentElement;
+      if (around.closest(".sr-only") || !around.checkVisibility()) continue;
+      const words = document.createRange();
+      words.selectNodeContents(texts.currentNode);
+      const inner = words.getBoundingClientRect();
+      if (inner.right > outer.right + 2 || inner.bottom > outer.bottom + 3) {
+        found.push(`sticks out: ${each.outerHTML.slice(0, 100)}`);
+        break;
+      }
+    }
   }
   return found.slice(0, 8);
 }"""

@@ -59,14 +59,13 @@ class Site:
 
 
 @contextmanager
-def served(folder: Path, *, demo: bool) -> Iterator[Site]:
-    """Set up an instance in a folder and serve it until the end; a page that failed on the server is an error."""
+def served(folder: Path, *commands: tuple[str | Path, ...]) -> Iterator[Site]:
+    """Give commands to make an instance in a folder, and serve it; a page that failed on the server is an error."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PARTNERKOMPAS_")}
     environment["PARTNERKOMPAS_INSTANCE"] = str(folder)
-    made = subprocess.run(
-        [COMMAND, "setup", *(["--demo"] if demo else [])], env=environment, capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
+    for command in commands:
+        made = subprocess.run([COMMAND, *command], env=environment, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stdout + made.stderr
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

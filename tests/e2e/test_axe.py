@@ -10,36 +10,36 @@ from tests.e2e.looking import axe, open_all
 from tests.e2e.pages import KINDS
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Tab
+    from tests.e2e.conftest import Tabs
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("name", KINDS)
-def test_every_page(tab: Tab, name: str, width: int) -> None:
+def test_every_page(tab: Tabs, name: str, width: int) -> None:
     assert axe(tab(name, width=width)) == []
 
 
 @pytest.mark.parametrize("name", ["home", "list, filtered", "profile, full", "comparison of two", "sign-in, error"])
-def test_dark(tab: Tab, name: str) -> None:
+def test_dark(tab: Tabs, name: str) -> None:
     assert axe(tab(name, color_scheme="dark")) == []
 
 
 @pytest.mark.parametrize("name", ["list, filtered", "profile, full", "comparison of two"])
-def test_everything_open(tab: Tab, name: str) -> None:
+def test_everything_open(tab: Tabs, name: str) -> None:
     page = tab(name)
     open_all(page)
     assert axe(page) == []
 
 
-def test_the_filters_of_a_phone(tab: Tab) -> None:
+def test_the_filters_of_a_phone(tab: Tabs) -> None:
     page = tab("/partners#filters", width=360)
     assert page.locator("#filters").is_visible()
     assert axe(page) == []
 
 
-def test_axe_is_awake(tab: Tab) -> None:
+def test_axe_is_awake(tab: Tabs) -> None:
     """A fault put into a page is found, so that the silence of the other tests means something."""
     page = tab("/over")
     page.evaluate("() => { document.querySelector('h1').innerHTML = '<img src=\"/static/favicon.svg\">'; }")

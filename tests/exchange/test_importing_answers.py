@@ -292,7 +292,7 @@ def test_recording_says_what_became_of_each_answer(app: Flask) -> None:
         return actions.NewAnswer(partner.id, "personen", "", State.STATED, value, "partner", 1, template.release)
 
     def outcomes(*values: int) -> list[str]:
-        return [made.outcome.value for made in actions.record(OPERATOR, [partner], [new(value) for value in values])]
+        return [outcome.value for outcome in actions.record(OPERATOR, [partner], [new(value) for value in values])]
 
     assert outcomes(2, 3) == ["updated", "updated"]
     assert outcomes(2, 3) == ["unchanged", "unchanged"]

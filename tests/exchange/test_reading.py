@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from partnerkompas.exchange import tables, trees
+from partnerkompas.exchange import trees
 from partnerkompas.exchange.reading import read_records
 from partnerkompas.exchange.records import Record, UnusableFile
 
@@ -275,6 +275,7 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
         list(records)
 
 
-def test_limits_are_what_the_messages_say() -> None:
-    assert tables.MOST_IN_RECORD == 1024 * 1024
-    assert trees.MOST_AT_ONCE == 20 * 1024 * 1024
+def test_what_is_read_as_a_whole_must_be_small(tmp_path: Path) -> None:
+    for name in ("a.yaml", "a.toml"):
+        with pytest.raises(UnusableFile, match="groter dan 5 MiB"):
+            read(written(tmp_path, name, "# " + "x" * trees.MOST_AT_ONCE))

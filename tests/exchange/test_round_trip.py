@@ -15,19 +15,22 @@ from hypothesis import strategies as st
 
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
-from partnerkompas.answers.models import Answer, State
-from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria import releases
+from partnerkompas.answers.models import State
+from partnerkompas.criteria import actions, releases
+from partnerkompas.criteria.files import WrongFile, read_edition
 from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Edition
 from partnerkompas.exchange.cells import as_meant, harmless, in_one_cell, texts_of
 from partnerkompas.exchange.exporting import export_answers, export_criteria, export_partners
 from partnerkompas.exchange.importing import import_answers, import_partners
+from partnerkompas.exchange.reading import read_records
 from partnerkompas.infra.db import db
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import queries
 from partnerkompas.partners.actions import PlainOffice, PlainPartner, plain
 from partnerkompas.partners.models import OfficeRole, Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR
+from tests.conftest import ROOT
 from tests.edition import SMALL
 from tests.factories import NOW, a_partner, an_answer, the_criteria
 
@@ -197,10 +200,8 @@ def test_answers_come_back_with_their_history_and_disputes(
         partner = a_partner("=Acme", slug="acme")
         with db.session.begin_nested() as savepoint:
             said = [(set_partner(answer, partner.id), reason) for history in given for answer, reason in history]
-            recorded = answers.record(OPERATOR, [partner], [answer for answer, _reason in said])
-            for (_answer, reason), made in zip(said, recorded, strict=True):
-                if reason and made.outcome != "unchanged":
-                    answers.challenge(OPERATOR, db.session.get_one(Answer, made.answer_id), reason, DISPUTABLE)
+            answers.record(OPERATOR, [partner], [answer for answer, _reason in said])
+            answers.challenge_said(OPERATOR, [(answer, reason, DISPUTABLE) for answer, reason in said if reason])
             db.session.flush()
             files = {form: exported(export_answers, form) for form in FORMATS}
             rows = len(json.loads(files["json"]))
@@ -263,11 +264,25 @@ def test_an_empty_catalogue_is_a_good_file(app: Flask, tmp_path: Path, form: str
     assert db.session.query(Partner).count() == 0
 
 
-def test_criteria_come_out_whole(app: Flask) -> None:
+@pytest.mark.parametrize(
+    "edition", [SMALL, read_edition(ROOT / "seed/criteria", ROOT / "seed/options")], ids=["small", "ours"]
+)
+def test_criteria_come_back_whole(app: Flask, tmp_path: Path, edition: Edition) -> None:
+    now = the_criteria(edition)
+    path = tmp_path / "criteria.json"
+    path.write_bytes(exported(export_criteria, "json"))
+    for beside in (None, now):
+        read = read_edition(path, None, beside)
+        assert releases.differences(now, read) == []
+        assert actions.adopt(OPERATOR, read) is None
+    path.write_text(path.read_text().replace('"kind": "yes_no"', '"kind": "misschien"'))
+    with pytest.raises(WrongFile, match=r"criteria\.json, themes\[\d+\]: criteria\.\w+\.kind"):
+        read_edition(path, None)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_criteria_as_a_table_have_a_row_a_question(app: Flask, tmp_path: Path, form: str) -> None:
     the_criteria()
-    content = json.loads(exported(export_criteria, "json"))
-    assert content.pop("release") == "1.0.0"
-    assert releases.from_json(content) == criteria.current_edition()
-    rows = list(csv.DictReader(io.StringIO(exported(export_criteria, "csv").decode())))
-    assert [row["key"] for row in rows] == [question.key for question in SMALL.questions]
-    assert exported(export_criteria, "xlsx")[:2] == b"PK"
+    path = tmp_path / f"criteria.{form}"
+    path.write_bytes(exported(export_criteria, form))
+    assert [record.values["key"] for record in read_records(path)] == [question.key for question in SMALL.questions]

@@ -6,83 +6,34 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
-from babel.messages.pofile import read_po
 from click.testing import CliRunner
 from flask import Flask, render_template, template_rendered
 
 from partnerkompas import cli
+from partnerkompas.accounts import actions as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.config import Settings
 from partnerkompas.criteria import actions as criteria
 from partnerkompas.criteria.files import read_edition
-from partnerkompas.criteria.questions import Edition, Option, OptionDate, OptionList, Question, Text
+from partnerkompas.criteria.questions import Option, OptionDate, OptionList, Text
 from partnerkompas.exchange import importing
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import TRANSLATIONS, speaking
+from partnerkompas.infra.language import speaking
 from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import OfficeRole, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search import sync
 from tests.conftest import ROOT
+from tests.dutch import CATALOGUE, PLACE, SHORT, SMALL_WORDS, Interface, messages, names_of, seen, texts_of
 from tests.edition import SMALL, question, text, with_question
 from tests.factories import a_curator, a_partner, an_answer, client_of, the_criteria
 
-SHORT = 12
-"""A text of so many characters may stand in another word or name; it is only looked for as a whole."""
+DUTCH = Interface()
 
-PLACE = re.compile(r"%\(\w+\)s|\{n\}")
-SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-show", "data-said")
-
-CATALOGUE = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
-
-
-def messages() -> list[tuple[str, str]]:
-    """Every text of the interface, Dutch and English; singular and plural are two."""
-    with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file, locale="en")
-    found = []
-    for message in catalogue:
-        if message.id:
-            several = not isinstance(message.id, str)
-            found += [*zip(message.id, message.string, strict=True)] if several else [(message.id, message.string)]
-    return found
-
-
-class Dutch:
-    """What may not be seen in English: `parts` nowhere in a text, `wholes` not as a whole text."""
-
-    def __init__(self) -> None:
-        differing = [(nl, en) for nl, en in messages() if nl != en]
-        english = "\n".join(en for _nl, en in messages())
-        pieces = {piece.strip(" .:,;") for nl, _en in differing for piece in PLACE.split(nl)}
-        self.parts = {piece for piece in pieces if len(piece) > SHORT and piece not in english}
-        self.wholes = {nl for nl, _en in differing} - {en for _nl, en in messages()}
-
-    def in_(self, seen: list[str]) -> list[str]:
-        """The Dutch of the catalogue that is seen here."""
-        return [f"{part} · {each}" for each in seen for part in self.parts if part in each or each in self.wholes][:5]
-
-
-DUTCH = Dutch()
-
-
-def seen(html: str) -> list[str]:
-    """Every text of a page that somebody can see or hear, each with single spaces; codes are not language."""
-    return [" ".join(each.split()) for each in _seen(html5lib.parse(html, namespaceHTMLElements=False)) if each.strip()]
-
-
-def _seen(element: Element) -> Iterator[str]:
-    if element.tag not in ("script", "style", "code"):
-        yield element.text or ""
-        yield from (element.get(name) or "" for name in SPOKEN)
-        for child in element:
-            yield from _seen(child)
-            yield child.tail or ""
-
+SOURCE = "voor de tests"
+"""What the lists of the small edition name as their source, in its own language."""
 
 BADGES = OptionList(
     "badges",
@@ -190,6 +141,7 @@ def test_an_english_page_has_no_dutch(market: None, app: Flask, addresses: list[
         assert DUTCH.in_(seen(client.get(address).text)), f"the check finds no Dutch on the Dutch page {address}"
         english = seen(client.get(f"/en{address}").text)
         assert DUTCH.in_(english) == [], address
+        assert [each for each in english if SMALL_WORDS.search(each) and SOURCE not in each] == [], address
         assert [each for each in english if re.search(r"\bnl\b", each)] == [], f"{address}: a Dutch text of a criterion"
 
 
@@ -220,14 +172,20 @@ def test_no_page_is_forgotten(market: None, app: Flask) -> None:
             assert DUTCH.in_(seen(render_template(name, detail=""))) == [], name
 
 
-def test_signing_in_wrongly_is_told_in_english(app: Flask) -> None:
+def test_signing_in_wrongly_is_told_in_english(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     for given in ({}, {"email": "x", "password": "y" * 9999}, {"email": "a@b.example", "password": "y"}):
-        for _attempt in range(1 if len(given) < 2 else 12):
-            answer = client.post("/en/inloggen", data=given)
-            assert answer.status_code in (422, 429)
-            assert DUTCH.in_(seen(answer.text)) == []
+        english = seen(client.post("/en/inloggen", data=given).text)
+        assert english[0].startswith("Error: Sign in")
+        assert DUTCH.in_(english) == []
+
+    def too_many(*_arguments: object, **_more: object) -> None:
+        raise accounts.TooMany(90)
+
+    monkeypatch.setattr(accounts, "sign_in", too_many)
+    english = seen(client.post("/en/inloggen", data={"email": "a@b.example", "password": "y"}).text)
+    assert "There were too many attempts to sign in. Try again in 2 minutes." in english
 
 
 def test_the_api_explains_itself_in_english(market: None, app: Flask) -> None:
@@ -238,46 +196,25 @@ def test_the_api_explains_itself_in_english(market: None, app: Flask) -> None:
     assert DUTCH.in_([client.get("/en/api/v1/partners?sort=-personen").get_json()["order"]["explanation"]]) == []
 
 
-def texts_of(edition: Edition) -> Iterator[tuple[Text, str]]:
-    """Every text of an edition in two languages, with where it stands."""
-    for thing in (*edition.themes, *edition.questions, *edition.lists):
-        options = thing.options if isinstance(thing, OptionList) else ()
-        for each in (thing, *options):
-            for name in ("name", "intro", "label", "question", "hint", "why", "unit", "evidence", "note", "proves"):
-                found = getattr(each, name, None)
-                if isinstance(found, Text):
-                    yield found, f"{thing.key} {name}"
-
-
 def test_our_own_criteria_are_english_on_english_pages(app: Flask) -> None:
-    """With the real criteria, code lists and facts; a source is named in its own language."""
+    """With the real criteria, code lists and facts; sources and issuers are named in their own language."""
     edition = the_criteria(read_edition(ROOT / "seed/criteria", ROOT / "seed/options", None))
     folder = ROOT / "seed" / "partners"
     report = importing.import_partners(OPERATOR, folder / "dynamics_nl.csv", folder / "dynamics_nl.map.toml")
     db.session.commit()
     slugs = [column.slug for column in sync.snapshot().columns]
     assert len(slugs) == report.partners.created > 1
-    english = {each.en for each, _where in texts_of(edition)}
-    dutch = {each.nl for each, _where in texts_of(edition) if each.nl != each.en and each.nl not in english}
+    english = {each.en for each in texts_of(edition)}
+    dutch = {each.nl for each in texts_of(edition) if each.nl != each.en and each.nl not in english}
     long = re.compile("|".join(re.escape(each) for each in sorted(dutch, key=len, reverse=True) if len(each) > SHORT))
-    sources = {option.source for each in edition.lists for option in each.options if option.source}
-    sources |= {each.source for each in edition.lists} | {event.source for event in _events(edition)}
+    sources = names_of(edition)
     client = app.test_client()
     addresses = ["/", "/partners", "/criteria", "/methode", "/vergelijk?" + "&".join(f"p={each}" for each in slugs[:6])]
-    addresses += [f"/partners/{slug}" for slug in slugs] + [f"/criteria/{_key(each)}" for each in edition.questions]
+    addresses += [f"/partners/{slug}" for slug in slugs] + [f"/criteria/{each.key}" for each in edition.questions]
     for address in addresses:
-        for each in seen(client.get(f"/en{address}").text):
-            if not any(source in each for source in sources):
-                assert not long.search(each), f"{address}: {each}"
-            assert not DUTCH.in_([each]), f"{address}: {each}"
-
-
-def _events(edition: Edition) -> list[OptionDate]:
-    return [event for each in edition.lists for option in each.options for event in option.dates]
-
-
-def _key(each: Question) -> str:
-    return each.key
+        told = [each for each in seen(client.get(f"/en{address}").text) if not any(name in each for name in sources)]
+        assert DUTCH.in_(told) == [], address
+        assert [each for each in told if long.search(each)] == [], address
 
 
 @pytest.fixture

@@ -1,19 +1,27 @@
 """Random requests and random catalogues, for property tests of finding."""
 
-from dataclasses import dataclass, field
+import random
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import strategies as st
 
+from partnerkompas.answers import actions as answers
+from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.facts import Facts, facts_of
-from partnerkompas.answers.models import State
+from partnerkompas.answers.models import Answer, State
+from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Condition, Edition, Question
+from partnerkompas.infra.db import db
+from partnerkompas.partners import actions as partners
+from partnerkompas.partners.actions import PlainOffice, PlainPartner
+from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search.request import BY_NAME, NEUTRAL, Choice, FacetKey, Range, SearchRequest, in_order
 from partnerkompas.search.snapshot import Marking, Snapshot, column_of, snapshot_of
-from tests.edition import BRANCHES, PROVINCES, SMALL, question, with_question
+from tests.edition import PROVINCES, SMALL, question, with_question
 
 DAY = date(2026, 11, 22)
 PRODUCTS = ("bc", "fin", "sales")
@@ -158,6 +166,49 @@ def firms(draw: st.DrawFn, edition: Edition = WIDE) -> list[Firm]:
     return made
 
 
+# The same without hypothesis, for catalogues of any size
+
+
+def a_firm(chance: random.Random, number: int) -> Firm:
+    answers = []
+    for asked in WIDE.questions:
+        for product in PRODUCTS if asked.per_product else ("",):
+            if chance.random() < 0.3:
+                continue
+            state, value = chance.choice([State.STATED] * 5 + [State.NOT_APPLICABLE, State.NOT_STATED]), None
+            if state == State.STATED:
+                value = _value(
+                    chance, asked.kind, [option.code for option in asked.options.options] if asked.options else []
+                )
+                if value is False or value == [] or value == "geen":
+                    state = State.NO
+            until = chance.choice([None, DAY.replace(day=chance.randint(15, 29))])
+            answers.append(Said(asked.key, product, state, value, until, chance.random() < 0.05))
+    return Firm(f"firma-{number}", f"Firma {number}", tuple(answers))
+
+
+def _value(chance: random.Random, kind: str, codes: list[str]) -> object:
+    if kind in ("one_of", "band"):
+        return chance.choice(codes)
+    if codes:
+        return sorted(chance.sample(codes, chance.randint(0, 2)), key=codes.index)
+    day = f"{chance.randint(2015, 2027)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+    plain = {"yes_no": chance.random() < 0.5, "amount": chance.randint(0, 60), "year": int(day[:4]), "month": day[:7]}
+    return {**plain, "date": day, "text": "Navision", "link": "https://voorbeeld.example/"}[kind]
+
+
+def a_choice(chance: random.Random, key: FacetKey) -> Choice:
+    states = tuple(chance.sample(list(State), chance.choice([0, 0, 1])))
+    asked = WIDE.by_key[key.criterion]
+    codes = codes_of(asked)
+    if not codes:
+        low, high = sorted(_value(chance, asked.kind, []) for _n in range(2))  # type: ignore[type-var]
+        return Choice(ranges=(Range(str(low), chance.choice(["", str(high)])),), states=states)
+    some = tuple(chance.sample(codes, min(len(codes), chance.randint(0, 2))))
+    alle = tuple(chance.sample(codes, chance.choice([0, 0, 1])))
+    return replace(Choice(some, alle), states=states)
+
+
 def rows_of(firm: Firm, first_id: int) -> list[Any]:
     """What a firm said, as the rows that facts are made of."""
     blank = {
@@ -207,4 +258,37 @@ def snapshot_with(firms: list[Firm], edition: Edition = WIDE, day: date = DAY) -
     return snapshot_of(sorted(columns, key=lambda column: column.slug), marking, "1.0.0", day, 1)
 
 
-BRANCH_CODES = [option.code for option in BRANCHES.options]
+def store(firms: list[Firm]) -> None:
+    """Put firms into the database, by the actions that every file goes through."""
+    release = criteria.current_release_number()
+    plain = [
+        PlainPartner(
+            slug=firm.slug,
+            name=firm.name,
+            listed_on=date(2020, 1, 1),
+            offices=(PlainOffice(firm.city),) if firm.city else (),
+        )
+        for firm in firms
+    ]
+    saved = [partner for partner, _outcome in partners.save_many(OPERATOR, plain)]
+    given = [(partner, each) for partner, firm in zip(saved, firms, strict=True) for each in firm.said]
+    new = [
+        NewAnswer(
+            partner_id=partner.id,
+            criterion=each.criterion,
+            product=each.product,
+            state=each.state,
+            value=each.value,
+            source="partner",
+            level=1,
+            release=release,
+            stated_on=DAY,
+            valid_until=each.valid_until,
+        )
+        for partner, each in given
+    ]
+    answers.record(OPERATOR, saved, new)
+    rows = {(row.partner_id, row.criterion, row.product): row for row in db.session.scalars(db.select(Answer))}
+    for partner, each in given:
+        if each.disputed:
+            answers.challenge(OPERATOR, rows[partner.id, each.criterion, each.product], "klopt niet")

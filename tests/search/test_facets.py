@@ -1,7 +1,6 @@
 """Every number beside a filter equals a count by hand, whatever was asked of whatever catalogue (REL-07, C2)."""
 
 import random
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +12,19 @@ from partnerkompas.search.request import Choice, FacetKey, Range, SearchRequest,
 from partnerkompas.search.snapshot import Snapshot
 from tests.edition import options, question, with_question
 from tests.search import by_hand
-from tests.search.made_up import DAY, PRODUCTS, WIDE, Firm, Said, codes_of, facet_keys, firms, requests, snapshot_with
+from tests.search.made_up import (
+    DAY,
+    WIDE,
+    Firm,
+    Said,
+    a_choice,
+    a_firm,
+    codes_of,
+    facet_keys,
+    firms,
+    requests,
+    snapshot_with,
+)
 
 
 def found(snapshot: Snapshot, request: SearchRequest) -> Matches:
@@ -202,11 +213,11 @@ def test_a_chosen_value_nobody_has_stays_in_a_long_list() -> None:
 def test_five_thousand_partners_and_two_hundred_requests() -> None:
     """The same at the size of a whole market, several times over (issue 2: shown by)."""
     chance = random.Random(20261122)
-    everyone = [_firm(chance, number) for number in range(5000)]
+    everyone = [a_firm(chance, number) for number in range(5000)]
     snapshot, all_slugs = snapshot_with(everyone), {firm.slug for firm in everyone}
     keys = facet_keys(WIDE)
     for _n in range(200):
-        filters = {key: _choice(chance, key) for key in chance.sample(keys, chance.randint(0, 4))}
+        filters = {key: a_choice(chance, key) for key in chance.sample(keys, chance.randint(0, 4))}
         request = SearchRequest(filters=in_order(filters))
         got = found(snapshot, request)
         meets = {key: {firm.slug for firm in everyone if by_hand.satisfies(firm, key, request)} for key in filters}
@@ -220,43 +231,3 @@ def test_five_thousand_partners_and_two_hundred_requests() -> None:
         state = chance.choice(list(State))
         assert counts.get(code, 0) == by_hand.count(these, key, code)
         assert state_counts(snapshot, key, got.base(key))[state] == by_hand.count(these, key, state)
-
-
-def _firm(chance: random.Random, number: int) -> Firm:
-    answers = []
-    for asked in WIDE.questions:
-        for product in PRODUCTS if asked.per_product else ("",):
-            if chance.random() < 0.3:
-                continue
-            state, value = chance.choice([State.STATED] * 5 + [State.NOT_APPLICABLE, State.NOT_STATED]), None
-            if state == State.STATED:
-                value = _value(
-                    chance, asked.kind, [option.code for option in asked.options.options] if asked.options else []
-                )
-                if value is False or value == [] or value == "geen":
-                    state = State.NO
-            until = chance.choice([None, DAY.replace(day=chance.randint(15, 29))])
-            answers.append(Said(asked.key, product, state, value, until, chance.random() < 0.05))
-    return Firm(f"firma-{number}", f"Firma {number}", tuple(answers))
-
-
-def _value(chance: random.Random, kind: str, codes: list[str]) -> object:
-    if kind in ("one_of", "band"):
-        return chance.choice(codes)
-    if codes:
-        return sorted(chance.sample(codes, chance.randint(0, 2)), key=codes.index)
-    day = f"{chance.randint(2015, 2027)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-    plain = {"yes_no": chance.random() < 0.5, "amount": chance.randint(0, 60), "year": int(day[:4]), "month": day[:7]}
-    return {**plain, "date": day, "text": "Navision", "link": "https://voorbeeld.example/"}[kind]
-
-
-def _choice(chance: random.Random, key: FacetKey) -> Choice:
-    states = tuple(chance.sample(list(State), chance.choice([0, 0, 1])))
-    asked = WIDE.by_key[key.criterion]
-    codes = codes_of(asked)
-    if not codes:
-        low, high = sorted(_value(chance, asked.kind, []) for _n in range(2))  # type: ignore[type-var]
-        return Choice(ranges=(Range(str(low), chance.choice(["", str(high)])),), states=states)
-    some = tuple(chance.sample(codes, min(len(codes), chance.randint(0, 2))))
-    alle = tuple(chance.sample(codes, chance.choice([0, 0, 1])))
-    return replace(Choice(some, alle), states=states)

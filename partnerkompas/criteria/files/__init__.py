@@ -2,5 +2,6 @@
 
 from partnerkompas.criteria.files.consistency import Problem
 from partnerkompas.criteria.files.reading import WrongFile, edition_of, read_edition
+from partnerkompas.criteria.files.whole import whole
 
-__all__ = ["Problem", "WrongFile", "edition_of", "read_edition"]
+__all__ = ["Problem", "WrongFile", "edition_of", "read_edition", "whole"]

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from partnerkompas.criteria.files.consistency import Places, Problem, faults_between
 from partnerkompas.criteria.files.shapes import CriteriaFile, CriterionShape, OptionsFile, OptionShape, reason_of
+from partnerkompas.criteria.files.whole import parts_of
 from partnerkompas.criteria.questions import Edition, OptionList, Question, Theme
 from partnerkompas.infra.language import _
 
@@ -39,12 +40,18 @@ class WrongFile(Exception):
 def read_edition(criteria: Path | None, options: Path | None, beside: Edition | None = None) -> Edition:
     """The edition that these files make; each path is a file or a folder with files (.toml or .json).
 
+    A criteria file may also be an export, which holds all themes and lists.
+
     With `beside`, the files change that edition: a criteria file replaces its whole theme, an options file its whole
     list, and the rest stays. Without it, the files are all there is. Raises WrongFile.
     """
     unreadable: list[Problem] = []
     themes = dict(_documents(criteria, unreadable)) if criteria else {}
     lists = dict(_documents(options, unreadable)) if options else {}
+    for name, content in list(themes.items()):
+        for sort, part, each in parts_of(name, content):
+            themes.pop(name, None)
+            (themes if sort == "themes" else lists)[part] = each
     return edition_of(themes, lists, beside, unreadable)
 
 

@@ -10,7 +10,7 @@ from wtforms import DateField, DecimalField, IntegerField, StringField
 
 from partnerkompas.criteria.kinds.kind import FacetStyle, FormField, Kind, NotAnAnswer, Value, kind, required
 from partnerkompas.criteria.questions import Question, Text
-from partnerkompas.infra.language import _
+from partnerkompas.infra.language import LOCALES, _
 from partnerkompas.infra.parameters import repeatable
 
 MOST_DIGITS = 15
@@ -54,7 +54,7 @@ class Amount(Kind):
             raise NotAnAnswer(_("“%(value)s” is geen getal", value=repeatable(text))) from wrong
 
     def show(self, question: Question, value: Value, language: str) -> str:
-        number = format_decimal(value, locale=language)
+        number = format_decimal(value, locale=LOCALES[language])
         return f"{number} {question.unit.in_(language)}" if question.unit else number
 
     def field(self, question: Question, language: str) -> FormField:
@@ -132,7 +132,7 @@ class Date(Calendar):
         return self._first_day(text).isoformat()
 
     def show(self, question: Question, value: Value, language: str) -> str:
-        return format_date(date.fromisoformat(value), "long", locale=language)
+        return format_date(date.fromisoformat(value), "long", locale=LOCALES[language])
 
     def field(self, question: Question, language: str) -> FormField:
         return DateField(question.label.in_(language))
@@ -153,7 +153,7 @@ class Month(Calendar):
         return self._first_day(text).isoformat()[:7]
 
     def show(self, question: Question, value: Value, language: str) -> str:
-        return format_date(self._first_day(value), "MMMM y", locale=language)
+        return format_date(self._first_day(value), "MMMM y", locale=LOCALES[language])
 
     def field(self, question: Question, language: str) -> FormField:
         return StringField(question.label.in_(language))

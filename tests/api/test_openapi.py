@@ -1,0 +1,88 @@
+"""The description is valid OpenAPI 3.1, and every answer is as it says (J2)."""
+
+import random
+from typing import Any
+
+import pytest
+from flask import Flask
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from partnerkompas.infra.db import writing
+from partnerkompas.infra.request_cycle import unit_of_work
+from tests.browser import Browser
+from tests.factories import the_criteria
+from tests.search.made_up import WIDE, a_firm, store
+
+
+@pytest.fixture
+def described(browser: Browser, app: Flask) -> dict[str, Any]:
+    chance = random.Random(5)
+    with unit_of_work():
+        the_criteria(WIDE)
+        store([a_firm(chance, n) for n in range(12)])
+    writing.set(False)
+    return browser.json("/api/v1/openapi.json")
+
+
+def closed(schema: Any) -> Any:
+    """The schema, refusing every property that it does not name."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: closed(each) for key, each in schema.items()}
+    return {**made, "additionalProperties": False} if "properties" in schema else made
+
+
+def check(described: dict[str, Any], name: str, answer: object) -> None:
+    """An answer has all that its schema asks, and nothing that it does not tell of."""
+    schema = closed({"components": described["components"], **described["components"]["schemas"][name]})
+    Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(answer)
+
+
+def test_it_is_valid(described: dict[str, Any]) -> None:
+    validate(described)  # type: ignore[arg-type]
+    assert described["openapi"].startswith("3.1")
+    assert described["servers"] == [{"url": "http://localhost"}]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?producten=bc&iso.stand=not_stated", "?voor=bc", "?q=nergens", "?op=2026-11-01"]
+)
+def test_a_list_is_as_described(browser: Browser, described: dict[str, Any], query: str) -> None:
+    check(described, "Partners", browser.json(f"/api/v1/partners{query}"))
+
+
+def test_a_partner_is_as_described(browser: Browser, described: dict[str, Any]) -> None:
+    for n in range(12):
+        check(described, "Partner", browser.json(f"/api/v1/partners/firma-{n}"))
+
+
+def test_the_criteria_are_as_described(browser: Browser, described: dict[str, Any]) -> None:
+    answer = browser.json("/api/v1/criteria")
+    check(described, "Criteria", answer)
+    assert answer["release"] == "1.0.0"
+    assert [each["key"] for each in answer["questions"]] == list(WIDE.by_key)
+
+
+def test_a_problem_is_as_described(browser: Browser, described: dict[str, Any]) -> None:
+    schema = described["components"]["responses"]["Problem"]["content"]["application/problem+json"]["schema"]
+    for address, status in (("partners?x=1", 400), ("partners/firma-1?op=x", 400), ("partners/niemand", 404)):
+        Draft202012Validator(closed(schema)).validate(browser.json(f"/api/v1/{address}", status))
+
+
+def test_every_address_and_parameter_is_described(app: Flask, described: dict[str, Any], browser: Browser) -> None:
+    """And every parameter described is one that the API takes."""
+    rules = {
+        rule.rule.replace("<slug>", "{slug}") for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")
+    }
+    assert set(described["paths"]) == rules
+    named = {each["name"] for each in described["paths"]["/api/v1/partners"]["get"]["parameters"]}
+    facets = {each.key for each in WIDE.questions if "facet" in each.uses}
+    assert named >= {"q", "sort", "pagina", "per_pagina", "op"} | facets | {f"{key}.stand" for key in facets}
+    for each in described["paths"]["/api/v1/partners"]["get"]["parameters"]:
+        schema = each["schema"].get("items", each["schema"])
+        example = {"q": "navision", "sort": "naam", "op": "2026-01-01"}.get(each["name"])
+        value = example or str(schema.get("enum", [schema.get("minimum", "2020..2021")])[0])
+        browser.json(f"/api/v1/partners?{each['name']}={value}")

@@ -1,0 +1,195 @@
+"""With JavaScript filters apply at once, the focus stays, and what changed is announced (A11Y-06, R47, UX-04)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.e2e.test_without_scripts import beside, query, show, total, value_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.e2e.conftest import Tabs
+    from tests.e2e.serving import Site
+
+pytestmark = pytest.mark.browser
+
+FOCUS = """() => {
+  const held = document.activeElement;
+  return held.name ? `${held.name}=${held.value}` : held.id || held.dataset.key || held.className;
+}"""
+
+
+def until_total(page: Page, expected: int) -> None:
+    """Wait until the list says how many it found, and is no longer busy."""
+    page.wait_for_function(
+        "n => document.querySelector(`#resultaten[data-total='${n}']:not([aria-busy])`) !== null", arg=expected
+    )
+
+
+def stays(page: Page) -> None:
+    """Leave a sign on the page that a page load would wipe out."""
+    page.evaluate("() => { window.stayed = true; }")
+
+
+def test_a_tick_applies_at_once(tab: Tabs) -> None:
+    page = tab("/partners")
+    stays(page)
+    assert page.locator("#melding").get_attribute("role") == "status"
+    assert page.locator("#melding").inner_text() == ""
+    field = value_of(page, "producten", "bc")
+    expected = beside(field)
+    field.focus()
+    page.keyboard.press("Space")
+    until_total(page, expected)
+    assert page.evaluate(FOCUS) == "producten=bc"
+    assert field.is_checked()
+    assert page.locator("#melding").inner_text() == f"{expected} partners gevonden"
+    assert query(page) == {"producten": ["bc"]}
+    assert page.locator("a.chip").count() == 1
+    assert "Business Central" in page.locator("a.chip").inner_text()
+    assert page.evaluate("window.stayed")
+    page.keyboard.press("Space")
+    until_total(page, 60)
+    assert query(page) == {}
+    assert page.evaluate(FOCUS) == "producten=bc"
+
+
+def test_the_result_is_that_of_a_page_load(tab: Tabs) -> None:
+    """Counts, chips, cards and bar that were exchanged equal those of the address itself."""
+    page = tab("/partners?p={full}")
+    for facet, value in (("vestigingsprovincies", "UT"), ("producten", "bc"), ("producten", "pp")):
+        field = value_of(page, facet, value)
+        field.check()
+        page.wait_for_function("() => !document.querySelector('#resultaten[aria-busy]')")
+        page.wait_for_url(lambda url, value=value: value in url)
+    what = """() => [document.title, ...['#resultaten', '#balk'].map((s) => document.querySelector(s).innerText),
+      ...[...document.querySelectorAll('#filters label')].map((label) => [label, label.querySelector('input')])
+        .map(([label, input]) => `${label.textContent.trim()} ${input.checked} ${input.disabled}`)]"""
+    page.evaluate("() => document.activeElement.blur()")
+    now = page.evaluate(what)
+    page.reload()
+    assert page.evaluate(what) == now
+
+
+def test_the_back_button(tab: Tabs) -> None:
+    """From a profile back to the list that was left, filters and all."""
+    page = tab("/partners")
+    field = value_of(page, "vestigingsprovincies", "UT")
+    expected = beside(field)
+    field.check()
+    until_total(page, expected)
+    address = page.url
+    with page.expect_navigation():
+        page.locator(".sheet h3 a").first.click()
+    assert page.locator("article.profile").is_visible()
+    page.go_back()
+    assert page.url == address
+    until_total(page, expected)
+    assert page.locator("input[name=vestigingsprovincies][value=UT]").is_checked()
+    assert page.locator("a.chip").count() == 1
+
+
+def test_links_apply_at_once_too(tab: Tabs) -> None:
+    """Chips, the choice to compare and the order change the list in place; the focus does not get lost."""
+    page = tab("/partners?producten=bc")
+    stays(page)
+    page.locator("a.chip").click()
+    until_total(page, 60)
+    assert page.evaluate(FOCUS) != ""
+    name = page.locator(".sheet h3").first.inner_text()
+    page.locator(".sheet a.switch").first.click()
+    page.locator(".compare-bar").wait_for()
+    assert name in page.locator(".compare-bar").inner_text()
+    assert page.evaluate(FOCUS) == f"compare-{name}"
+    assert len(query(page)["p"]) == 1
+    assert page.evaluate("window.stayed")
+
+
+def test_fast_ticks_end_right(tab: Tabs) -> None:
+    """The last of several quick choices counts, in whatever order the answers come."""
+    page = tab("/partners")
+    for code in ("GR", "FR", "DR", "OV", "UT"):
+        value_of(page, "vestigingsprovincies", code).check()
+    page.wait_for_function("() => location.search.includes('UT')")
+    page.wait_for_function("() => !document.querySelector('#resultaten[aria-busy]')")
+    assert query(page) == {"vestigingsprovincies": ["GR", "FR", "DR", "OV", "UT"]}
+    shown = total(page)
+    page.reload()
+    assert total(page) == shown
+
+
+def test_bounds_apply_after_a_moment(tab: Tabs, measured_site: Site) -> None:
+    page = tab("/partners", at=measured_site)
+    show(page.locator("[name='tarief.van']")).fill("20.5")
+    page.keyboard.press("Tab")
+    until_total(page, 3)
+    assert page.evaluate(FOCUS) == "tarief.tot="
+    assert query(page) == {"tarief.van": ["20.5"]}
+
+
+def test_search_in_a_long_facet(tab: Tabs) -> None:
+    page = tab("/partners")
+    value_of(page, "branches", "A")
+    facet = page.locator("fieldset[data-facet=branches]")
+    facet.get_by_label("Zoek in deze lijst").fill("LANDBOUW")
+    seen = [each for each in facet.locator(".choices:not(.states) .choice-name").all() if each.is_visible()]
+    assert seen
+    assert "andbouw" in seen[0].inner_text()
+    many = len(seen)
+    facet.get_by_label("Zoek in deze lijst").fill("")
+    assert sum(each.is_visible() for each in facet.locator(".choices:not(.states) .choice-name").all()) != many
+
+
+def test_the_panel_of_a_phone(tab: Tabs) -> None:
+    """Opened, walked and closed with the keyboard; the page behind it is out of reach; its button tells the number."""
+    page = tab("/partners", width=360, height=780)
+    page.locator("a.filters-open").focus()
+    page.keyboard.press("Enter")
+    page.locator("#filters").wait_for()
+    page.wait_for_function("() => document.activeElement.id === 'filters-title'")
+    button = page.locator(".filters-foot button")
+    assert button.inner_text() == "Toon 60 partners"
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "() => document.activeElement === document.body || document.activeElement.closest('#filters') !== null"
+        )
+    field = value_of(page, "producten", "bc")
+    expected = beside(field)
+    field.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function(
+        "n => document.querySelector('.filters-foot button').textContent.includes(` ${n} `)", arg=expected
+    )
+    assert button.inner_text() == f"Toon {expected} partners"
+    assert page.evaluate(FOCUS) == "producten=bc"
+    button.click()
+    page.locator("#filters").wait_for(state="hidden")
+    until_total(page, expected)
+    assert page.locator("a.filters-open").inner_text() == "Filters (1)"
+    assert urlsplit(page.url).fragment == "resultaten"
+
+    page.locator("a.filters-open").focus()
+    page.keyboard.press("Enter")
+    page.locator("#filters").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#filters").wait_for(state="hidden")
+    page.wait_for_function("() => document.activeElement.matches('.filters-open')")
+
+
+def test_when_the_server_is_away_the_page_itself_goes(tab: Tabs) -> None:
+    """What cannot be fetched is loaded as a page: nothing fails in silence."""
+    page = tab("/partners")
+    page.route(
+        "**/partners?*", lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_()
+    )
+    field = value_of(page, "producten", "bc")
+    expected = beside(field)
+    with page.expect_navigation():
+        field.check()
+    assert total(page) == expected
+    assert page.locator("input[name=producten][value=bc]").is_checked()

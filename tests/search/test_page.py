@@ -1,0 +1,417 @@
+"""The page of results, as a reader meets it (UX-01 to UX-07, C6, SRCH, A11Y by the browser itself)."""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from xml.etree.ElementTree import Element
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from partnerkompas.answers.models import State
+from partnerkompas.infra import clock
+from partnerkompas.infra.db import db, writing
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners.models import Partner
+from partnerkompas.search.grammar import from_query
+from partnerkompas.search.order import shuffled
+from partnerkompas.search.request import Choice, FacetKey, SearchRequest, in_order
+from tests.browser import Browser, Page, texts, words
+from tests.factories import NOW, a_partner, an_answer, the_criteria
+from tests.search import by_hand
+from tests.search.made_up import DAY, WIDE, Firm, Said, a_choice, a_firm, facet_keys, store
+
+HOSTILE = [
+    "q=%00%01%ff%fe",
+    "q=" + "x" * 1_000_000,
+    "q=" + "woord+" * 10_000,
+    "pagina=" + "9" * 5_000,
+    "pagina=-1&pagina=2&per_pagina=0",
+    "personen=" + "9" * 400 + "..",
+    "personen=%D9%A1..&gezien=2026-02-31..",
+    "q=a&q=b&sort=naam&sort=x&op=x&op=y&voor=&voor=%00",
+    "..=..&@=@&.=.&%00=%00&=&==&&&",
+    "venster@@=1&venster@bc@fin=2&@bc=3",
+    "p=../etc&p=%3Cscript%3E&" + "p=a&" * 50,
+    "<script>alert(1)</script>=<script>alert(2)</script>",
+    "&".join(f"x{n}=1" for n in range(2_000)),
+    "q=%ed%a0%80&op=99999-01-01",
+    "q='%22%3E%3Cb%3E{{7*7}}${7*7}",
+]
+
+
+@pytest.fixture
+def catalogue(app: Flask) -> list[Firm]:
+    """Forty-five partners with every sort of answer."""
+    chance = random.Random(9)
+    made = [replace(a_firm(chance, n), city=chance.choice(["Utrecht", "Assen", ""])) for n in range(45)]
+    with unit_of_work():
+        the_criteria(WIDE)
+        store(made)
+    writing.set(False)
+    return made
+
+
+def total(page: Page) -> int:
+    return int(page.one("section", id="resultaten").get("data-total") or -1)
+
+
+def cards(page: Page) -> list[str]:
+    """The slugs on a page, in order."""
+    links = [each.find(".//h3/a") for each in page.all("li", class_="sheet")]
+    return [urlsplit(each.get("href", "")).path.rsplit("/", 1)[-1] for each in links if each is not None]
+
+
+def boxes(page: Page, name: str) -> list[Element]:
+    return [each for each in page.all("input") if each.get("name") == name]
+
+
+def address(request: SearchRequest) -> str:
+    return request.address("/partners")
+
+
+def random_requests(count: int, seed: int) -> Iterator[SearchRequest]:
+    chance = random.Random(seed)
+    for _n in range(count):
+        keys = chance.sample(facet_keys(WIDE), chance.randint(0, 3))
+        yield SearchRequest(
+            q=chance.choice(["", "", "navision", "groothandel utrecht", "assen", "nergens"]),
+            filters=in_order({key: a_choice(chance, key) for key in keys}),
+            sort=chance.choice(["neutraal", "naam", "-personen", "reactietijd@bc"]),
+            per_page=chance.choice([20, 5, 100]),
+            product=chance.choice(["", "bc"]),
+            chosen=tuple(chance.sample([f"firma-{n}" for n in range(45)], chance.choice([0, 1, 3]))),
+        )
+
+
+def found_words(firm: Firm, q: str) -> bool:
+    """Words by hand: the few that are asked for here."""
+    own = {word for each in (firm.name, firm.city) for word in by_hand.plain_words(each)}
+    named = [value for key in ("producten", "branches") for _p, _s, value in by_hand.known(firm, key)]
+    codes = {code for value in named for code in by_hand.codes(value)}
+    own |= {"navision"} if "bc" in codes else set()
+    own |= {"navision"} if any(value for _p, _s, value in by_hand.known(firm, "naam")) else set()
+    own |= {"groothandel"} if codes & {"G", "46"} else set()
+    return set(q.split()) <= own
+
+
+def test_the_page_shows_who_a_clerk_would_find(browser: Browser, catalogue: list[Firm]) -> None:
+    """Through address, database, index and template."""
+    totals = set()
+    for request in random_requests(40, seed=1):
+        matching = [firm for firm in by_hand.matching(catalogue, request) if found_words(firm, request.q)]
+        page = browser.get(address(request))
+        assert total(page) == len(matching), address(request)
+        assert set(cards(page)) <= {firm.slug for firm in matching}
+        assert len(cards(page)) == min(len(matching), request.per_page)
+        totals.add(len(matching))
+    assert len(totals) > 5
+
+
+def test_the_form_asks_what_the_page_shows(browser: Browser, catalogue: list[Firm]) -> None:
+    """Sending the form unchanged, without any script, gives the same request from its first page (UX-04)."""
+    for request in random_requests(40, seed=2):
+        page = browser.get(address(request))
+        pairs = sent(page)
+        again, problems = from_query(pairs, WIDE, DAY)
+        assert not problems
+        assert again == replace(request, page=1), address(request)
+
+
+def sent(page: Page) -> list[tuple[str, str]]:
+    """What a browser sends of the filter form."""
+    form = page.one("form", id="filters")
+    inside = {id(each) for each in form.iter("input")}
+    fields = [each for each in page.tree.iter("input") if id(each) in inside or each.get("form") == "filters"]
+    return [
+        (each.get("name", ""), each.get("value", "on"))
+        for each in fields
+        if each.get("name")
+        and each.get("disabled") is None
+        and (each.get("type") != "checkbox" or each.get("checked") is not None)
+    ]
+
+
+def test_a_chip_takes_away_its_filter_and_nothing_else(browser: Browser, catalogue: list[Firm]) -> None:
+    for request in random_requests(15, seed=3):
+        page = browser.get(address(request))
+        chips = page.all("a", class_="chip")
+        assert len(chips) == bool(request.q) + sum(choice.size for _key, choice in request.filters)
+        for chip in chips:
+            there, problems = read(chip.get("href", ""))
+            assert not problems
+            left = bool(there.q) + sum(choice.size for _key, choice in there.filters)
+            assert left == len(chips) - 1
+            assert (there.chosen, there.sort, there.per_page) == (request.chosen, request.sort, request.per_page)
+        if chips:
+            there, problems = read(page.one("a", class_="chip-clear").get("href", ""))
+            assert there == replace(request, q="", filters=())
+
+
+def read(href: str) -> tuple[SearchRequest, list[object]]:
+    request, problems = from_query(parse_qsl(urlsplit(href).query), WIDE, DAY)
+    return request, [*problems]
+
+
+def test_when_nothing_is_found_each_way_out_gives_what_it_promises(browser: Browser, catalogue: list[Firm]) -> None:
+    """C6, UX-06: which filter to drop, and how many return."""
+    promised = 0
+    for request in random_requests(40, seed=4):
+        page = browser.get(address(request))
+        if total(page):
+            assert not page.all("ul", class_="suggestions")
+            continue
+        for way in page.tree.findall(".//ul[@class='suggestions']/li"):
+            number = int((words(way.find("span")) if way.find("span") is not None else "0").split()[0])  # type: ignore[arg-type]
+            assert number > 0
+            assert total(browser.get(way.find("a").get("href"))) == number  # type: ignore[union-attr, arg-type]
+            promised += 1
+        assert total(browser.get(page.link("Toon alle partners"))) == 45
+    assert promised > 5
+
+
+def test_nonsense_is_repeated_and_has_a_way_out(browser: Browser, catalogue: list[Firm]) -> None:
+    """SRCH-04."""
+    page = browser.get("/partners?q=zzqx")
+    assert total(page) == 0
+    assert "zzqx" in page.text
+    assert page.one("input", id="q").get("value") == "zzqx"
+    assert "zonder de woorden “zzqx”" in page.text
+
+
+def test_pages_hold_everybody_once_and_keep_everything(browser: Browser, catalogue: list[Firm]) -> None:
+    start = "/partners?per_pagina=10&sort=naam&iso.stand=stated&iso.stand=no&iso.stand=not_stated&p=firma-3&p=firma-7"
+    seen: list[str] = []
+    page = browser.get(start)
+    wanted, following = total(page), start
+    while following:
+        page = browser.get(following)
+        seen += cards(page)
+        assert [slug for name, slug in parse_qsl(urlsplit(following).query) if name == "p"] == ["firma-3", "firma-7"]
+        onward = page.all("a", rel="next")
+        following = onward[0].get("href", "") if onward else ""
+    assert len(seen) == len(set(seen)) == wanted > 20
+    numbered = page.all("nav", class_="paging")
+    assert len(numbered) == 1
+    assert f"pagina {-(-wanted // 10)} van {-(-wanted // 10)}" in words(page.tree.find("head/title"))  # type: ignore[arg-type]
+
+
+def test_the_selection_survives_filters_paging_and_sorting(browser: Browser, catalogue: list[Firm]) -> None:
+    """Issue 2, point 8. Every link on the page that stays in the list keeps it."""
+    page = browser.get("/partners?p=firma-3&p=firma-7&producten=bc&per_pagina=5")
+    kept = 0
+    for link in page.all("a"):
+        parts = urlsplit(link.get("href", ""))
+        if parts.path != "/partners" or not parts.query or link.get("hreflang"):
+            continue
+        chosen = [slug for name, slug in parse_qsl(parts.query) if name == "p"]
+        if "compare" in link.get("data-key", "") or "icon" in link.get("class", ""):
+            assert len(set(chosen) ^ {"firma-3", "firma-7"}) == 1, "adds or removes one"
+        else:
+            assert chosen == ["firma-3", "firma-7"], link.get("href")
+            kept += 1
+    assert kept > 10
+    assert ("p", "firma-3") in sent(page)
+    assert page.link("Vergelijk 2 partners") == "/vergelijk?p=firma-3&p=firma-7"
+
+
+def test_an_unknown_partner_takes_no_place_in_the_selection(browser: Browser, catalogue: list[Firm]) -> None:
+    unknown = [("p", f"bestaat-niet-{n}") for n in range(5)]
+    page = browser.get("/partners?" + urlencode([*unknown, ("p", "firma-1")]))
+    assert page.text.count("deze partner kennen we niet") == 5
+    switch = next(each for each in page.all("a", class_="switch") if "firma-1" not in each.get("href", "")[-8:])
+    assert len([1 for name, _slug in parse_qsl(urlsplit(switch.get("href", "")).query) if name == "p"]) == 2
+
+
+def test_what_is_ignored_is_said(browser: Browser, catalogue: list[Firm]) -> None:
+    page = browser.get("/partners?kleur=rood&producten=sap&iso=ja")
+    notices = texts(page.all("p", class_="notice"))
+    assert "“kleur=rood” is genegeerd: dit onderdeel kennen we niet." in notices
+    assert "“producten=sap” is genegeerd: deze keuze kennen we niet." in notices
+    assert total(page) == total(browser.get("/partners?iso=ja"))
+
+
+def test_a_page_beyond_the_last_is_the_first(browser: Browser, catalogue: list[Firm]) -> None:
+    page = browser.get("/partners?pagina=99")
+    assert "Die pagina is er niet; dit is de eerste." in page.text
+    assert cards(page) == cards(browser.get("/partners"))
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=lambda query: query[:24])
+def test_whatever_is_sent_gets_a_page(browser: Browser, catalogue: list[Firm], query: str) -> None:
+    """SEC-10: valid HTML, nothing reflected as markup, never a fault."""
+    page = browser.get(f"/partners?{query}")
+    assert "<script>alert" not in page.response.text
+    assert "49" not in page.one("input", id="q").get("value", "")
+    assert len(page.response.data) < 300_000 + 3 * len(query), "repeated in the links to the other language only"
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_no_partner_and_one_partner(app: Flask, browser: Browser, number: int) -> None:
+    with unit_of_work():
+        the_criteria()
+        for _n in range(number):
+            a_partner("Enige")
+    page = browser.get("/partners")
+    assert total(page) == len(cards(page)) == number
+    assert not page.all("nav", class_="paging"), "no paging with one page (UX-05)"
+    title = words(page.tree.find("head/title"))  # type: ignore[arg-type]
+    assert title.startswith(f"Partners: {number} gevonden")
+    assert ("1 partner" in page.text) == (number == 1)
+
+
+def test_before_any_criteria_there_is_a_page(browser: Browser) -> None:
+    assert "Er staan nog geen partners in deze gids." in browser.get("/partners").text
+
+
+def test_neutral_order_is_shown_with_its_seed_and_can_be_repeated(browser: Browser, catalogue: list[Firm]) -> None:
+    page = browser.get("/partners?per_pagina=100")
+    slugs = [firm.slug for firm in catalogue]
+    assert cards(page) == [slugs[place] for place in shuffled("2026-11-22", slugs)]
+    assert "De volgorde is elke dag opnieuw geschud" in page.text
+    assert "2026-11-22" in texts(page.all("code"))
+    with clock.fixed_at(NOW + timedelta(days=1)):
+        assert cards(browser.get("/partners?per_pagina=100")) != cards(page)
+
+
+def test_the_recipe_on_the_method_page_gives_the_order_of_the_list(browser: Browser, catalogue: list[Firm]) -> None:
+    from hashlib import sha256
+
+    recipe = words(browser.get("/methode").one("pre"))
+    seed, slug, digest = re.search(r"printf '([\d-]+):([a-z0-9-]+)' \| sha256sum ([0-9a-f]{64})", recipe).groups()  # type: ignore[union-attr]
+    assert slug == cards(browser.get("/partners"))[0]
+    assert digest == sha256(f"{seed}:{slug}".encode()).hexdigest()
+
+
+def test_a_named_partner_is_shown_apart_and_the_order_stays(browser: Browser, app: Flask) -> None:
+    with unit_of_work():
+        the_criteria()
+        an_answer(a_partner("Alfa"), "producten", "bc")
+        a_partner("Navision Huis")
+    page = browser.get("/partners?q=navision")
+    assert texts(page.tree.findall(".//div[@class='named']/ul/li")) == ["Navision Huis"]
+    assert "Gevonden op: Navision (producten nl)" in page.text, "a synonym is explained"
+
+
+def test_a_card_shows_the_answer_that_met_the_filter(browser: Browser, app: Flask) -> None:
+    """Of two products the one that was asked for, else a card would seem to contradict the filter."""
+    with unit_of_work():
+        the_criteria()
+        partner = a_partner("Alfa")
+        an_answer(partner, "producten", "bc|fin")
+        an_answer(partner, "venster", "vijf", "bc")
+        an_answer(partner, "venster", "zeven", "fin")
+        an_answer(partner, "reactietijd", 4, "fin")
+        an_answer(partner, "reactietijd", 1, "bc")
+    (card,) = browser.get("/partners?venster=zeven&reactietijd=3..").all("li", class_="sheet")
+    assert "24×7" in words(card)
+    assert "5×8" not in words(card)
+    assert "4 uur" in words(card)
+
+
+def test_a_selected_value_nobody_has_stays_in_view(browser: Browser, app: Flask) -> None:
+    """Zero is disabled, not vanished; a chosen zero can be taken back (UX-02)."""
+    with unit_of_work():
+        the_criteria()
+        an_answer(a_partner("Alfa"), "producten", "bc")
+    page = browser.get("/partners?producten=sales")
+    (chosen,) = [each for each in boxes(page, "producten") if each.get("value") == "sales"]
+    assert chosen.get("checked") is not None
+    assert chosen.get("disabled") is None
+    (empty,) = [each for each in boxes(page, "producten") if each.get("value") == "fin"]
+    assert empty.get("disabled") is not None
+    assert total(page) == 0
+
+
+def test_an_earlier_day_shows_what_was_known_then(browser: Browser, app: Flask) -> None:
+    with unit_of_work():
+        the_criteria()
+        partner = a_partner("Alfa")
+        an_answer(partner, "personen", 5, recorded_at=NOW - timedelta(days=10), valid_until=DAY - timedelta(days=3))
+        an_answer(partner, "personen", 50, recorded_at=NOW - timedelta(days=1))
+        a_partner("Pas Erbij", listed_on=DAY)
+    then = (DAY - timedelta(days=5)).isoformat()
+    page = browser.get(f"/partners?op={then}&personen=..10")
+    assert total(page) == 1
+    assert "U ziet wat op 17 november 2026 bekend was." in page.text
+    assert "5 personen" in words(page.all("li", class_="sheet")[0])
+    assert "verloopt" in page.response.text or "verloopt" not in page.text
+    assert ("op", then) in sent(page), "filters keep the day"
+    assert total(browser.get("/partners?personen=..10")) == 0
+    assert total(browser.get(f"/partners?op={then}")) == 1, "who was not listed yet is not in that list"
+    expired = (DAY - timedelta(days=2)).isoformat()
+    assert total(browser.get(f"/partners?op={expired}&personen.stand=expired")) == 1
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    told: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        told.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    yield told
+    event.remove(db.engine, "before_cursor_execute", listen)
+
+
+@pytest.mark.parametrize("more", ["", "&q=firma", "&producten=bc&iso.stand=not_stated&sort=-personen&p=firma-1"])
+def test_a_page_of_twenty_takes_as_many_queries_as_a_page_of_one(
+    browser: Browser, catalogue: list[Firm], statements: list[str], more: str
+) -> None:
+    numbers = {}
+    for size in (1, 20):
+        browser.get(f"/partners?per_pagina={size}{more}")  # what is read once is there now
+        statements.clear()
+        assert cards(browser.get(f"/partners?per_pagina={size}{more}"))
+        numbers[size] = len([each for each in statements if not each.startswith("BEGIN")])
+    assert numbers[1] == numbers[20] <= 9, statements
+
+
+def test_english_is_a_page_of_its_own(browser: Browser, catalogue: list[Firm]) -> None:
+    page = browser.get("/en/partners?producten=bc&q=navision&p=firma-1")
+    assert total(page) == total(browser.get("/partners?producten=bc&q=navision"))
+    assert "producten en" in page.text
+    assert "producten nl" not in page.text
+    for link in page.all("a", class_="chip"):
+        assert link.get("href", "").startswith("/en/partners")
+
+
+def test_states_of_a_facet_are_told_apart(browser: Browser, app: Flask) -> None:
+    """Unknown never looks like no (U2): each state has its own box with its own count."""
+    with unit_of_work():
+        the_criteria()
+        for name, value, more in (
+            ("Ja", "ja", {}),
+            ("Nee", "nee", {}),
+            ("Stil", None, {}),
+            ("Nvt", None, {"state": State.NOT_APPLICABLE}),
+            ("Oud", "ja", {"valid_until": DAY - timedelta(days=1)}),
+        ):
+            an_answer(a_partner(name), "iso", value, **more)
+    page = browser.get("/partners")
+    for state in ("not_applicable", "not_stated", "expired"):
+        (box,) = [each for each in boxes(page, "iso.stand") if each.get("value") == state]
+        assert box.get("disabled") is None
+        assert len(cards(browser.get(f"/partners?iso.stand={state}"))) == 1
+    assert cards(browser.get("/partners?iso=nee")) == ["nee"]
+    assert sorted(cards(browser.get("/partners?iso=ja&iso.stand=not_stated"))) == ["ja", "stil"]
+
+
+def test_it_finds_a_partner_that_answered_nothing(browser: Browser, app: Flask) -> None:
+    with unit_of_work():
+        the_criteria()
+        a_partner("Zwijger")
+    assert cards(browser.get("/partners?q=zwijger&producten.stand=not_stated")) == ["zwijger"]
+    assert db.session.query(Partner).count() == 1
+
+
+def test_two_firms_that_say_the_same_are_two() -> None:
+    """A guard for the tests themselves: by hand, a facet is met by any of the chosen values and by each facet."""
+    both = [Firm(slug, slug, (Said("iso", "", State.STATED, True),)) for slug in "ab"]
+    request = SearchRequest(filters=((FacetKey("iso"), Choice(("ja",))),))
+    assert by_hand.matching(both, request) == both

@@ -1,0 +1,391 @@
+"""The list knows every change at the next request, whatever happened to the index in between (REL-06, O3, B7)."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from partnerkompas import create_app
+from partnerkompas.answers import actions as answers
+from partnerkompas.answers.models import State
+from partnerkompas.config import Settings
+from partnerkompas.infra import clock, outbox
+from partnerkompas.infra.db import db, writing
+from partnerkompas.infra.request_cycle import committed, unit_of_work
+from partnerkompas.partners.models import Partner, PartnerStatus
+from partnerkompas.permissions.vocabulary import OPERATOR
+from partnerkompas.search import index, sync
+from partnerkompas.search.facets import state_counts, value_counts
+from partnerkompas.search.request import FacetKey
+from partnerkompas.search.words import query_words
+from tests.browser import Browser
+from tests.edition import SMALL, question, with_question
+from tests.factories import NOW, a_partner, an_answer, the_criteria
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def market(app: Flask) -> Flask:
+    """Two partners, and an index that knows them."""
+    with unit_of_work():
+        the_criteria()
+        an_answer(a_partner("Alfa"), "producten", "bc")
+        an_answer(a_partner("Beta"), "producten", "fin")
+    writing.set(False)
+    assert index.applied(folder(app)) == (last(), TODAY), "a commit brings the index up to date"
+    return app
+
+
+def folder(app: Flask) -> Path:
+    settings: Settings = app.extensions["settings"]
+    return settings.index_folder
+
+
+def last() -> int:
+    with sync._committed():
+        return outbox.last_number(db.session)
+
+
+def found(q: str) -> set[str]:
+    """Whom a visitor finds by words."""
+    ready = sync.snapshot()
+    bits = sync.found_by_words(ready, query_words(q))
+    return {ready.columns[place].slug for place in ready.sorted(bits, "neutraal")}
+
+
+def products() -> dict[str, int]:
+    ready = sync.snapshot()
+    return {code: n for code, n in value_counts(ready, FacetKey("producten"), ready.everyone).items() if n}
+
+
+@pytest.fixture
+def no_news(market: Flask) -> None:
+    """Killed between the commit and the index: nobody hears of the commit."""
+    committed.disconnect(sync._after_commit)
+
+
+def test_a_change_is_there_at_the_next_request(market: Flask) -> None:
+    before = sync.snapshot()
+    assert found("navision") == {"alfa"}
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 2), "producten", "bc|fin")
+    assert found("navision") == {"alfa", "beta"}
+    assert products() == {"bc": 2, "fin": 1}
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    assert found("navision") == {"alfa", "beta", "gamma-navision"}
+    assert [column.slug for column in before.columns] == ["alfa", "beta"], "a snapshot in use never changes"
+    assert sync.differences() == []
+
+
+def test_nothing_new_means_nothing_read_again(market: Flask) -> None:
+    assert sync.snapshot() is sync.snapshot()
+    assert sync.drain() == 0
+
+
+def test_killed_between_commit_and_index(market: Flask, no_news: None) -> None:
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 2), "producten", "bc")
+    assert index.applied(folder(market))[0] < last()
+    assert found("navision") == {"alfa", "beta"}
+    assert index.applied(folder(market)) == (last(), TODAY), "the request brought the index up to date"
+    assert sync.differences() == []
+
+
+def test_a_rolled_back_change_is_nowhere(market: Flask) -> None:
+    """Also when somebody asked for the list before the change was taken back."""
+    with suppress(ZeroDivisionError), unit_of_work():
+        an_answer(db.session.get_one(Partner, 2), "producten", "bc")
+        a_partner("Spook Navision")
+        assert found("navision") == {"alfa"}, "nobody else may see what is not committed"
+        raise ZeroDivisionError
+    assert found("navision") == {"alfa"}
+    with unit_of_work():  # on SQLite its outbox row gets the number of the one that was taken back
+        a_partner("Delta")
+    assert found("spook") == set()
+    assert found("delta") == {"delta"}
+    assert sync.differences() == []
+
+
+def test_an_older_view_of_the_data_does_not_push_back_what_is_known(market: Flask) -> None:
+    """Two requests at once: one began before a change, one after."""
+    ready = sync.snapshot()
+    began: int = outbox.last_number(db.session)  # this session now has its view of the data
+    with sync._committed():
+        with unit_of_work():
+            a_partner("Gamma")
+        newer = sync.snapshot()
+    assert newer.number > began == ready.number
+    assert sync.snapshot() is newer, "not made again for who came earlier"
+    db.session.rollback()
+    assert sync.snapshot() is newer
+
+
+@pytest.mark.parametrize("status", [PartnerStatus.DRAFT, PartnerStatus.DELISTED])
+def test_what_is_not_listed_is_nowhere(market: Flask, status: PartnerStatus) -> None:
+    """The poisoned row (O3): not in the snapshot, the index, the page, the API, the suggestions, or any count."""
+    with unit_of_work():
+        poison = a_partner("Gifgroen", status=status, legal_name="Vergif BV")
+        an_answer(poison, "producten", "sales")
+        an_answer(poison, "personen", 7)
+    browser = Browser(market)
+    assert {column.slug for column in sync.snapshot().columns} == {"alfa", "beta"}
+    assert products() == {"bc": 1, "fin": 1}
+    assert found("gifgroen") == found("vergif") == set()
+    assert all("gifgroen" not in words for words in index.all_documents(folder(market)).values())
+    for address in ("/partners", "/partners?q=gifgroen", "/partners?producten=sales", "/partners?personen=7..7&q=x"):
+        assert "Gifgroen" not in browser.get(address).response.text
+    assert browser.json("/api/v1/partners")["total"] == 2
+    assert browser.json("/api/v1/partners?producten=sales")["items"] == []
+    assert browser.json("/api/v1/partners/gifgroen", 404)["status"] == 404
+    assert "Gifgroen" not in browser.get("/partners?p=gifgroen&p=alfa").response.text
+    assert sync.differences() == []
+
+
+def test_a_partner_that_leaves_is_gone_at_once(market: Flask) -> None:
+    with unit_of_work():
+        a_partner("Alfa", status=PartnerStatus.DELISTED)
+    assert found("navision") == set()
+    assert products() == {"fin": 1}
+    assert sync.differences() == []
+
+
+def test_answers_age_at_midnight_without_a_write(market: Flask) -> None:
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 2), "producten", "bc", valid_until=TODAY)
+        a_partner("Morgen Navision", listed_on=TODAY + timedelta(days=1))
+    assert found("navision") == {"alfa", "beta"}, "an answer is good through its last day"
+    number = last()
+    with clock.fixed_at(NOW + timedelta(hours=12)):
+        assert clock.today() == TODAY + timedelta(days=1)
+        assert found("navision") == {"alfa", "morgen-navision"}
+        ready = sync.snapshot()
+        assert state_counts(ready, FacetKey("producten"), ready.everyone)[State.EXPIRED] == 1
+        assert ready.neutral_order is not None
+        assert index.applied(folder(market)) == (number, clock.today())
+        assert sync.differences() == []
+    assert found("navision") == {"alfa", "beta"}, "a clock that was wrong does no harm"
+
+
+def damaged(where: Path) -> None:
+    for path in where.rglob("*.seg"):
+        path.write_bytes(path.read_bytes()[:-9] + b"\x00" * 9)
+
+
+def pointing_nowhere(where: Path) -> None:
+    (where / "CURRENT").write_text("words-none")
+
+
+def missing(where: Path) -> None:
+    for path in sorted(where.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    where.rmdir()
+
+
+@pytest.mark.parametrize("harm", [damaged, pointing_nowhere, missing])
+def test_an_index_that_was_harmed_is_made_again(market: Flask, harm: Callable[[Path], None]) -> None:
+    sync.snapshot()
+    harm(folder(market))
+    assert sync.differences() == ["there is no index that can be used"]
+    assert found("navision") == {"alfa"}
+    assert sync.differences() == []
+    assert index.applied(folder(market)) == (last(), TODAY)
+
+
+def test_an_index_of_an_older_version_is_made_again(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "VERSION", "later")
+    assert found("navision") == {"alfa"}
+    assert index.applied(folder(market)) == (last(), TODAY)
+
+
+def test_the_list_is_right_while_another_writes(market: Flask, no_news: None) -> None:
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    with index.alone(folder(market)):
+        assert found("navision") == {"alfa", "gamma-navision"}
+        assert sync.drain() == 0
+        assert index.applied(folder(market))[0] < last()
+        assert not sync.in_step()
+    assert sync.in_step()
+
+
+def test_the_list_is_right_when_the_index_cannot_be_written(
+    market: Flask, monkeypatch: pytest.MonkeyPatch, no_news: None
+) -> None:
+    """And not every request tries again."""
+    tries: list[int] = []
+
+    def full(*_args: Any) -> None:
+        tries.append(1)
+        raise OSError("disk full")
+
+    monkeypatch.setattr(index, "update", full)
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    for _n in range(3):
+        assert found("navision") == {"alfa", "gamma-navision"}
+    assert tries == [1]
+
+
+def test_a_write_is_not_refused_because_of_the_index(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(index, "update", broken)
+    with unit_of_work():
+        a_partner("Gamma")
+    assert found("gamma") == {"gamma"}
+
+
+def test_differences_names_every_difference(market: Flask, no_news: None) -> None:
+    where = folder(market)
+    right = index.all_documents(where)
+    with index.alone(where):
+        index.rebuild(
+            where,
+            [index.Document(1, right[1] | {"leugen"}), index.Document(9, frozenset({"spook"}))],
+            1,
+            date(2026, 11, 1),
+        )
+    lines = sync.differences()
+    assert len(lines) == 4
+    assert f"outbox {last()} on 2026-11-22, index 1 on 2026-11-01" in lines
+    assert "alfa: other words: ['leugen']" in lines
+    assert "beta: not in the index" in lines
+    assert "partner 9: in the index, not listed" in lines
+    assert sync.rebuild() == 2
+    assert sync.differences() == []
+
+
+def test_news_of_more_than_a_few_partners_reads_everything(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync, "FEW", 2)
+    with unit_of_work():
+        for n in range(5):
+            a_partner(f"Firma {n}")
+    assert found("firma") == {f"firma-{n}" for n in range(5)}
+    assert sync.differences() == []
+
+
+def test_new_criteria_are_counted_at_once(market: Flask) -> None:
+    assert FacetKey("keurmerk") not in sync.snapshot().states
+    with unit_of_work():
+        the_criteria(with_question(SMALL, question("keurmerk", "yes_no")))
+        an_answer(db.session.get_one(Partner, 1), "keurmerk", "ja")
+    ready = sync.snapshot()
+    assert value_counts(ready, FacetKey("keurmerk"), ready.everyone) == {"ja": 1}
+    assert found("keurmerk") == {"alfa"}
+    assert sync.differences() == []
+
+
+def test_a_challenge_takes_an_answer_out_of_every_count(market: Flask) -> None:
+    with unit_of_work():
+        answer = an_answer(db.session.get_one(Partner, 1), "personen", 10)
+        answers.challenge(OPERATOR, answer, "klopt niet")
+    ready = sync.snapshot()
+    assert ready.in_range(FacetKey("personen"), 0, 99) == 0
+    assert state_counts(ready, FacetKey("personen"), ready.everyone)[State.DISPUTED] == 1
+
+
+def test_two_processes_on_one_database_hear_of_each_other(market: Flask, settings: Settings, tmp_path: Path) -> None:
+    """Each has its own snapshot; the index is shared, or each has its own on its machine."""
+    elsewhere = settings.model_copy(update={"instance": tmp_path / "elsewhere", "database_url": settings.database})
+    for other in (create_app(settings), create_app(elsewhere)):
+        sync.snapshot()
+        with other.app_context():
+            assert found("navision") == {"alfa"}
+            with unit_of_work():
+                a_partner("Gamma Navision")
+        db.session.rollback()  # the next request
+        assert found("navision") == {"alfa", "gamma-navision"}
+        with unit_of_work():
+            a_partner("Gamma Navision", status=PartnerStatus.DELISTED)
+        with other.app_context():
+            assert found("navision") == {"alfa"}
+            assert sync.differences() == []
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_threads_see_their_own_changes_and_never_half_a_one(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writers and readers at once: whoever committed finds it, and words and counts are of one moment."""
+    wrong: list[str] = []
+    stop = threading.Event()
+
+    def write(number: int) -> None:
+        with market.app_context():
+            for n in range(4):
+                name = f"Firma {number} {n}"
+                with unit_of_work():
+                    an_answer(a_partner(name), "producten", "sales")
+                if f"firma-{number}-{n}" not in found(name):
+                    wrong.append(name)
+
+    def read() -> None:
+        with market.app_context():
+            while not stop.is_set():
+                ready = sync.snapshot()
+                named = sync.found_by_words(ready, query_words("firma")).bit_count()
+                sales = ready.counts("producten").get("sales", 0)
+                if named != sales:
+                    wrong.append(f"{named} found, {sales} counted")
+                db.session.rollback()
+
+    db.session.remove()
+    with ThreadPoolExecutor(5) as threads:
+        readers = [threads.submit(read) for _n in range(2)]
+        for each in [threads.submit(write, n) for n in range(3)]:
+            each.result(60)
+        stop.set()
+        for each in readers:
+            each.result(60)
+    assert wrong == []
+    assert sync.differences() == []
+
+
+def test_an_earlier_day_shows_what_was_known_then(market: Flask) -> None:
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 1), "personen", 5, recorded_at=NOW - timedelta(days=10))
+        an_answer(db.session.get_one(Partner, 1), "personen", 50, recorded_at=NOW - timedelta(days=1))
+    for ago, wanted in ((0, 50), (1, 50), (2, 5), (10, 5), (11, None)):
+        ready = sync.snapshot(TODAY - timedelta(days=ago))
+        line = ready.lines.get(FacetKey("personen"), ((), ()))[0]
+        assert list(line) == ([wanted] if wanted else []), ago
+    past = sync.snapshot(TODAY - timedelta(days=2))
+    assert sync.snapshot(TODAY - timedelta(days=2)) is past
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 2), "personen", 8, recorded_at=NOW - timedelta(days=5))
+    assert list(sync.snapshot(TODAY - timedelta(days=2)).lines[FacetKey("personen")][0]) == [5, 8], "late news of then"
+
+
+def test_days_of_the_past_do_not_fill_the_memory(market: Flask) -> None:
+    for ago in range(1, 12):
+        sync.snapshot(TODAY - timedelta(days=ago))
+    assert len(market.extensions["search"].past) == sync.PAST_KEPT
+
+
+@pytest.fixture
+def statements(market: Flask) -> Iterator[list[str]]:
+    told: list[str] = []
+    listen = lambda _c, _cursor, statement, *_rest: told.append(statement)  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", listen)
+    yield told
+    event.remove(db.engine, "before_cursor_execute", listen)
+
+
+def test_one_change_reads_one_partner(market: Flask, statements: list[str]) -> None:
+    """The work of a change does not grow with the number of partners."""
+    sync.snapshot()
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 1), "personen", 5)
+    statements.clear()
+    sync.snapshot()
+    assert 1 <= len(statements) <= 12
+    assert all("partner.id IN" in each or "partner_id IN" in each for each in statements if "FROM answer" in each)
