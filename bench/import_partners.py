@@ -134,6 +134,7 @@ def main() -> int:
     parser.add_argument("--by", choices=["partner", "criterion", "chance"], default="partner")
     parser.add_argument("--again", action="store_true")
     given = parser.parse_args()
+    load = os.getloadavg()[0]  # on a busy machine only the seconds of processor say something
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = write_files(folder, read_edition(ROOT / "seed/criteria", ROOT / "seed/options"), given)
@@ -145,12 +146,15 @@ def main() -> int:
             for what, path in zip(("partners", "answers"), files, strict=True)
         ]
     seconds = sum(float(step["seconds"]) for step in steps[:2])
+    processor = sum(float(step["processor_seconds"]) for step in steps[:2])
     result = {
         "partners": given.partners,
         "answers": given.partners * given.answers,
         "order": given.by,
         "database": os.environ.get("PARTNERKOMPAS_DATABASE_URL", "sqlite").split(":")[0],
         "seconds": round(seconds, 1),
+        "processor_seconds": round(processor, 1),
+        "load_before": round(load, 1),
         "peak_MiB": max(step["MiB"] for step in steps),
         "steps": steps,
         "on": clock.today().isoformat(),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 UNDECIDABLE = frozenset({"shortTextContent", "nonBmp"})
 """Axe does not judge the contrast of a single sign."""
-AXE_RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations', 'incomplete']})"
+AXE_RUN = "only => axe.run(document, {runOnly: only, resultTypes: ['violations', 'incomplete']})"
 
 
 @cache
@@ -24,7 +24,16 @@ def axe_source() -> str:
 def axe(page: Page) -> list[str]:
     """What axe finds, one line a fault. What axe could not decide counts too, except on the map and single signs."""
     page.evaluate(axe_source())
-    result = page.evaluate(AXE_RUN, TAGS)
+    return _faults(page.evaluate(AXE_RUN, {"type": "tag", "values": TAGS}))
+
+
+def axe_again_in_the_dark(page: Page) -> list[str]:
+    """What axe finds in the other colours of a page it has already seen."""
+    page.emulate_media(color_scheme="dark")
+    return _faults(page.evaluate(AXE_RUN, {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}))
+
+
+def _faults(result: dict[str, Any]) -> list[str]:
     found = [_line(rule, node) for rule in result["violations"] for node in rule["nodes"]]
     undecided = [(rule, node) for rule in result["incomplete"] for node in rule["nodes"]]
     return found + [f"undecided {_line(rule, node)}" for rule, node in undecided if not _is_excused(node)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.looking import axe, open_all
+from tests.e2e.looking import axe, axe_again_in_the_dark, open_all
 from tests.e2e.pages import KINDS
 
 if TYPE_CHECKING:
@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("name", KINDS)
-def test_every_page(tab: Tabs, name: str, width: int) -> None:
-    assert axe(tab(name, width=width)) == []
+def test_every_page(tab: Tabs, name: str) -> None:
+    """On a desk, light and dark; what only repeats another page is not looked at twice."""
+    page = tab(name)
+    assert axe(page) == []
+    if not name.startswith(("English", "comparison of six")):
+        assert axe_again_in_the_dark(page) == []
 
 
-@pytest.mark.parametrize("name", ["home", "list, filtered", "profile, full", "comparison of two", "sign-in, error"])
-def test_dark(tab: Tabs, name: str) -> None:
-    assert axe(tab(name, color_scheme="dark")) == []
+@pytest.mark.parametrize("name", [name for name in KINDS if not name.startswith("English")])
+def test_on_a_phone(tab: Tabs, name: str) -> None:
+    assert axe(tab(name, width=360, height=780)) == []
 
 
 @pytest.mark.parametrize("name", ["list, filtered", "profile, full", "comparison of two"])

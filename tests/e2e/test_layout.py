@@ -37,7 +37,8 @@ UNSEEN = """() => {
   // Marks, buttons, bars and provinces that have the colour of the page.
   const paper = getComputedStyle(document.documentElement).backgroundColor;
   const parts = { ".mark": ["color"], ".button": ["color", "borderTopColor"], ".bar-part": ["fill"] };
-  return Object.entries({ ...parts, ".province": ["stroke"] }).flatMap(([part, colours]) => [...document.querySelectorAll(part)]
+  const every = (part) => [...document.querySelectorAll(part)];
+  return Object.entries({ ...parts, ".province": ["stroke"] }).flatMap(([part, colours]) => every(part)
     .filter((each) => each.checkVisibility())
     .filter((each) => colours.some((colour) => getComputedStyle(each)[colour] === paper))
     .map((each) => each.outerHTML.slice(0, 100)));

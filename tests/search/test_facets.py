@@ -1,6 +1,7 @@
 """Every number beside a filter equals a count by hand, whatever was asked of whatever catalogue (REL-07, C2)."""
 
 import random
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,14 +89,14 @@ def chosen_facets(draw: st.DrawFn) -> tuple[FacetKey, Choice]:
 
 def test_states_are_never_merged() -> None:
     """Six partners in six states are counted under six different states (U2)."""
-    yes = {"criterion": "iso", "product": "", "state": State.STATED, "value": True}
+    yes = Said("iso", "", State.STATED, True)
     everyone = [
-        Firm("gezegd", "A", (Said(**yes),)),
+        Firm("gezegd", "A", (yes,)),
         Firm("nee", "B", (Said("iso", "", State.NO, False),)),
         Firm("nvt", "C", (Said("iso", "", State.NOT_APPLICABLE),)),
         Firm("stil", "D"),
-        Firm("oud", "E", (Said(**yes, valid_until=DAY.replace(day=21)),)),
-        Firm("betwist", "F", (Said(**yes, disputed=True),)),
+        Firm("oud", "E", (replace(yes, valid_until=DAY.replace(day=21)),)),
+        Firm("betwist", "F", (replace(yes, disputed=True),)),
     ]
     snapshot = snapshot_with(everyone)
     assert state_counts(snapshot, FacetKey("iso"), snapshot.everyone) == dict.fromkeys(State, 1)

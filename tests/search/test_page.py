@@ -1,177 +1,24 @@
-"""The page of results, as a reader meets it (UX-01 to UX-07, C6, SRCH, A11Y by the browser itself)."""
+"""The page of results, as a reader meets it (UX-01 to UX-07, SRCH, SEC-10; A11Y by the browser itself)."""
 
-import random
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
-from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from partnerkompas.answers.models import State
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import db, writing
+from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
-from partnerkompas.search.grammar import from_query
 from partnerkompas.search.order import shuffled
-from partnerkompas.search.request import Choice, FacetKey, SearchRequest, in_order
-from tests.browser import Browser, Page, texts, words
+from partnerkompas.search.request import Choice, FacetKey, SearchRequest
+from tests.browser import Browser, texts, words
 from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search import by_hand
-from tests.search.made_up import DAY, WIDE, Firm, Said, a_choice, a_firm, facet_keys, store
-
-HOSTILE = [
-    "q=%00%01%ff%fe",
-    "q=" + "x" * 1_000_000,
-    "q=" + "woord+" * 10_000,
-    "pagina=" + "9" * 5_000,
-    "pagina=-1&pagina=2&per_pagina=0",
-    "personen=" + "9" * 400 + "..",
-    "personen=%D9%A1..&gezien=2026-02-31..",
-    "q=a&q=b&sort=naam&sort=x&op=x&op=y&voor=&voor=%00",
-    "..=..&@=@&.=.&%00=%00&=&==&&&",
-    "venster@@=1&venster@bc@fin=2&@bc=3",
-    "p=../etc&p=%3Cscript%3E&" + "p=a&" * 50,
-    "<script>alert(1)</script>=<script>alert(2)</script>",
-    "&".join(f"x{n}=1" for n in range(2_000)),
-    "q=%ed%a0%80&op=99999-01-01",
-    "q='%22%3E%3Cb%3E{{7*7}}${7*7}",
-]
-
-
-@pytest.fixture
-def catalogue(app: Flask) -> list[Firm]:
-    """Forty-five partners with every sort of answer."""
-    chance = random.Random(9)
-    made = [replace(a_firm(chance, n), city=chance.choice(["Utrecht", "Assen", ""])) for n in range(45)]
-    with unit_of_work():
-        the_criteria(WIDE)
-        store(made)
-    writing.set(False)
-    return made
-
-
-def total(page: Page) -> int:
-    return int(page.one("section", id="resultaten").get("data-total") or -1)
-
-
-def cards(page: Page) -> list[str]:
-    """The slugs on a page, in order."""
-    links = [each.find(".//h3/a") for each in page.all("li", class_="sheet")]
-    return [urlsplit(each.get("href", "")).path.rsplit("/", 1)[-1] for each in links if each is not None]
-
-
-def boxes(page: Page, name: str) -> list[Element]:
-    return [each for each in page.all("input") if each.get("name") == name]
-
-
-def address(request: SearchRequest) -> str:
-    return request.address("/partners")
-
-
-def random_requests(count: int, seed: int) -> Iterator[SearchRequest]:
-    chance = random.Random(seed)
-    for _n in range(count):
-        keys = chance.sample(facet_keys(WIDE), chance.randint(0, 3))
-        yield SearchRequest(
-            q=chance.choice(["", "", "navision", "groothandel utrecht", "assen", "nergens"]),
-            filters=in_order({key: a_choice(chance, key) for key in keys}),
-            sort=chance.choice(["neutraal", "naam", "-personen", "reactietijd@bc"]),
-            per_page=chance.choice([20, 5, 100]),
-            product=chance.choice(["", "bc"]),
-            chosen=tuple(chance.sample([f"firma-{n}" for n in range(45)], chance.choice([0, 1, 3]))),
-        )
-
-
-def found_words(firm: Firm, q: str) -> bool:
-    """Words by hand: the few that are asked for here."""
-    own = {word for each in (firm.name, firm.city) for word in by_hand.plain_words(each)}
-    named = [value for key in ("producten", "branches") for _p, _s, value in by_hand.known(firm, key)]
-    codes = {code for value in named for code in by_hand.codes(value)}
-    own |= {"navision"} if "bc" in codes else set()
-    own |= {"navision"} if any(value for _p, _s, value in by_hand.known(firm, "naam")) else set()
-    own |= {"groothandel"} if codes & {"G", "46"} else set()
-    return set(q.split()) <= own
-
-
-def test_the_page_shows_who_a_clerk_would_find(browser: Browser, catalogue: list[Firm]) -> None:
-    """Through address, database, index and template."""
-    totals = set()
-    for request in random_requests(40, seed=1):
-        matching = [firm for firm in by_hand.matching(catalogue, request) if found_words(firm, request.q)]
-        page = browser.get(address(request))
-        assert total(page) == len(matching), address(request)
-        assert set(cards(page)) <= {firm.slug for firm in matching}
-        assert len(cards(page)) == min(len(matching), request.per_page)
-        totals.add(len(matching))
-    assert len(totals) > 5
-
-
-def test_the_form_asks_what_the_page_shows(browser: Browser, catalogue: list[Firm]) -> None:
-    """Sending the form unchanged, without any script, gives the same request from its first page (UX-04)."""
-    for request in random_requests(40, seed=2):
-        page = browser.get(address(request))
-        pairs = sent(page)
-        again, problems = from_query(pairs, WIDE, DAY)
-        assert not problems
-        assert again == replace(request, page=1), address(request)
-
-
-def sent(page: Page) -> list[tuple[str, str]]:
-    """What a browser sends of the filter form."""
-    form = page.one("form", id="filters")
-    inside = {id(each) for each in form.iter("input")}
-    fields = [each for each in page.tree.iter("input") if id(each) in inside or each.get("form") == "filters"]
-    return [
-        (each.get("name", ""), each.get("value", "on"))
-        for each in fields
-        if each.get("name")
-        and each.get("disabled") is None
-        and (each.get("type") != "checkbox" or each.get("checked") is not None)
-    ]
-
-
-def test_a_chip_takes_away_its_filter_and_nothing_else(browser: Browser, catalogue: list[Firm]) -> None:
-    for request in random_requests(15, seed=3):
-        page = browser.get(address(request))
-        chips = page.all("a", class_="chip")
-        assert len(chips) == bool(request.q) + sum(choice.size for _key, choice in request.filters)
-        for chip in chips:
-            there, problems = read(chip.get("href", ""))
-            assert not problems
-            left = bool(there.q) + sum(choice.size for _key, choice in there.filters)
-            assert left == len(chips) - 1
-            assert (there.chosen, there.sort, there.per_page) == (request.chosen, request.sort, request.per_page)
-        if chips:
-            there, problems = read(page.one("a", class_="chip-clear").get("href", ""))
-            assert there == replace(request, q="", filters=())
-
-
-def read(href: str) -> tuple[SearchRequest, list[object]]:
-    request, problems = from_query(parse_qsl(urlsplit(href).query), WIDE, DAY)
-    return request, [*problems]
-
-
-def test_when_nothing_is_found_each_way_out_gives_what_it_promises(browser: Browser, catalogue: list[Firm]) -> None:
-    """C6, UX-06: which filter to drop, and how many return."""
-    promised = 0
-    for request in random_requests(40, seed=4):
-        page = browser.get(address(request))
-        if total(page):
-            assert not page.all("ul", class_="suggestions")
-            continue
-        for way in page.tree.findall(".//ul[@class='suggestions']/li"):
-            number = int((words(way.find("span")) if way.find("span") is not None else "0").split()[0])  # type: ignore[arg-type]
-            assert number > 0
-            assert total(browser.get(way.find("a").get("href"))) == number  # type: ignore[union-attr, arg-type]
-            promised += 1
-        assert total(browser.get(page.link("Toon alle partners"))) == 45
-    assert promised > 5
+from tests.search.made_up import DAY, Firm, Said
+from tests.search.pages import HOSTILE, boxes, cards, sent, total
 
 
 def test_nonsense_is_repeated_and_has_a_way_out(browser: Browser, catalogue: list[Firm]) -> None:
@@ -181,23 +28,6 @@ def test_nonsense_is_repeated_and_has_a_way_out(browser: Browser, catalogue: lis
     assert "zzqx" in page.text
     assert page.one("input", id="q").get("value") == "zzqx"
     assert "zonder de woorden “zzqx”" in page.text
-
-
-def test_pages_hold_everybody_once_and_keep_everything(browser: Browser, catalogue: list[Firm]) -> None:
-    start = "/partners?per_pagina=10&sort=naam&iso.stand=stated&iso.stand=no&iso.stand=not_stated&p=firma-3&p=firma-7"
-    seen: list[str] = []
-    page = browser.get(start)
-    wanted, following = total(page), start
-    while following:
-        page = browser.get(following)
-        seen += cards(page)
-        assert [slug for name, slug in parse_qsl(urlsplit(following).query) if name == "p"] == ["firma-3", "firma-7"]
-        onward = page.all("a", rel="next")
-        following = onward[0].get("href", "") if onward else ""
-    assert len(seen) == len(set(seen)) == wanted > 20
-    numbered = page.all("nav", class_="paging")
-    assert len(numbered) == 1
-    assert f"pagina {-(-wanted // 10)} van {-(-wanted // 10)}" in words(page.tree.find("head/title"))  # type: ignore[arg-type]
 
 
 def test_the_selection_survives_filters_paging_and_sorting(browser: Browser, catalogue: list[Firm]) -> None:
@@ -345,31 +175,6 @@ def test_an_earlier_day_shows_what_was_known_then(browser: Browser, app: Flask) 
     assert total(browser.get(f"/partners?op={then}")) == 1, "who was not listed yet is not in that list"
     expired = (DAY - timedelta(days=2)).isoformat()
     assert total(browser.get(f"/partners?op={expired}&personen.stand=expired")) == 1
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    told: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        told.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    yield told
-    event.remove(db.engine, "before_cursor_execute", listen)
-
-
-@pytest.mark.parametrize("more", ["", "&q=firma", "&producten=bc&iso.stand=not_stated&sort=-personen&p=firma-1"])
-def test_a_page_of_twenty_takes_as_many_queries_as_a_page_of_one(
-    browser: Browser, catalogue: list[Firm], statements: list[str], more: str
-) -> None:
-    numbers = {}
-    for size in (1, 20):
-        browser.get(f"/partners?per_pagina={size}{more}")  # what is read once is there now
-        statements.clear()
-        assert cards(browser.get(f"/partners?per_pagina={size}{more}"))
-        numbers[size] = len([each for each in statements if not each.startswith("BEGIN")])
-    assert numbers[1] == numbers[20] <= 9, statements
 
 
 def test_english_is_a_page_of_its_own(browser: Browser, catalogue: list[Firm]) -> None:

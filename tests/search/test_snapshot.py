@@ -20,7 +20,7 @@ def content(snapshot: Snapshot) -> object:
     return values, states, lines, sorting, dict(snapshot.vocabulary), list(snapshot.neutral_order)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(firms(), st.data())
 def test_a_partner_read_again_counts_as_if_all_were_read(everyone: list[Firm], data: st.DataObject) -> None:
     snapshot, now = snapshot_with(everyone), list(everyone)

@@ -1,24 +1,21 @@
-"""The list knows every change at the next request, whatever happened to the index in between (REL-06, O3, B7)."""
+"""The list knows every change at the next request, and only what is committed and public (REL-06, O3, B7)."""
 
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from partnerkompas import create_app
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.models import State
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock, outbox
-from partnerkompas.infra.db import db, writing
-from partnerkompas.infra.request_cycle import committed, unit_of_work
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search import index, sync
@@ -28,48 +25,7 @@ from partnerkompas.search.words import query_words
 from tests.browser import Browser
 from tests.edition import SMALL, question, with_question
 from tests.factories import NOW, a_partner, an_answer, the_criteria
-
-TODAY = date(2026, 11, 22)
-
-
-@pytest.fixture
-def market(app: Flask) -> Flask:
-    """Two partners, and an index that knows them."""
-    with unit_of_work():
-        the_criteria()
-        an_answer(a_partner("Alfa"), "producten", "bc")
-        an_answer(a_partner("Beta"), "producten", "fin")
-    writing.set(False)
-    assert index.applied(folder(app)) == (last(), TODAY), "a commit brings the index up to date"
-    return app
-
-
-def folder(app: Flask) -> Path:
-    settings: Settings = app.extensions["settings"]
-    return settings.index_folder
-
-
-def last() -> int:
-    with sync._committed():
-        return outbox.last_number(db.session)
-
-
-def found(q: str) -> set[str]:
-    """Whom a visitor finds by words."""
-    ready = sync.snapshot()
-    bits = sync.found_by_words(ready, query_words(q))
-    return {ready.columns[place].slug for place in ready.sorted(bits, "neutraal")}
-
-
-def products() -> dict[str, int]:
-    ready = sync.snapshot()
-    return {code: n for code, n in value_counts(ready, FacetKey("producten"), ready.everyone).items() if n}
-
-
-@pytest.fixture
-def no_news(market: Flask) -> None:
-    """Killed between the commit and the index: nobody hears of the commit."""
-    committed.disconnect(sync._after_commit)
+from tests.search.market import TODAY, folder, found, last, products
 
 
 def test_a_change_is_there_at_the_next_request(market: Flask) -> None:
@@ -89,15 +45,6 @@ def test_a_change_is_there_at_the_next_request(market: Flask) -> None:
 def test_nothing_new_means_nothing_read_again(market: Flask) -> None:
     assert sync.snapshot() is sync.snapshot()
     assert sync.drain() == 0
-
-
-def test_killed_between_commit_and_index(market: Flask, no_news: None) -> None:
-    with unit_of_work():
-        an_answer(db.session.get_one(Partner, 2), "producten", "bc")
-    assert index.applied(folder(market))[0] < last()
-    assert found("navision") == {"alfa", "beta"}
-    assert index.applied(folder(market)) == (last(), TODAY), "the request brought the index up to date"
-    assert sync.differences() == []
 
 
 def test_a_rolled_back_change_is_nowhere(market: Flask) -> None:
@@ -173,105 +120,6 @@ def test_answers_age_at_midnight_without_a_write(market: Flask) -> None:
         assert index.applied(folder(market)) == (number, clock.today())
         assert sync.differences() == []
     assert found("navision") == {"alfa", "beta"}, "a clock that was wrong does no harm"
-
-
-def damaged(where: Path) -> None:
-    for path in where.rglob("*.seg"):
-        path.write_bytes(path.read_bytes()[:-9] + b"\x00" * 9)
-
-
-def pointing_nowhere(where: Path) -> None:
-    (where / "CURRENT").write_text("words-none")
-
-
-def missing(where: Path) -> None:
-    for path in sorted(where.rglob("*"), reverse=True):
-        path.unlink() if path.is_file() else path.rmdir()
-    where.rmdir()
-
-
-@pytest.mark.parametrize("harm", [damaged, pointing_nowhere, missing])
-def test_an_index_that_was_harmed_is_made_again(market: Flask, harm: Callable[[Path], None]) -> None:
-    sync.snapshot()
-    harm(folder(market))
-    assert sync.differences() == ["there is no index that can be used"]
-    assert found("navision") == {"alfa"}
-    assert sync.differences() == []
-    assert index.applied(folder(market)) == (last(), TODAY)
-
-
-def test_an_index_of_an_older_version_is_made_again(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "VERSION", "later")
-    assert found("navision") == {"alfa"}
-    assert index.applied(folder(market)) == (last(), TODAY)
-
-
-def test_the_list_is_right_while_another_writes(market: Flask, no_news: None) -> None:
-    with unit_of_work():
-        a_partner("Gamma Navision")
-    with index.alone(folder(market)):
-        assert found("navision") == {"alfa", "gamma-navision"}
-        assert sync.drain() == 0
-        assert index.applied(folder(market))[0] < last()
-        assert not sync.in_step()
-    assert sync.in_step()
-
-
-def test_the_list_is_right_when_the_index_cannot_be_written(
-    market: Flask, monkeypatch: pytest.MonkeyPatch, no_news: None
-) -> None:
-    """And not every request tries again."""
-    tries: list[int] = []
-
-    def full(*_args: Any) -> None:
-        tries.append(1)
-        raise OSError("disk full")
-
-    monkeypatch.setattr(index, "update", full)
-    with unit_of_work():
-        a_partner("Gamma Navision")
-    for _n in range(3):
-        assert found("navision") == {"alfa", "gamma-navision"}
-    assert tries == [1]
-
-
-def test_a_write_is_not_refused_because_of_the_index(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_args: Any) -> None:
-        raise OSError("disk full")
-
-    monkeypatch.setattr(index, "update", broken)
-    with unit_of_work():
-        a_partner("Gamma")
-    assert found("gamma") == {"gamma"}
-
-
-def test_differences_names_every_difference(market: Flask, no_news: None) -> None:
-    where = folder(market)
-    right = index.all_documents(where)
-    with index.alone(where):
-        index.rebuild(
-            where,
-            [index.Document(1, right[1] | {"leugen"}), index.Document(9, frozenset({"spook"}))],
-            1,
-            date(2026, 11, 1),
-        )
-    lines = sync.differences()
-    assert len(lines) == 4
-    assert f"outbox {last()} on 2026-11-22, index 1 on 2026-11-01" in lines
-    assert "alfa: other words: ['leugen']" in lines
-    assert "beta: not in the index" in lines
-    assert "partner 9: in the index, not listed" in lines
-    assert sync.rebuild() == 2
-    assert sync.differences() == []
-
-
-def test_news_of_more_than_a_few_partners_reads_everything(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sync, "FEW", 2)
-    with unit_of_work():
-        for n in range(5):
-            a_partner(f"Firma {n}")
-    assert found("firma") == {f"firma-{n}" for n in range(5)}
-    assert sync.differences() == []
 
 
 def test_new_criteria_are_counted_at_once(market: Flask) -> None:
@@ -369,15 +217,6 @@ def test_days_of_the_past_do_not_fill_the_memory(market: Flask) -> None:
     for ago in range(1, 12):
         sync.snapshot(TODAY - timedelta(days=ago))
     assert len(market.extensions["search"].past) == sync.PAST_KEPT
-
-
-@pytest.fixture
-def statements(market: Flask) -> Iterator[list[str]]:
-    told: list[str] = []
-    listen = lambda _c, _cursor, statement, *_rest: told.append(statement)  # noqa: E731
-    event.listen(db.engine, "before_cursor_execute", listen)
-    yield told
-    event.remove(db.engine, "before_cursor_execute", listen)
 
 
 def test_one_change_reads_one_partner(market: Flask, statements: list[str]) -> None:
