@@ -48,8 +48,10 @@ browser-test: $(VENV)/browser.stamp ## Tests in Chromium (set CHROMIUM=… for a
 	$(BIN)/python -m pytest -m browser
 
 translations: $(VENV)/run.stamp ## Gather the texts of the interface and merge them into the English catalogue
-	$(BIN)/pybabel -q extract -F babel.cfg -o partnerkompas/translations/messages.pot --omit-header --sort-by-file --no-wrap partnerkompas
-	$(BIN)/pybabel -q update -i partnerkompas/translations/messages.pot -d partnerkompas/translations -l en --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header
+	$(BIN)/pybabel -q extract -F babel.cfg -o partnerkompas/translations/messages.pot --add-location=file --sort-by-file --no-wrap partnerkompas
+	$(BIN)/pybabel -q update -i partnerkompas/translations/messages.pot -d partnerkompas/translations -l en --no-wrap --no-fuzzy-matching --ignore-obsolete
+	sed -i.old -E '/^"(Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|MIME|Content-Transfer|Generated)/d' partnerkompas/translations/en/LC_MESSAGES/messages.po
+	rm -f partnerkompas/translations/messages.pot partnerkompas/translations/en/LC_MESSAGES/messages.po.old
 
 permissions: $(VENV)/run.stamp ## Write docs/permissions.md from the policy
 	$(BIN)/python -m partnerkompas.permissions.page > docs/permissions.md

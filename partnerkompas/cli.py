@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from waitress import create_server
 
 from partnerkompas import create_app
 from partnerkompas.accounts import actions as accounts
@@ -20,7 +24,7 @@ from partnerkompas.infra import logs, migrate, outbox
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, speak
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.permissions.vocabulary import OPERATOR, Role
+from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Role
 from partnerkompas.search import index, sync
 
 MOST_LINES = 100
@@ -32,13 +36,36 @@ def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **values: Any) -> Any:
-        settings = Settings()
+        settings = read_settings()
         logs.configure("WARNING")
         speak(settings.language)
-        with create_app(settings).app_context():
-            return command(settings, *args, **values)
+        try:
+            with create_app(settings).app_context():
+                if command.__name__ != "setup" and not migrate.is_current():
+                    raise click.ClickException(_("De database is niet bijgewerkt. Voer eerst uit: partnerkompas setup"))
+                return command(settings, *args, **values)
+        except OSError as wrong:
+            raise click.ClickException(f"{wrong.filename or ''}: {wrong.strerror or wrong}".lstrip(": ")) from wrong
+        except SQLAlchemyError as wrong:
+            raise click.ClickException(
+                _("De database antwoordt niet zoals het hoort: %(why)s", why=brief(wrong))
+            ) from wrong
 
     return run
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; wrong ones end the command with their names and reasons."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        faults = "; ".join(f"PARTNERKOMPAS_{str(each['loc'][0]).upper()}: {each['msg']}" for each in wrong.errors())
+        raise click.ClickException(faults) from wrong
+
+
+def brief(wrong: Exception) -> str:
+    """The first line of what went wrong, without a trace."""
+    return str(wrong).split("\n")[0][:300]
 
 
 @click.group()
@@ -76,16 +103,14 @@ def setup(settings: Settings, demo: bool, folder: Path | None) -> None:
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the site with the production server."""
-    from waitress import create_server
+    _serve(host, port, threads)
 
-    settings = Settings()
-    speak(settings.language)
-    app = create_app(settings)
+
+@in_application
+def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     logs.configure(settings.log_level)
-    with app.app_context():
-        if not migrate.is_current():
-            raise click.ClickException(_("De database is niet bijgewerkt. Voer eerst uit: partnerkompas setup"))
-        sync.snapshot()
+    sync.snapshot()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         server = create_server(app, host=host, port=port, threads=threads, ident=None)
     except OSError as taken:
@@ -193,16 +218,18 @@ def export() -> None:
 
 
 def _export_command(what: str, write: Callable[..., Any]) -> None:
-    @export.command(what, help=f"All {what} that are public.")
+    @export.command(what, help=f"The {what} that are public.")
     @click.option("--format", "form", type=click.Choice(["csv", "json", "xlsx"]), default="csv", show_default=True)
+    @click.option("--all", "everything", is_flag=True, help="Also what is not public: drafts and delisted partners.")
     @click.argument("file", type=click.Path(path_type=Path), required=False)
     @in_application
-    def command(settings: Settings, form: str, file: Path | None) -> None:
+    def command(settings: Settings, form: str, everything: bool, file: Path | None) -> None:
+        actor = OPERATOR if everything else VISITOR
         if file is None:
-            write(OPERATOR, form, sys.stdout.buffer)
+            write(actor, form, sys.stdout.buffer)
             return
         with file.open("wb") as stream:
-            write(OPERATOR, form, stream)
+            write(actor, form, stream)
 
 
 for _what, _write in exporting.EXPORTS.items():

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,9 +28,9 @@ class Settings(BaseSettings):
     """The site is served over TLS: cookies become Secure and __Host-, and HSTS is sent."""
     proxies: int = Field(default=0, ge=0, le=5)
     """How many reverse proxies in front are trusted to say who the visitor is (SEC-22)."""
-    language: str = "nl"
+    language: Literal["nl", "en"] = "nl"
     """Language of the command line: nl or en."""
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     expiring_days: int = Field(default=60, ge=1)
     """How many days before its end a fact is shown as about to expire."""
 

@@ -93,11 +93,7 @@ def _item(column: Column) -> dict[str, Any]:
 def show_partner(slug: str) -> Response:
     """The whole profile; `op=YYYY-MM-DD` gives what was known on that day."""
     days = request.args.getlist("op")
-    wrong = [
-        Problem(repeatable(name), repeatable(value), _("dit onderdeel kennen we niet"))
-        for name, value in request.args.items()
-        if name != "op"
-    ]
+    wrong = _unknown({"op"})
     if wrong or (wrong := _wrong_days(days)):
         return _refused(wrong)
     asked = known_on(days[0] if days else None)
@@ -155,9 +151,20 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _unknown(known: set[str]) -> list[Problem]:
+    """The parameters that this address does not have."""
+    return [
+        Problem(repeatable(name), repeatable(value), _("dit onderdeel kennen we niet"))
+        for name, value in request.args.items()
+        if name not in known
+    ]
+
+
 @blueprint.get("/criteria", endpoint="criteria")
 def list_criteria() -> Response:
     require(current_actor(), Permission.OPENDATA_READ)
+    if wrong := _unknown(set()):
+        return _refused(wrong)
     number = criteria.current_release_number()
     released = next((each.released_on for each in criteria.all_releases() if each.number == number), None)
     return jsonify(release=number, released_on=_iso(released), **releases.to_json(criteria.edition_of(number)))
@@ -166,4 +173,6 @@ def list_criteria() -> Response:
 @blueprint.get("/openapi.json", endpoint="openapi")
 def describe() -> Response:
     require(current_actor(), Permission.OPENDATA_READ)
+    if wrong := _unknown(set()):
+        return _refused(wrong)
     return jsonify(description(criteria.current_edition(), request.url_root.rstrip("/")))

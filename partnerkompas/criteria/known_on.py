@@ -37,6 +37,8 @@ def known_on(text: str | None) -> KnownOn:
             notices = (_("“op=%(value)s” is genegeerd: %(reason)s.", value=repeatable(text), reason=wrong),)
     moment = clock.end_of(op) if op else None
     release = queries.release_at(moment) if moment else queries.current_release_number()
+    if moment and not queries.had_release(moment):
+        notices = (*notices, _("Op die dag was er nog geen uitgave van de criteria; u ziet de eerste."))
     return KnownOn(op, op or clock.today(), moment, release, queries.edition_of(release), notices)
 
 

@@ -36,6 +36,11 @@ def release_at(moment: datetime) -> str:
     return number or db.session.scalar(select(Release.number).order_by(Release.id).limit(1)) or "0.0.0"
 
 
+def had_release(moment: datetime) -> bool:
+    """Whether there was any release yet."""
+    return db.session.scalar(select(Release.id).where(Release.released_at <= moment).limit(1)) is not None
+
+
 def edition_of(number: str) -> Edition:
     """The edition of a release; empty when there is no such release."""
     known = _editions.setdefault(db.engine, {})

@@ -63,7 +63,9 @@ def releases() -> str:
         (row.number, row.released_on, release_notes(row.changes), len(queries.edition_of(row.number).questions))
         for row in queries.all_releases()
     ]
-    return render_template("criteria/releases.html", releases=every, current="criteria")
+    return render_template(
+        "criteria/releases.html", releases=every, current="criteria", notices=ignored(request.args, frozenset())
+    )
 
 
 def criterion_url(asked: KnownOn) -> Callable[[str], str]:

@@ -165,7 +165,7 @@ def read_mapping(path: Path, edition: Edition) -> Mapping:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as wrong:
         raise UnusableFile(path, _("het bestand is niet te lezen (%(why)s)", why=wrong.strerror)) from wrong
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as wrong:
+    except (ValueError, RecursionError) as wrong:  # TOML, UTF-8, or a number of thousands of digits
         raise UnusableFile(path, _("dit is geen geldige TOML (%(why)s)", why=str(wrong)[:100])) from wrong
     try:
         found = Mapping.model_validate(content)

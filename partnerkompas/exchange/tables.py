@@ -28,7 +28,8 @@ def read_csv(path: Path, wanted: Wanted) -> Iterator[Record]:
     """The rows of a CSV file in UTF-8; comma, semicolon or tab, whichever its first line has most of."""
     with path.open("rb") as file:
         start = file.read(4096)
-        if start.startswith(b"PK\x03\x04") or b"\x00" in start or start.lstrip().startswith((b"{", b"[", b"<")):
+        binary = start.count(b"\x00") > len(start) // 20  # a stray one costs its own row, not the file
+        if start.startswith(b"PK\x03\x04") or binary or start.lstrip().startswith((b"{", b"[", b"<")):
             raise UnusableFile(path, _("dit is geen CSV-bestand"))
         file.seek(0)
         yield from _records(path, wanted, _csv_rows(_Lines(path, file)), short_rows=False)

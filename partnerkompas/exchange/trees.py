@@ -20,15 +20,16 @@ MOST_BETWEEN_RECORDS = 64 * MOST_IN_RECORD
 MOST_AT_ONCE = 5 * MOST_IN_RECORD
 """YAML and TOML are read as a whole, so they must stay small."""
 DEEPEST_FILE = 50
-"""How deep a YAML file may be nested."""
-
+"""How deep a JSON or YAML file may be nested."""
+LONG_NUMBER = re.compile(rb"[0-9]{400}")
+"""More digits than any number has; the parser cannot take thousands of them."""
 
 HALF_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 """The first half of a character without the second; the parser would turn it into something else."""
 
 
 class _Measured:
-    """A file that gives no more than a fair amount for one record, and no half characters."""
+    """A file that gives no more than a fair amount for one record, no half characters and no endless numbers."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self.path, self.file, self.given, self.end = path, file, 0, b""
@@ -42,7 +43,9 @@ class _Measured:
         half = HALF_CHARACTER.search(there) if b"\\u" in there else None
         if half and (half.end() + 6 <= len(there) or not piece):
             raise UnusableFile(self.path, _("er staat een half teken in (%(it)s)", it=half[0].decode()))
-        self.end = there[-32:]
+        if LONG_NUMBER.search(there):
+            raise UnusableFile(self.path, _("er staat een getal in van meer dan 400 cijfers"))
+        self.end = there[-512:]
         return piece
 
 
@@ -56,6 +59,8 @@ def read_json(path: Path, wanted: Wanted) -> Iterator[Record]:
         begin = 3 if start == b"\xef\xbb\xbf" else 0
         try:
             file.seek(begin)
+            _refuse_deep(path, file)
+            file.seek(begin)
             place = _place_of_list(path, _Measured(path, file), wanted.records)
             file.seek(begin)
             measured = _Measured(path, file)
@@ -63,8 +68,24 @@ def read_json(path: Path, wanted: Wanted) -> Iterator[Record]:
                 measured.given = 0
                 yield _record(number, item)
         except (ijson.JSONError, UnicodeDecodeError, ValueError) as wrong:
-            why = str(wrong).strip().split("\n")[0][:100]
+            said = wrong.args[0] if wrong.args else ""
+            why = (said.decode("utf-8", "replace") if isinstance(said, bytes) else str(wrong)).strip()
+            why = why.split("\n")[0][:100]
             raise UnusableFile(path, _("dit is geen geldige JSON (%(why)s)", why=why)) from wrong
+
+
+def _refuse_deep(path: Path, file: BinaryIO) -> None:
+    """Look how deep lists and groups go before anything is built: each level costs the parser more than the last."""
+    measured, depth = _Measured(path, file), 0
+    for event, _value in ijson.basic_parse(measured):
+        if event in ("start_map", "start_array"):
+            depth += 1
+            if depth > DEEPEST_FILE:
+                raise UnusableFile(path, _("het bestand is te diep genest"))
+        elif event in ("end_map", "end_array"):
+            depth -= 1
+            if depth <= 1:
+                measured.given = 0
 
 
 def _place_of_list(path: Path, file: _Measured, records: str) -> str:
@@ -131,7 +152,7 @@ def read_toml(path: Path, wanted: Wanted) -> Iterator[Record]:
     """The list of tables in a TOML file."""
     try:
         content = tomllib.loads(_whole(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as wrong:
+    except (ValueError, RecursionError) as wrong:  # a TOMLDecodeError, or a number of thousands of digits
         raise UnusableFile(path, _("dit is geen geldige TOML (%(why)s)", why=str(wrong)[:100])) from wrong
     yield from _listed(path, wanted, content)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +13,7 @@ from partnerkompas.criteria.views import criterion_url, release_in_force
 from partnerkompas.infra import migrate
 from partnerkompas.infra.db import db
 from partnerkompas.infra.logs import log
+from partnerkompas.infra.parameters import ignored
 from partnerkompas.partners.queries import holds_invented_partners
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
@@ -57,6 +58,7 @@ def home() -> str:
 
     return render_template(
         "site/home.html",
+        notices=ignored(request.args, frozenset()),
         partners=len(ready.columns),
         criteria=len(ready.edition.questions),
         facts=front.answers_given(ready),
@@ -79,6 +81,7 @@ def method() -> str:
     ready, asked = sync.snapshot(), known_on(None)
     return render_template(
         "site/method.html",
+        notices=ignored(request.args, frozenset()),
         rule=rules.order_rule(),
         seed=order.seed(ready.day),
         recipe=rules.order_recipe(ready),
@@ -98,7 +101,7 @@ def method() -> str:
 def about() -> str:
     """Who makes this, and what it does not do."""
     require(current_actor(), Permission.SITE_READ)
-    return render_template("site/about.html", current="about")
+    return render_template("site/about.html", current="about", notices=ignored(request.args, frozenset()))
 
 
 @blueprint.get("/healthz")

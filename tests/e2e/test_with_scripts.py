@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.e2e.test_without_scripts import beside, query, show, total, value_of
+from tests.e2e.listing import beside, query, show, total, value_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

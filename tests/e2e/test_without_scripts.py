@@ -4,46 +4,20 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.e2e.listing import beside, query, show, total, value_of
 from tests.e2e.pages import follow
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
     from tests.e2e.conftest import Tabs
     from tests.e2e.serving import Site
 
 pytestmark = pytest.mark.browser
-
-
-def total(page: Page) -> int:
-    """How many partners the list says it found."""
-    return int(page.locator("#resultaten").get_attribute("data-total") or "")
-
-
-def query(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
-
-
-def show(field: Locator) -> Locator:
-    """Open whatever a field of the filters is folded into, as one does by pressing the names."""
-    folded = field.page.locator("details:not([open])", has=field)
-    while folded.count():
-        folded.first.locator("> summary").click()
-    return field
-
-
-def value_of(page: Page, facet: str, value: str) -> Locator:
-    """The box of a value, in sight."""
-    return show(page.locator(f"input[name='{facet}'][value='{value}']"))
-
-
-def beside(box: Locator) -> int:
-    """The count that stands beside a value."""
-    return int(box.locator("xpath=..").locator(".n").inner_text())
 
 
 def tick(page: Page, facet: str, value: str) -> int:

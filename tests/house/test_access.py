@@ -133,3 +133,9 @@ def test_an_answer_that_nobody_asked_permission_for_is_withheld(app: Flask) -> N
     response = app.test_client().get("/vergeten")
     assert response.status_code == 500
     assert "geheim" not in response.text
+
+
+def test_asking_what_an_address_can_do_is_harmless(app: Flask, listed: None) -> None:
+    """Flask answers OPTIONS without a view; that is no answer of ours that forgot to ask."""
+    for path in ("/", "/partners", "/api/v1/partners", "/inloggen"):
+        assert app.test_client().options(path).status_code == 200, path

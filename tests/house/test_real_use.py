@@ -63,3 +63,34 @@ def test_an_account_is_made_once_and_its_password_shown_once(tmp_path: Path) -> 
     second = command(tmp_path, "account", "add", "curator@voorbeeld.example", "--role", "admin")
     assert second.returncode == 0
     assert "Wachtwoord" not in second.stdout
+
+
+def test_before_setup_every_command_says_what_to_do(tmp_path: Path) -> None:
+    for words in (("export", "partners"), ("index", "verify"), ("account", "add", "a@b.example", "--role", "admin")):
+        done = command(tmp_path, *words)
+        assert done.returncode == 1, words
+        assert "partnerkompas setup" in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_wrong_settings_are_named(tmp_path: Path) -> None:
+    for name, value in (("PROXIES", "abc"), ("LANGUAGE", "xx"), ("LOG_LEVEL", "FOO"), ("DATABASE_URL", "foo://x")):
+        done = command(tmp_path, "index", "status", **{f"PARTNERKOMPAS_{name}": value})
+        assert done.returncode == 1, (name, done.stderr)
+        assert "Traceback" not in done.stderr
+        assert done.stderr.startswith("Error: ")
+
+
+def test_an_export_holds_nothing_unpublished_unless_asked(tmp_path: Path) -> None:
+    assert command(tmp_path, "setup").returncode == 0
+    file = tmp_path / "partners.json"
+    file.write_text(
+        json.dumps([{"slug": "open", "name": "Open"}, {"slug": "dicht", "name": "Dicht", "status": "draft"}])
+    )
+    assert command(tmp_path, "import", "partners", str(file)).returncode == 0
+    public = command(tmp_path, "export", "partners").stdout
+    assert "open" in public
+    assert "dicht" not in public
+    assert "dicht" in command(tmp_path, "export", "partners", "--all").stdout
+    nowhere = command(tmp_path, "export", "partners", str(tmp_path / "no" / "such.csv"))
+    assert (nowhere.returncode, "Traceback" in nowhere.stderr) == (1, False)

@@ -202,8 +202,10 @@ def a_choice(chance: random.Random, key: FacetKey) -> Choice:
     asked = WIDE.by_key[key.criterion]
     codes = codes_of(asked)
     if not codes:
-        low, high = sorted(_value(chance, asked.kind, []) for _n in range(2))  # type: ignore[type-var]
-        return Choice(ranges=(Range(str(low), chance.choice(["", str(high)])),), states=states)
+        pairs = [sorted(_value(chance, asked.kind, []) for _n in range(2)) for _m in range(chance.choice([1, 1, 2]))]  # type: ignore[type-var]
+        return Choice(
+            ranges=tuple(Range(str(low), chance.choice(["", str(high)])) for low, high in pairs), states=states
+        )
     some = tuple(chance.sample(codes, min(len(codes), chance.randint(0, 2))))
     alle = tuple(chance.sample(codes, chance.choice([0, 0, 1])))
     return replace(Choice(some, alle), states=states)

@@ -21,7 +21,7 @@ from partnerkompas.search.words import Word, query_words
 DAY = date(2026, 11, 22)
 VOCABULARY = (
     "implementatie implementaties groothandel groothandels navision nav f&o f o utrecht cooperatie "
-    "organisatie organisaties manufacturing manufacturer 27001 iso-27001 iso œ київ 株式会社"
+    "organisatie organisaties managing managed 27001 iso-27001 iso œ київ 株式会社"
 ).split()
 
 documents = st.lists(st.frozensets(st.sampled_from(VOCABULARY), max_size=6), max_size=8).map(
@@ -67,6 +67,15 @@ def test_it_finds_what_the_words_themselves_say(
             words = query_words(" ".join(question))
             assert find(folder, words, number, DAY) == by_hand(list(now.values()), words)
     shutil.rmtree(folder)
+
+
+def test_every_word_finds_its_own_forms(tmp_path: Path) -> None:
+    """One partner for each word: equal, by its Dutch or by its English stem, or as the beginning of it."""
+    everything = [Document(number, frozenset({word})) for number, word in enumerate(VOCABULARY, 1)]
+    rebuild(tmp_path, everything)
+    for word in [*VOCABULARY, "implement", "groothan", "manag"]:
+        for words in (query_words(word), (Word(word),)):
+            assert find(tmp_path, words, 1, DAY) == by_hand(everything, words), words
 
 
 def test_many_words_with_one_beginning() -> None:

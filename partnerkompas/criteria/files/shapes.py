@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, StringConstraints
 
 from partnerkompas.criteria.kinds import KINDS
 from partnerkompas.criteria.questions import (
@@ -167,8 +167,8 @@ class CriterionShape(Shape):
     options: str = ""
     unit: Label | None = None
     decimals: Annotated[int, Field(ge=0, le=6)] = 0
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: FiniteFloat | None = None
+    maximum: FiniteFloat | None = None
     pattern: Annotated[str, AfterValidator(_working_pattern)] = ""
     max_length: Annotated[int, Field(ge=1, le=2000)] = 280
     scope: Literal["partner", "product"] = "partner"

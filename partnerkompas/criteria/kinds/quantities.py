@@ -32,7 +32,7 @@ class Amount(Kind):
     def parse(self, question: Question, raw: object) -> Value:
         if isinstance(raw, bool):
             raise NotAnAnswer(_("“%(value)s” is geen getal", value=raw))
-        number = self._decimal(required(raw))
+        number = self._decimal(question, required(raw))
         if number != round(number, question.decimals):
             raise NotAnAnswer(
                 _("“%(value)s” heeft meer dan %(n)s cijfers achter de komma", value=raw, n=question.decimals)
@@ -44,8 +44,10 @@ class Amount(Kind):
         return float(number) if question.decimals else int(number)
 
     @staticmethod
-    def _decimal(text: str) -> Decimal:
-        """A number as people write it: 1250, 0.5 or 0,5; a dot and a comma together are ambiguous and refused."""
+    def _decimal(question: Question, text: str) -> Decimal:
+        """A number as people write it: 1250, 0.5 or 0,5. What could mean a thousand, such as 1.000, is refused."""
+        if question.decimals < 3 and re.fullmatch(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", text, re.ASCII):
+            raise NotAnAnswer(_("“%(value)s” kan twee dingen zijn; schrijf duizend als 1000", value=repeatable(text)))
         if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", text, re.ASCII) or len(text) > MOST_DIGITS + 2:
             raise NotAnAnswer(_("“%(value)s” is geen getal", value=repeatable(text)))
         try:
@@ -65,7 +67,7 @@ class Amount(Kind):
         return float(value)
 
     def bound(self, question: Question, text: str, upper: bool) -> float:
-        return float(self._decimal(text))
+        return float(self._decimal(question, text))
 
     def show_number(self, question: Question, number: float) -> str:
         return str(int(number)) if number == int(number) else repr(number)
