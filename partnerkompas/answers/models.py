@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerkompas.infra import clock
@@ -49,7 +49,8 @@ class Source(StrEnum):
 class Answer(AppendOnly, Model):
     """One answer, never changed: a change is a new row that supersedes this one.
 
-    That each row can be superseded once is a constraint of the database, so two editors cannot both follow one row.
+    That a place has one first row, and each row is superseded once, are constraints of the database, so two editors
+    cannot both follow one row.
     """
 
     __tablename__ = "answer"
@@ -57,6 +58,13 @@ class Answer(AppendOnly, Model):
         CheckConstraint("state IN ('stated', 'no', 'not_applicable', 'not_stated')", name="state"),
         CheckConstraint("level BETWEEN 0 AND 4", name="level"),
         Index("ix_answer_place", "partner_id", "criterion", "product"),
+        Index(
+            "uq_answer_first",
+            *("partner_id", "criterion", "product"),
+            unique=True,
+            sqlite_where=text("supersedes_id IS NULL"),
+            postgresql_where=text("supersedes_id IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -77,7 +77,7 @@ def read_json(path: Path, wanted: Wanted) -> Iterator[Record]:
 def _refuse_deep(path: Path, file: BinaryIO) -> None:
     """Look how deep lists and groups go before anything is built: each level costs the parser more than the last."""
     measured, depth = _Measured(path, file), 0
-    for event, _value in ijson.basic_parse(measured):
+    for event, _value in ijson.basic_parse(measured, buf_size=MOST_IN_RECORD):
         if event in ("start_map", "start_array"):
             depth += 1
             if depth > DEEPEST_FILE:

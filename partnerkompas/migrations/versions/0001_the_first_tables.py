@@ -183,6 +183,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("supersedes_id", name=op.f("uq_answer_supersedes_id")),
     )
     op.create_index("ix_answer_place", "answer", ["partner_id", "criterion", "product"])
+    op.create_index(
+        "uq_answer_first",
+        "answer",
+        ["partner_id", "criterion", "product"],
+        unique=True,
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+    )
 
     op.create_table(
         "challenge",
