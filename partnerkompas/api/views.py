@@ -97,7 +97,7 @@ def show_partner(slug: str) -> Response:
     if wrong or (wrong := _wrong_days(days)):
         return _refused(wrong)
     asked = known_on(days[0] if days else None)
-    partner = partners.by_slug(slug)
+    partner = partners.by_slug(slug) if slug.isprintable() else None  # PostgreSQL refuses a NUL
     require(current_actor(), Permission.PARTNER_READ, partner)
     assert partner is not None  # the policy refuses nobody's profile
     ((_id, facts),) = facts_by_partner(asked.edition, asked.day, [partner.id], asked.moment)

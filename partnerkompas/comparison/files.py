@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any
@@ -14,12 +13,10 @@ from partnerkompas.comparison.table import Line
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.known_on import KnownOn
 from partnerkompas.infra.language import language
+from partnerkompas.infra.spreadsheet import harmless
 from partnerkompas.partners.models import Partner
 
 Answers = list[dict[str, Any]]
-
-FORMULA = re.compile(r"[=+\-@\t\r]")
-"""What a spreadsheet takes for the start of a formula."""
 
 
 def answers(asked: KnownOn, partners: Sequence[Partner], shown: Iterable[Line]) -> Answers:
@@ -77,8 +74,3 @@ def as_csv(asked: KnownOn, records: Answers) -> str:
 def _value(asked: KnownOn, record: dict[str, Any]) -> str:
     question = asked.edition.by_key[record["criterion"]]
     return "" if record["value"] is None else kind_of(question).to_cell(question, record["value"])
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe in front of what looks like one."""
-    return f"'{text}" if FORMULA.match(text) else text

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 
-from partnerkompas.exchange.cells import as_meant
 from partnerkompas.exchange.records import MOST_IN_RECORD, Record, UnusableFile, Wanted, too_large
 from partnerkompas.infra.language import _
+from partnerkompas.infra.spreadsheet import as_meant
 
 MOST_UNPACKED = 500 * 1024 * 1024
 """What an XLSX file may unpack to."""

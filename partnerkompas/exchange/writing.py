@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from partnerkompas.exchange.cells import harmless
+from partnerkompas.infra.spreadsheet import harmless
 
 
 class Row(NamedTuple):

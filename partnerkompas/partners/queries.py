@@ -19,6 +19,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def by_slug(slug: str) -> Partner | None:
     """The partner with this slug, whatever its status, with its offices and former names."""
+    if not slug.isascii() or not slug.isprintable():
+        return None  # no slug has such signs, and PostgreSQL takes no NUL
     return db.session.scalar(
         select(Partner)
         .where(Partner.slug == slug)

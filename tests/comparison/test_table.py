@@ -7,10 +7,10 @@ import pytest
 
 from partnerkompas.answers.facts import Facts, facts_of
 from partnerkompas.answers.models import State
-from partnerkompas.comparison.files import harmless
 from partnerkompas.comparison.table import Line, lines, silence, themes
 from partnerkompas.criteria.known_on import KnownOn
 from partnerkompas.criteria.questions import Condition
+from partnerkompas.infra.spreadsheet import harmless
 from tests.answers.test_facts import Row
 from tests.edition import SMALL
 

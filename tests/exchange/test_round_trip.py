@@ -20,11 +20,12 @@ from partnerkompas.criteria import actions, releases
 from partnerkompas.criteria.files import WrongFile, read_edition
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.exchange.cells import as_meant, harmless, in_one_cell, texts_of
+from partnerkompas.exchange.cells import in_one_cell, texts_of
 from partnerkompas.exchange.exporting import export_answers, export_criteria, export_partners
 from partnerkompas.exchange.importing import import_answers, import_partners
 from partnerkompas.exchange.reading import read_records
 from partnerkompas.infra.db import db
+from partnerkompas.infra.spreadsheet import as_meant, harmless
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import queries
 from partnerkompas.partners.actions import PlainOffice, PlainPartner, plain

@@ -123,6 +123,9 @@ def test_hidden_and_unknown_get_the_same_answer(app: Flask) -> None:
     a_partner("Verborgen", status=PartnerStatus.DRAFT)
     db.session.commit()
     client = app.test_client()
+    for odd in ("%00", "a%00b", "%C3%A9", "..%2f", "x" * 5000):
+        assert client.get(f"/partners/{odd}").status_code == 404, odd
+        assert client.get(f"/api/v1/partners/{odd}").status_code in (400, 404), odd
     hidden, unknown = client.get("/partners/verborgen"), client.get("/partners/bestaatniet")
     assert hidden.status_code == unknown.status_code == 404
     assert hidden.text.replace("verborgen", "x") == unknown.text.replace("bestaatniet", "x")
