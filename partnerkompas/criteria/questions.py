@@ -5,7 +5,10 @@ from datetime import date
 from functools import cached_property
 
 RESERVED_KEYS = frozenset(
-    {"q", "sort", "pagina", "per_pagina", "op", "p", "voor", "taal", "toon", "verschillen", "uitgaven"}
+    {
+        *("q", "sort", "pagina", "per_pagina", "op", "p", "voor", "taal", "toon", "verschillen"),
+        *("uitgaven", "neutraal", "naam"),
+    }
 )
 """Words of the site's own addresses, so no criterion may be called so."""
 
