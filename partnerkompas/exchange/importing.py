@@ -53,6 +53,7 @@ def import_partners(
             for some in _in_turns(subjects_of(rules, path), PARTNERS_AT_ONCE):
                 work.save_mapped(rules, some, with_partners=True)
                 work.done(len(some), progress)
+            work.say_what_was_missed(rules)
         else:
             records = read_records(path, columns=partner_records.NEEDED)
             for chunk in _in_turns(records, PARTNERS_AT_ONCE):
@@ -75,6 +76,7 @@ def import_answers(
             for some in _in_turns(subjects_of(rules, path), PARTNERS_AT_ONCE):
                 work.save_mapped(rules, some, with_partners=False)
                 work.done(len(some), progress)
+            work.say_what_was_missed(rules)
         else:
             columns = frozenset(answer_records.COLUMNS) | answer_records.SHOWN_ONLY
             for chunk in _in_turns(read_records(path, columns=answer_records.NEEDED), ANSWERS_AT_ONCE):
@@ -156,6 +158,11 @@ class _Import:
                 self._reject(item, refused)
         if right:
             self._record(right)
+
+    def say_what_was_missed(self, rules: Mapping) -> None:
+        """Name every column of the mapping that the file never had a value for."""
+        for name in rules.missed:
+            self.report.notice(_("de mapping noemt “%(name)s”, maar daar staat nergens iets", name=name[:60]))
 
     def save_mapped(self, rules: Mapping, subjects: list[Subject], with_partners: bool) -> None:
         """Save what a mapping makes of some subjects: partners, then the answers of those that are right."""

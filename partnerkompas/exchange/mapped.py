@@ -209,6 +209,7 @@ def _notice_unused(rules: Mapping, subject: Subject, report: Report) -> None:
         there = set(_paths(line.values, ""))
         if rules.facts:
             there |= set(_texts(line.values, rules.facts.attribute))
+        rules.meet(there)
         for path in sorted(filter(rules.leaves_unsaid, there)):
             report.notice(_("kolom “%(name)s” wordt niet gebruikt", name=path[:60]))
 

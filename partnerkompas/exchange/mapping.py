@@ -2,6 +2,7 @@
 
 import csv
 import tomllib
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -131,6 +132,8 @@ class Mapping(Shape):
     answers: list[AnswerRule] = []
     ignore: Ignored = Ignored()
     _provinces: dict[str, str] = PrivateAttr(default_factory=dict)
+    _met: set[str] = PrivateAttr(default_factory=set)
+    """The columns that had a value in some record so far."""
 
     def province(self, city: str) -> str:
         """The province of a city, as the places file knows it; empty when it does not."""
@@ -151,6 +154,15 @@ class Mapping(Shape):
     def ignored(self) -> tuple[str, ...]:
         """The columns that it leaves out on purpose, with all that lies below them."""
         return tuple(name.replace("[]", "") for name in self.ignore.attributes)
+
+    def meet(self, columns: Iterable[str]) -> None:
+        """Note columns that have a value in a record."""
+        self._met.update(columns)
+
+    @property
+    def missed(self) -> list[str]:
+        """The columns it names that had no value in any record: perhaps a slip of the pen."""
+        return sorted(self.used - self._met)
 
     def leaves_unsaid(self, column: str) -> bool:
         """Whether nothing is said about this column."""

@@ -54,3 +54,17 @@ def test_long_digits_in_pieces_are_seen_too(tmp_path: Path) -> None:
     path.write_text(json.dumps(filler)[:-1] + ', {"slug": "x", "name": ' + "7" * 5000 + "}]")
     with pytest.raises(UnusableFile):
         list(read_records(path))
+
+
+def test_a_column_that_only_the_mapping_knows_is_named(app: Flask, tmp_path: Path) -> None:
+    """A slip of the pen in a mapping must not lose answers in silence."""
+    the_criteria()
+    path, rules = tmp_path / "a.csv", tmp_path / "map.toml"
+    path.write_text("naam,iso\nEen,ja\n")
+    rules.write_text(
+        '[file]\nlayout = "partners"\n[defaults]\nsource = "partner"\nlevel = 1\nstated_on = "2026-01-01"\n'
+        '[partner.name]\nfrom = "naam"\n[[answers]]\ncriterion = "iso"\nfrom = "izo"\n'
+    )
+    told = str(import_partners(OPERATOR, path, rules))
+    assert "“izo”, maar daar staat nergens iets" in told
+    assert "“naam”" not in told
