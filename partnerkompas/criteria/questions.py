@@ -7,7 +7,7 @@ from functools import cached_property
 RESERVED_KEYS = frozenset(
     {
         *("q", "sort", "pagina", "per_pagina", "op", "p", "voor", "taal", "toon", "verschillen"),
-        *("uitgaven", "neutraal", "naam"),
+        *("uitgaven", "neutraal"),
     }
 )
 """Words of the site's own addresses, so no criterion may be called so."""
