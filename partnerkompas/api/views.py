@@ -23,7 +23,7 @@ from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import choosing, order, results
 from partnerkompas.search.asking import ask
 from partnerkompas.search.request import Problem, SearchRequest
-from partnerkompas.search.snapshot import Column
+from partnerkompas.search.snapshot import Firm
 from partnerkompas.site.errors import problem
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -56,7 +56,7 @@ def list_partners() -> Response:
         release=snapshot.release,
         as_of=snapshot.day.isoformat(),
         order={"rule": wanted.sort, "seed": shuffled, "explanation": results.order_rule(snapshot.edition, wanted.sort)},
-        items=[_item(column) for column in asked.columns()],
+        items=[_item(firm) for firm in asked.firms()],
         facets={
             facet.key: {
                 "label": facet.label,
@@ -77,15 +77,15 @@ def _no_url(wanted: SearchRequest) -> str:
     return ""
 
 
-def _item(column: Column) -> dict[str, Any]:
+def _item(firm: Firm) -> dict[str, Any]:
     return {
-        "slug": column.slug,
-        "name": column.name,
-        "url": url_for("answers.profile", slug=column.slug, _external=True),
-        "api_url": url_for("api.partner", slug=column.slug, _external=True),
-        "known": column.summary.known,
-        "asked": column.summary.asked,
-        "median_age_months": column.summary.age_months,
+        "slug": firm.slug,
+        "name": firm.name,
+        "url": url_for("answers.profile", slug=firm.slug, _external=True),
+        "api_url": url_for("api.partner", slug=firm.slug, _external=True),
+        "known": firm.known,
+        "asked": firm.asked,
+        "median_age_months": firm.age_months,
     }
 
 

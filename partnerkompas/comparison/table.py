@@ -175,14 +175,14 @@ def _totals(mine: Sequence[Line], partners: int) -> Iterator[Total]:
         yield Total(*answered(facts), by_state)
 
 
-def updated_on(facts: Facts, day: date) -> date | None:
+def updated_on(facts: Facts) -> date | None:
     """The last day anybody stated or checked something of a partner."""
-    return summary(facts, day).newest_on
+    return summary(facts).newest_on
 
 
 def silence(facts: Facts, day: date) -> str:
     """What to say where a partner gave no answer: when it was last heard of (row D4)."""
-    last = updated_on(facts, day)
+    last = updated_on(facts)
     if last is None:
         return _("Van deze partner is nog niets bekend.")
     return _("Partner bijgewerkt op %(day)s.", day=show_date(last))

@@ -1,22 +1,25 @@
 """Partners in the list: each a small data sheet with the facts that matter to this request."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from partnerkompas.answers import showing
 from partnerkompas.answers.facts import Fact, Facts
-from partnerkompas.answers.showing import FactView
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.partners.models import Partner
+from partnerkompas.infra.language import language
 from partnerkompas.partners.selection import toggled
-from partnerkompas.search.choosing import UrlOf
-from partnerkompas.search.document import findings, found_by
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
-from partnerkompas.search.snapshot import Column, Snapshot
-from partnerkompas.search.words import Word
+from partnerkompas.search.sheets import Sheet
+from partnerkompas.search.snapshot import Firm
+from partnerkompas.search.why import Reason
 
 FACTS_ON_CARD = 5
+
+Place = tuple[str, str]
+"""Criterion and product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +32,46 @@ class Card:
     fictional: bool
     offices: str
     products: tuple[str, ...]
-    facts: tuple[FactView, ...]
+    facts: tuple[Markup, ...]
     known: int
     asked: int
     age_months: int | None
     compare_url: str
     compared: bool
-    found_by: tuple[str, ...]
+    found_by: tuple[Reason, ...]
 
 
 def cards(
-    snapshot: Snapshot,
+    edition: Edition,
     request: SearchRequest,
-    columns: list[Column],
-    partners: Mapping[int, Partner],
-    facts: Mapping[int, Facts],
-    words: tuple[Word, ...],
-    here: UrlOf,
+    firms: Sequence[Firm],
+    sheets: Mapping[int, Sheet],
+    printed: Callable[[Sheet, Place], Markup],
+    why: Callable[[Sheet], tuple[Reason, ...]],
+    compare: Callable[[tuple[str, ...]], str],
     profile: Callable[[str], str],
-    criterion: Callable[[str], str],
 ) -> tuple[Card, ...]:
     """The partners of one page, in order; one that may no longer be seen is left out."""
-    edition = snapshot.edition
-    made = []
-    for column in columns:
-        partner = partners.get(column.id)
-        if partner is None:
-            continue
-        own = facts.get(column.id, {})
-        made.append(
-            Card(
-                slug=partner.slug,
-                name=partner.name,
-                url=profile(partner.slug),
-                fictional=partner.fictional,
-                offices=", ".join(dict.fromkeys(office.city for office in partner.offices)),
-                products=_product_names(edition, own),
-                facts=tuple(
-                    showing.show(edition, own[place], criterion, day=snapshot.day)
-                    for place in _on_card(edition, request, own)
-                ),
-                known=column.summary.known,
-                asked=column.summary.asked,
-                age_months=column.summary.age_months,
-                compare_url=here(replace(request, chosen=toggled(request.chosen, partner.slug))),
-                compared=partner.slug in request.chosen,
-                found_by=tuple(found_by(words, findings(partner, own, edition), edition)),
-            )
+    wanted = facts_wanted(edition, request)
+    return tuple(
+        Card(
+            slug=firm.slug,
+            name=sheet.name,
+            url=profile(firm.slug),
+            fictional=sheet.fictional,
+            offices=", ".join(sheet.places),
+            products=sheet.once(("products", language()), lambda: _product_names(edition, sheet.facts)),
+            facts=tuple(printed(sheet, place) for place in on_card(edition, wanted, sheet.facts)),
+            known=firm.known,
+            asked=firm.asked,
+            age_months=firm.age_months,
+            compare_url=compare(toggled(request.chosen, firm.slug)),
+            compared=firm.slug in request.chosen,
+            found_by=why(sheet),
         )
-    return tuple(made)
+        for firm in firms
+        if (sheet := sheets.get(firm.id))
+    )
 
 
 def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
@@ -88,21 +82,31 @@ def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
     return tuple(showing.product_label(edition, code) for code in kind_of(question).codes(question, fact.value))
 
 
-def _on_card(edition: Edition, request: SearchRequest, facts: Facts) -> list[tuple[str, str]]:
-    """The places to show: first what the user filtered on, then the most asked questions; products stand elsewhere."""
+def facts_wanted(edition: Edition, request: SearchRequest) -> list[tuple[FacetKey, Choice]]:
+    """What a card shows: first what the user filtered on, then the most asked questions; products stand elsewhere."""
     asked = sorted((each for each in edition.questions if each.on_card is not None), key=lambda q: q.on_card or 0)
     keys = [FacetKey(each.key, request.product if each.per_product else "") for each in asked]
     filtered = {key.criterion for key, _choice in request.filters}
     others = ((key, Choice()) for key in keys if key.criterion not in filtered)
     named = edition.product_question
-    wanted = [(key, choice) for key, choice in (*request.filters, *others) if not named or key.criterion != named.key]
-    places = []
+    return [(key, choice) for key, choice in (*request.filters, *others) if not named or key.criterion != named.key]
+
+
+def on_card(edition: Edition, wanted: list[tuple[FacetKey, Choice]], facts: Facts) -> tuple[Place, ...]:
+    """The places of the facts to show of one partner; of several products, the one by which it came through."""
+    places: list[Place] = []
     for key, choice in wanted:
-        known = [place for place in facts if place[0] == key.criterion and key.product in ("", place[1])]
+        if len(places) == FACTS_ON_CARD:
+            break
+        question = edition.by_key[key.criterion]
+        if not question.per_product or key.product:
+            places += [(key.criterion, key.product)] if (key.criterion, key.product) in facts else []
+            continue
+        known = [place for place in facts if place[0] == key.criterion]
         places += sorted(
             known, key=lambda place: (not _meets(edition, facts[place], choice), not facts[place].is_known)
         )[:1]
-    return places[:FACTS_ON_CARD]
+    return tuple(places)
 
 
 def _meets(edition: Edition, fact: Fact, choice: Choice) -> bool:

@@ -9,7 +9,7 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.kinds.kind import Bucket
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _, language
-from partnerkompas.search.facets import Matches, state_counts, value_counts
+from partnerkompas.search.facets import Matches
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest
 from partnerkompas.search.snapshot import Snapshot
 
@@ -128,12 +128,12 @@ def facet_of(
     products: tuple[Link, ...] = (),
 ) -> Facet:
     """One facet with its counts; `products` are the links to see a per-product question for one of them."""
-    choice, base, kind = request.choice(key), matches.base(key), kind_of(question)
+    choice, kind = request.choice(key), kind_of(question)
     mode = "all" if choice.all_of else "any"
     label = question.label.in_(language())
     if key.product:
         label = f"{label} ({product_label(snapshot.edition, key.product)})"
-    values = _values(snapshot, question, choice, value_counts(snapshot, key, base), complete)
+    values = _values(snapshot, question, choice, matches.value_counts(key), complete)
     counted = {bucket.code for bucket in kind.choices(question, language())}
     return Facet(
         key=str(key),
@@ -141,7 +141,7 @@ def facet_of(
         question=question.question.in_(language()),
         style=kind.facet_style,
         values=values,
-        states=_states(choice, state_counts(snapshot, key, base), "nee" in counted, complete),
+        states=_states(choice, matches.state_counts(key), "nee" in counted, complete),
         range=_range(question, choice) if kind.facet_style == "range" else None,
         selected=choice.size,
         mode=mode,

@@ -9,9 +9,8 @@ from partnerkompas.config import Settings
 from partnerkompas.infra import outbox
 from partnerkompas.infra.db import db
 from partnerkompas.search import sync
-from partnerkompas.search.facets import value_counts
 from partnerkompas.search.request import FacetKey
-from partnerkompas.search.words import query_words
+from partnerkompas.search.words import parse
 
 TODAY = date(2026, 11, 22)
 
@@ -30,7 +29,7 @@ def found(q: str) -> set[str]:
     """Whom a visitor finds by words."""
     ready = sync.snapshot()
     bits = sync.found_by_words(ready, query_words(q))
-    return {ready.columns[place].slug for place in ready.sorted(bits, "neutraal")}
+    return {ready.firms[place].slug for place in ready.sorted(bits, "neutraal")}
 
 
 def products() -> dict[str, int]:

@@ -19,7 +19,7 @@ from tests.search.made_up import DAY, WIDE, Firm, Said, facts_about, firms, part
 
 
 def slugs(snapshot: Snapshot, sort: str = "neutraal") -> list[str]:
-    return [snapshot.columns[place].slug for place in snapshot.sorted(snapshot.everyone, sort)]
+    return [snapshot.firms[place].slug for place in snapshot.sorted(snapshot.everyone, sort)]
 
 
 def in_the_shuffle(day: date, names: list[str]) -> list[str]:
@@ -117,7 +117,7 @@ def test_by_name_knows_no_capitals_or_accents() -> None:
     names = ["Éen", "eb", "EA", "Zon", "ærø"]
     everyone = [Firm(f"f{n}", name) for n, name in enumerate(names)]
     snapshot = snapshot_with(everyone)
-    got = [snapshot.columns[place].name for place in snapshot.sorted(snapshot.everyone, "naam")]
+    got = [snapshot.firms[place].name for place in snapshot.sorted(snapshot.everyone, "naam")]
     assert got == ["ærø", "EA", "eb", "Éen", "Zon"]
 
 

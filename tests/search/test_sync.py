@@ -19,7 +19,6 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search import index, sync
-from partnerkompas.search.facets import state_counts, value_counts
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.words import query_words
 from tests.browser import Browser
