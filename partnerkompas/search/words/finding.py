@@ -1,0 +1,67 @@
+"""Which documents a query finds, over any postings: those of the index, or those kept in memory."""
+
+from functools import reduce
+from operator import and_, or_
+from typing import Protocol
+
+from partnerkompas.search.words.forms import FIELDS
+from partnerkompas.search.words.query import Named, Phrase, Query, Term, Word
+
+Bits = int
+"""A set of documents: bit n for the one at place n."""
+
+
+class Postings(Protocol):
+    """Which documents hold a token. A field is a field of the document and a form of its words: "name_dutch"."""
+
+    def having(self, field: str, token: str) -> Bits:
+        """The documents that hold a token in a field."""
+
+    def starting_with(self, text: str) -> Bits:
+        """The documents that hold, in the exact form of any field, a token that starts so."""
+
+    def in_sequence(self, tokens: tuple[str, ...]) -> Bits:
+        """The documents that hold, in the exact form of one field, these one or more tokens at successive positions."""
+
+
+def found(query: Query, postings: Postings, everyone: Bits) -> Bits:
+    """The documents that have all a query asks for and nothing it refuses; everyone when it asks for nothing."""
+    left = everyone
+    for term in query.must:
+        left &= matching(term, postings)
+    for term in query.never:
+        left &= ~matching(term, postings)
+    return left
+
+
+def matching(term: Term, postings: Postings) -> Bits:
+    """The documents that have a term."""
+    match term:
+        case Phrase(tokens):
+            return postings.in_sequence(tokens)
+        case Named(concepts, words):
+            together = reduce(and_, (matching(word, postings) for word in words))
+            return together | reduce(or_, (_having("concept", concept, postings) for concept in concepts), 0)
+        case Word():
+            return directly(term, postings) or by_parts(term, postings)
+
+
+def directly(word: Word, postings: Postings) -> Bits:
+    """The documents that have a word itself: in any form, longer while it is typed, or written apart."""
+    bits = 0
+    for form, token in word.lookups:
+        bits |= _having(form, token, postings)
+    if word.prefix:
+        bits |= postings.starting_with(word.text)
+    if len(word.sequence) > 1:
+        bits |= postings.in_sequence(word.sequence)
+    return bits
+
+
+def by_parts(word: Word, postings: Postings) -> Bits:
+    """The documents that have all parts of a word; asked only when nobody has the word itself."""
+    return reduce(and_, (matching(part, postings) for part in word.parts)) if word.parts else 0
+
+
+def _having(form: str, token: str, postings: Postings) -> Bits:
+    return reduce(or_, (postings.having(f"{field}_{form}", token) for field in FIELDS))

@@ -1,0 +1,171 @@
+"""Reads a query. Any text is one; none fails, and the time is bounded.
+
+- All words must be there; `"words in quotes"` one after the other and as written; `-word` or `-"words"` must not.
+- A minus stands before a word, with nothing or a space before it; in "on-premises" it is no minus.
+- The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise.
+- A quote that is never closed, `*` and `?` mean nothing.
+- Words such as "de" and "partner" are left out, unless they are all there is.
+- Words that together name something ("business central") are one term.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from partnerkompas.search.words.analysis import STOP_WORDS, TOKEN, apart, folded_with_places, stems
+from partnerkompas.search.words.concepts import Meaning, sequence_of
+from partnerkompas.search.words.lexicon import Lexicon
+from partnerkompas.search.words.query import LONGEST, MOST_WORDS, Named, Phrase, Query, Term, Word
+
+_ITEM = re.compile(
+    rf"""(?P<minus>(?<!\S)-[^\w\s".]*)?(?:"(?P<phrase>[^"]*)"|"?(?P<word>{TOKEN.pattern}))""", re.VERBOSE
+)
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+
+_MOST_WORDS_OF_A_NAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A word or a phrase of a query, and where it stands in the folded text."""
+
+    text: str
+    start: int
+    end: int
+    minus: bool = False
+    quoted: bool = False
+    typing: bool = False
+
+    @property
+    def plain(self) -> bool:
+        return not (self.minus or self.quoted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A term, how many words it takes, and where it stands in the folded text."""
+
+    term: Term
+    size: int
+    start: int
+    end: int
+    minus: bool = False
+
+
+def parse(q: str, lexicon: Lexicon) -> Query:
+    """Read a query."""
+    q, too_long = q[:LONGEST], len(q) > LONGEST
+    folded, places = folded_with_places(q)
+    read = _meaningful(list(_terms(list(_items(folded.translate(_QUOTES))), lexicon)))
+    taken = _within_bounds(read)
+    return Query(
+        q=q,
+        must=tuple(dict.fromkeys(each.term for each in taken if not each.minus)),
+        never=tuple(dict.fromkeys(each.term for each in taken if each.minus)),
+        cut=too_long or len(taken) < len(read) or any(each.size > MOST_WORDS for each in read),
+        spans=tuple((each.term, each.minus, places[each.start], _end(places, each.end)) for each in taken),
+    )
+
+
+def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[str, ...] = ()) -> Word:
+    """A folded word with everything it is found by."""
+    taken = apart(text)
+    if "/" in text and len(taken.sequence) == 1 and not concepts and min(map(len, text.split("/"))) > 1:
+        return Word(text, parts=_words(text.split("/"), lexicon, prefix))
+    in_language = text if taken.stemmed == (text,) else taken.joined
+    lookups = [("exact", text)]
+    if taken.joined:
+        lookups.append(("exact", taken.joined))
+    if in_language:
+        dutch, english = stems(in_language)
+        lookups += [("dutch", dutch), ("english", english), ("part", dutch)]
+    lookups += [("concept", each) for each in concepts]
+    sequence = taken.sequence if len(taken.sequence) > 1 else lexicon.splitter.parts(text)
+    parts = _words(sequence, lexicon, prefix) if sequence and min(map(len, sequence)) > 1 else ()
+    return Word(text, prefix, sequence, tuple(lookups), parts)
+
+
+def _words(texts: Sequence[str], lexicon: Lexicon, prefix: bool) -> tuple[Word, ...]:
+    """Words each with what it means by itself; the last may be a prefix."""
+    last = len(texts) - 1
+    return tuple(
+        word_of(text, lexicon, prefix and place == last, _concepts_of(text, lexicon))
+        for place, text in enumerate(texts)
+    )
+
+
+def _concepts_of(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    sequence = apart(text).sequence
+    length, meaning = lexicon.concepts.longest(sequence)
+    return lexicon.concepts.tokens_for(meaning) if length == len(sequence) else ()
+
+
+def _items(folded: str) -> Iterator[_Item]:
+    """The words and phrases of a folded query."""
+    for found in _ITEM.finditer(folded):
+        minus, quoted = found["minus"] is not None, found["word"] is None
+        typing = not (minus or quoted or re.search(r"\s|\w", folded[found.end() :]))
+        yield _Item(found["phrase"] if quoted else found["word"], *found.span(), minus, quoted, typing)
+
+
+def _terms(items: Sequence[_Item], lexicon: Lexicon) -> Iterator[_Read]:
+    """What the items ask for; words that together name something are one term."""
+    at = 0
+    while at < len(items):
+        item = items[at]
+        count, meaning = _named(items[at : at + _MOST_WORDS_OF_A_NAME], lexicon) if item.plain else (1, Meaning())
+        run, at = items[at : at + count], at + count
+        last = run[-1]
+        if item.quoted:
+            words = sequence_of(TOKEN.findall(item.text))
+            if words:
+                phrase = Phrase(tuple(words[:MOST_WORDS]))
+                yield _Read(phrase, len(words), item.start, item.end, item.minus)
+        elif count > 1:
+            texts = [each.text for each in run]
+            words = [each for each in texts if each not in STOP_WORDS] or texts
+            named = Named(lexicon.concepts.tokens_for(meaning), _words(words, lexicon, last.typing))
+            yield _Read(named, count, item.start, last.end)
+        else:
+            word = word_of(item.text, lexicon, item.typing, _concepts_of(item.text, lexicon))
+            yield _Read(word, 1, item.start, item.end, item.minus)
+
+
+def _named(items: Sequence[_Item], lexicon: Lexicon) -> tuple[int, Meaning]:
+    """How many of the first items, all plain words, form the longest name, and what it means; (1, nothing) if none."""
+    sequence: list[str] = []
+    counts: dict[int, int] = {}
+    for count, item in enumerate(items, 1):
+        if not item.plain:
+            break
+        sequence += apart(item.text).sequence
+        counts[len(sequence)] = count
+    while sequence:
+        length, meaning = lexicon.concepts.longest(sequence)
+        if length in counts:
+            return counts[length], meaning
+        sequence = sequence[: max((end for end in counts if end < length), default=0)]
+    return 1, Meaning()
+
+
+def _meaningful(read: Sequence[_Read]) -> list[_Read]:
+    """Without the words that say little, unless they are all there is."""
+    kept = [each for each in read if each.minus or not (isinstance(each.term, Word) and each.term.text in STOP_WORDS)]
+    return kept or list(read)
+
+
+def _within_bounds(read: Sequence[_Read]) -> list[_Read]:
+    """As many of the first terms as hold no more words than are read."""
+    taken: list[_Read] = []
+    left = MOST_WORDS
+    for each in read:
+        left -= min(each.size, MOST_WORDS)
+        if left < 0:
+            break
+        taken.append(each)
+    return taken
+
+
+def _end(places: Sequence[int], end: int) -> int:
+    """Where a word ends in the text as written, also when the next letter comes from the same sign."""
+    return places[end] + (places[end] == places[end - 1])

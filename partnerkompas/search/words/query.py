@@ -1,0 +1,75 @@
+"""What a visitor asks for, as values."""
+
+import re
+from dataclasses import dataclass, field
+
+MOST_WORDS = 24
+"""More words in one query are left out, with a notice; nobody types them by hand."""
+
+LONGEST = 1000
+"""Letters of a query that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: found as written, by its stem in either language, in a compound, by what it means.
+
+    `parts` are words that together may stand for it: of a compound ("voedingsgroothandel") or of "iso-27001".
+    """
+
+    text: str
+    prefix: bool = False
+    """It is still being typed: longer words count too."""
+    sequence: tuple[str, ...] = ()
+    """The same written apart, where it can be: mb, 800."""
+    lookups: tuple[tuple[str, str], ...] = ()
+    """The forms and tokens of an index by which it is found, the most exact first."""
+    parts: tuple["Word", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words as written, one after the other: one token for each place."""
+
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Several words that name something, "business central": found by what they mean, or by all of the words."""
+
+    concepts: tuple[str, ...]
+    words: tuple[Word, ...]
+
+
+Term = Word | Phrase | Named
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """All of `must` and none of `never`. `cut` says that it was longer than what is read."""
+
+    q: str = ""
+    must: tuple[Term, ...] = ()
+    never: tuple[Term, ...] = ()
+    cut: bool = False
+    spans: tuple[tuple[Term, bool, int, int], ...] = field(default=(), compare=False)
+    """Where each term stands in `q` (from, to), and whether with a minus."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Something was typed, but no word is in it: nothing can be found by "!!!"."""
+        return not self.must and not self.never and bool(self.q.strip())
+
+    def written(self, term: Term) -> str:
+        """A term as it was typed."""
+        return next((self.q[start:end] for each, _minus, start, end in self.spans if each == term), "")
+
+    def without(self, term: Term, minus: bool = False) -> str:
+        """The text of the query without a term that must be there (or, with `minus`, must not)."""
+        left, kept = 0, []
+        for each, its_minus, start, end in self.spans:
+            if each == term and its_minus is minus:
+                kept.append(self.q[left:start])
+                left = end
+        return re.sub(r"\s+", " ", "".join([*kept, self.q[left:]])).strip()

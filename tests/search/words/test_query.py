@@ -1,0 +1,310 @@
+"""A query finds what its words say: stems, codes as written, phrases, minus, prefixes, names that mean the same."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partnerkompas.search.words import MOST_WORDS, Named, Phrase, Query, Word, fold, found, parse, tokens
+from tests.search.words.lexicons import LEXICON, finds, memory, places
+
+
+@pytest.mark.parametrize(
+    ("q", "text"),
+    [
+        ("implementatie", "Implementaties"),
+        ("implementaties", "implementatie"),
+        ("groothandels", "Groothandel"),
+        ("groothandel", "Groothandels in voeding"),
+        ("migraties", "migratie van data"),
+        ("koppelingen", "koppeling"),
+        ("bedrijfstak", "bedrijfstakken"),
+        ("implementation", "implementations"),
+        ("manufacturer", "manufacturers"),
+        ("integration", "integrations"),
+        ("cooperatie", "Coöperatie"),
+        ("Coöperatie", "cooperatie"),
+        ("fryslan", "Fryslân"),
+        ("cafe", "CAFÉ"),
+        ("sorensen", "Sørensen"),
+        ("lodz", "Łódź"),
+        ("strasse", "Straße"),
+        ("oeuvre", "œuvre"),
+        ("f&o", "Finance (F&O)"),
+        ("F & O", "F&O"),
+        ("iso-27001", "ISO 27001"),
+        ("iso 27001", "ISO-27001"),
+        ("business-central", "Business Central"),
+        ("hertogenbosch", "'s-Hertogenbosch"),
+        ("’s-hertogenbosch", "'s-Hertogenbosch"),
+        ("kiev", "київ Kiev"),
+        ("київ", "Київ"),
+        ("株式", "株式会社"),
+        ("groothan", "Groothandel"),
+        ("welke partner voor navision", "Navision"),
+        ("de", "Delta"),
+    ],
+)
+def test_finds(q: str, text: str) -> None:
+    assert finds(q, text)
+
+
+@pytest.mark.parametrize(
+    ("q", "text"),
+    [
+        ("nav 2017", "Support op NAV 2017"),
+        ("nav2017", "NAV 2017"),
+        ("2017", "NAV2017"),
+        ("d365 f&o", "D365 F&O"),
+        ("365", "D365"),
+        ("c/al", "Kennis van C/AL"),
+        ("al", "C/AL"),
+        ("C/SIDE", "c/side"),
+        ("x++", "X++ en AL"),
+        (".net", "Maatwerk in .NET"),
+        ("bc25", "BC 25"),
+        ("bc", "BC25"),
+        ("mb-800", "MB800"),
+        ("mb800", "MB-800"),
+        ("mb 800", "MB-800"),
+        ("800", "MB-800"),
+        ("24x7", "Support 24×7"),
+        ("24×7", "24 x 7"),
+        ("24/7", "24/7"),
+        ("iso 27001", "ISO/IEC 27001:2022"),
+        ("iso/iec 27001", "NEN-ISO/IEC 27001"),
+        ("27001:2022", "ISO/IEC 27001:2022"),
+        ("nen 7510", "NEN-7510"),
+        ("nen7510", "NEN 7510"),
+        ("email", "E-mail"),
+        ("e-mails", "email"),
+        ("golive", "Go-live"),
+        ("bv", "Alfa B.V."),
+        ("b.v.", "Alfa BV"),
+        ("pagina's", "paginas"),
+        ("groot\u00adhandel", "Groothandel"),
+        ("crm/erp", "ERP en CRM"),
+        ("c#", "C# en X++"),
+    ],
+)
+def test_codes_are_found_as_written_and_in_pieces(q: str, text: str) -> None:
+    assert finds(q, text)
+
+
+@pytest.mark.parametrize(
+    ("q", "text"),
+    [
+        ("nav utrecht", "Navigatie"),
+        ("groothan voeding", "Groothandel in voeding"),  # only the last word is also a prefix
+        ("groothan ", "Groothandel"),  # a space ends the word
+        ("business-central", "Business"),
+        ("f&o", "Fruit en Oost"),
+        ("c/al", "AL"),
+        ("x++", "vitamine X"),
+        (".net", "net zo goed"),
+        ("c# ", "C++"),
+        ("iso 27001", "ISO 9001"),
+        ("crm/erp", "ERP"),
+        ("!!!", "alles"),
+    ],
+)
+def test_finds_not(q: str, text: str) -> None:
+    assert not finds(q, text)
+
+
+@pytest.mark.parametrize(
+    ("q", "text", "so"),
+    [
+        ('"f&o module"', "De F&O-module", True),
+        ('"f&o module"', "Voor F & O module", True),
+        ('"module f&o"', "F&O module", False),
+        ('"iso 27001"', "ISO/IEC 27001:2022", True),
+        ('"iec 27001"', "ISO/IEC 27001:2022", True),
+        ('"iso 9001 27001"', "ISO 9001 en 27001", False),
+        ('"27001 2022"', "ISO/IEC 27001:2022", True),
+        ('"business central"', "Dynamics 365 Business Central", True),
+        ('"business central"', "Central Business", False),
+        ('"business central"', "Navision", False),
+        ("“business central”", "Business Central", True),
+        ('"groothandels"', "Groothandel", False),
+        ('"groothan"', "Groothandel", False),
+        ('"e-mail adres"', "Het e-mail-adres", True),
+        ('"email adres"', "e-mail adres", True),
+        ('"handel in voeding"', "Handel in voeding", True),
+        ('19" rack', "Een rack van 19 inch", True),
+        ('"business cen', "Business Central", True),
+    ],
+)
+def test_a_phrase_is_found_word_for_word(q: str, text: str, so: bool) -> None:
+    assert finds(q, text) is so
+
+
+def test_a_phrase_never_crosses_from_one_text_to_the_next() -> None:
+    assert finds('"alfa beta"', "alfa beta")
+    assert not finds('"alfa beta"', "alfa", "beta")
+
+
+@pytest.mark.parametrize(
+    ("q", "text", "so"),
+    [
+        ("alfa -beta", "alfa beta", False),
+        ("alfa -beta", "alfa", True),
+        ("-beta", "alfa", True),
+        ("-bet", "beta", True),
+        ('alfa -"beta gamma"', "alfa gamma beta", True),
+        ('alfa -"beta gamma"', "alfa beta gamma", False),
+        ("alfa - beta", "alfa beta", True),
+        ("on-premises", "on-premises", True),
+        ("-on-premises", "on-premises", False),
+        ("alfa -'s-hertogenbosch", "alfa hertogenbosch 's-hertogenbosch", False),
+        ('alfa -"beta gam', "alfa beta", False),
+        ("−beta", "beta", False),
+        ("welke partner -beta", "alfa", True),
+    ],
+)
+def test_a_minus_refuses(q: str, text: str, so: bool) -> None:
+    assert finds(q, text) is so
+
+
+@pytest.mark.parametrize(
+    ("q", "text", "so"),
+    [
+        ("navision", "Business Central", True),
+        ("business central", "Navision", False),  # an old product may be of old days only
+        ("business central", "BC", True),
+        ("nav", "NAV 2017", True),
+        ("navision", "NAV 2017", True),
+        ("crm", "Dynamics 365 Sales", True),
+        ("field service", "CE", False),  # CE may also be Sales
+        ("ce", "Field Service", True),
+        ("customer engagement", "CE", True),
+        ("crm", "CE", False),
+        ("ce", "CRM", True),
+        ("finance and operations", "D365 F&O", True),
+        ("gdpr", "AVG", True),
+        ("algemene verordening gegevensbescherming", "AVG/GDPR", True),
+        ("iso/iec 27001", "ISO 27001", True),
+        ("business central zorg", "BC in de zorg", True),
+        ("business intelligence central", "BC", False),
+        ("-navision", "Business Central", False),
+    ],
+)
+def test_names_that_mean_the_same_find_each_other(q: str, text: str, so: bool) -> None:
+    assert finds(q, text) is so
+
+
+@pytest.mark.parametrize(
+    ("q", "text", "so"),
+    [
+        ("handel", "Groothandel", True),
+        ("handels", "Groothandel in eisen", True),
+        ("maatwerksoftware", "Maatwerk software", True),
+        ("maatwerk software", "Maatwerksoftware", True),
+        ("voedingsgroothandel", "Groothandel in voeding", True),
+        ("voedingsgroothandel", "Groothandel", False),
+        ("brancheoplossingen", "Oplossing voor uw branche", True),
+    ],
+)
+def test_compounds_are_found_by_their_parts(q: str, text: str, so: bool) -> None:
+    assert finds(q, text) is so
+
+
+def test_parts_only_stand_in_for_a_compound_that_nobody_has() -> None:
+    assert places("maatwerksoftware", "Maatwerksoftware", "Software en maatwerk") == 0b01
+    assert places("maatwerksoftware", "Groothandel", "Software en maatwerk") == 0b10
+
+
+def texts_of(query: Query) -> list[str]:
+    return [query.written(term) for term in query.must]
+
+
+def test_small_words_say_nothing_unless_they_are_all_there_is() -> None:
+    query = parse("een partner in de zorg", LEXICON)
+    assert [(each.text, each.prefix) for each in query.must if isinstance(each, Word)] == [("zorg", True)]
+    assert [each.prefix for each in parse("zorg in de", LEXICON).must if isinstance(each, Word)] == [False]
+    assert texts_of(parse("de", LEXICON)) == ["de"]
+    assert texts_of(parse("de -crm", LEXICON)) == []
+
+
+def test_words_that_name_something_are_one_term() -> None:
+    query = parse('Welke "vaste prijs" voor Business Central -NAV', LEXICON)
+    phrase, named = query.must
+    assert phrase == Phrase(("vaste", "prijs"))
+    assert isinstance(named, Named)
+    assert [each.text for each in named.words] == ["business", "central"]
+    assert named.concepts == ("bc",)
+    assert query.written(named) == "Business Central"
+    assert query.without(named) == 'Welke "vaste prijs" voor -NAV'
+    assert query.without(phrase) == "Welke voor Business Central -NAV"
+    assert query.without(query.never[0], minus=True) == 'Welke "vaste prijs" voor Business Central'
+
+
+def test_a_long_query_is_cut_and_says_so() -> None:
+    assert not parse("woord " * 3, LEXICON).cut
+    assert not parse(" ".join(f"woord{n}" for n in range(MOST_WORDS)), LEXICON).cut
+    for long in (" ".join(f"w{n}x" for n in range(25)), "woord " * 10_000, '"' + "a " * 40 + '"', "x" * 2_000):
+        assert parse(long, LEXICON).cut
+    many = parse(" ".join(f"woord{n}" for n in range(10_000)), LEXICON)
+    assert len(many.must) <= MOST_WORDS
+
+
+ODD = st.text(
+    st.one_of(st.sampled_from(" \"-'&/.+#*?:“”bcnavf&o27001"), st.characters()),
+    max_size=60,
+)
+ASKED = (
+    """alfa beta -alfa -beta nav bc f&o groothandel handel maatwerksoftware -crm/erp iso-27001 mb-8 ce de -business"""
+)
+SAID = "alfa beta gamma NAV BC F&O Groothandel handel maatwerk software CRM/ERP ISO-27001 MB-800 CE de Business Central"
+QUOTED = ('"alfa beta"', '-"beta alfa"', '"f&o alfa"', "business central", "zo ")
+QUERIES = st.one_of(ODD, st.lists(st.sampled_from([*ASKED.split(), *QUOTED]), max_size=6).map(" ".join))
+TEXTS = st.lists(st.sampled_from(SAID.split()), max_size=8).map(" ".join)
+
+
+@settings(max_examples=500, deadline=None)
+@given(ODD, ODD)
+def test_any_text_is_a_query_and_finds_the_same_folded(q: str, text: str) -> None:
+    query = parse(q, LEXICON)
+    assert fold(fold(q)) == fold(q)
+    assert len(query.must) + len(query.never) <= MOST_WORDS
+    folded = parse(fold(q), LEXICON)
+    assert (folded.must, folded.never) == (query.must, query.never)
+    for term in (*query.must, *query.never):
+        assert query.written(term)
+        query.without(term)
+    for each in tokens(text):
+        assert finds(f"{each}", text) or not parse(each, LEXICON).must
+
+
+@settings(max_examples=300, deadline=None)
+@given(QUERIES, QUERIES, st.lists(TEXTS, max_size=5))
+def test_what_must_be_there_is_intersected_and_what_must_not_is_taken_off(q: str, more: str, texts: list[str]) -> None:
+    documents, everyone = memory(*texts), (1 << len(texts)) - 1
+    query, other = parse(q, LEXICON), parse(more, LEXICON)
+    both = Query(must=query.must + other.must, never=query.never + other.never)
+    assert found(both, documents, everyone) == found(query, documents, everyone) & found(other, documents, everyone)
+    refused = Query(never=query.must)
+    if len(query.must) == 1:
+        only = Query(must=query.must)
+        assert found(refused, documents, everyone) == everyone & ~found(only, documents, everyone)
+    left = Query(must=query.must[1:], never=query.never)
+    assert found(query, documents, everyone) & ~found(left, documents, everyone) == 0, "a term never adds"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["-" * 5_000, '"' * 5_000, "a-" * 5_000, "a1" * 5_000, "*" * 5_000, ". " * 5_000, "ﷺ" * 5_000, "-\"'" * 3_000,
+     "b" * 5_000, "groothandel" * 500, "& " * 5_000, "- - " * 3_000, "e\u0301" * 3_000, "\x00" * 100],
+)  # fmt: skip
+def test_a_hostile_query_is_read_in_bounded_steps(hostile: str) -> None:
+    """Reads no more than the first letters: twice the text changes nothing."""
+    query = parse(hostile, LEXICON)
+    assert (query.must, query.never) == (parse(hostile * 2, LEXICON).must, parse(hostile * 2, LEXICON).never)
+
+
+def test_words_of_a_query_are_known_as_they_were_typed() -> None:
+    assert texts_of(parse("  Coöperatie   ’s-Hertogenbosch café ", LEXICON)) == [
+        "Coöperatie",
+        "s-Hertogenbosch",
+        "café",
+    ]
+    assert texts_of(parse("cafe\u0301 x", LEXICON)) == ["cafe\u0301", "x"]
