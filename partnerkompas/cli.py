@@ -44,6 +44,8 @@ def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
                 if command.__name__ != "setup" and not migrate.is_current():
                     raise click.ClickException(_("De database is niet bijgewerkt. Voer eerst uit: partnerkompas setup"))
                 return command(settings, *args, **values)
+        except (index.IndexBusy, index.IndexUnwritable) as wrong:
+            raise click.ClickException(_("De index kan nu niet worden bijgewerkt: %(why)s", why=wrong)) from wrong
         except OSError as wrong:
             raise click.ClickException(f"{wrong.filename or ''}: {wrong.strerror or wrong}".lstrip(": ")) from wrong
         except SQLAlchemyError as wrong:

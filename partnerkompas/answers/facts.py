@@ -141,7 +141,8 @@ def _fact(question: Question, product: str, row: AnswerRow | None, disputes: Map
         state, level = State.EXPIRED, max(level - 1, 0)
     if row.id in disputes:
         state = State.DISPUTED
-    return Fact(question.key, product, state, row.value, level, *_said(row), dispute=disputes.get(row.id, ""))
+    dispute = disputes.get(row.id, "")
+    return Fact._make((question.key, product, state, row.value, level, *_said(row), "", dispute))
 
 
 _said = attrgetter(

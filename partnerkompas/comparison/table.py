@@ -5,7 +5,7 @@ of the partners has.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from partnerkompas.answers.facts import Fact, Facts, answered, summary
@@ -64,7 +64,7 @@ def _cell(edition: Edition, question: Question, product: str, facts: Facts) -> F
         return own
     unnamed = facts.get((question.key, ""))
     if unnamed is not None and unnamed.state == State.NOT_APPLICABLE:
-        return replace(unnamed, product=product)
+        return unnamed._replace(product=product)
     names = edition.product_question
     named = facts.get((names.key, "")) if names else None
     if names is not None and named is not None and named.state in SAYS_WHICH:

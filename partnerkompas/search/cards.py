@@ -60,7 +60,7 @@ def cards(
             url=profile(firm.slug),
             fictional=sheet.fictional,
             offices=", ".join(sheet.places),
-            products=sheet.once(("products", language()), lambda: _product_names(edition, sheet.facts)),
+            products=_product_names(edition, sheet),
             facts=tuple(printed(sheet, place) for place in on_card(edition, wanted, sheet.facts)),
             known=firm.known,
             asked=firm.asked,
@@ -74,12 +74,17 @@ def cards(
     )
 
 
-def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
-    question = edition.product_question
-    fact = facts.get((question.key, "")) if question else None
-    if question is None or fact is None or not fact.counts:
-        return ()
-    return tuple(showing.product_label(edition, code) for code in kind_of(question).codes(question, fact.value))
+def _product_names(edition: Edition, sheet: Sheet) -> tuple[str, ...]:
+    """The products of a partner in the language of this moment."""
+
+    def named() -> tuple[str, ...]:
+        question = edition.product_question
+        fact = sheet.facts.get((question.key, "")) if question else None
+        if question is None or fact is None or not fact.counts:
+            return ()
+        return tuple(showing.product_label(edition, code) for code in kind_of(question).codes(question, fact.value))
+
+    return sheet.once(("products", language()), named)
 
 
 def facts_wanted(edition: Edition, request: SearchRequest) -> list[tuple[FacetKey, Choice]]:

@@ -1,6 +1,5 @@
 """How everything here comes about, told by the rules in force (row H7): nothing on that page is written twice. Pure."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from partnerkompas.answers.facts import Fact

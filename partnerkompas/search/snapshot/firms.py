@@ -137,8 +137,7 @@ def _ordered(day: date, about: npt.NDArray[np.void], names: tuple[tuple[str, str
     here = [place for place, (slug, _name) in enumerate(names) if slug]
     seed = order.seed(day)
     neutral = sorted(here, key=lambda place: order.key(seed, names[place][0]))
-    by_slug = sorted(here, key=lambda place: names[place][0])
-    alphabet = sorted(by_slug, key=lambda place: fold(names[place][1]))
+    alphabet = sorted(neutral, key=lambda place: fold(names[place][1]))
     return Firms(day, about, names, _padded(neutral, len(names)), _padded(alphabet, len(names)))
 
 

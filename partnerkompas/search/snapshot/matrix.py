@@ -85,7 +85,7 @@ class Matrix:
     def held_by(self, place: int) -> list[int]:
         """The rows that one partner stands in."""
         line, bit = divmod(place, WORD)
-        return np.flatnonzero(self.lines[line] >> np.uint64(bit) & np.uint64(1)).tolist()  # type: ignore[no-any-return]
+        return np.flatnonzero(self.lines[line] >> np.uint64(bit) & np.uint64(1)).tolist()
 
 
 def counted(lines: Lines, words: Words) -> Counts:

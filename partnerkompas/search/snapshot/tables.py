@@ -30,7 +30,7 @@ class Table:
         """The partners with a number from low to high, bounds included."""
         numbers = self.entries["number"]
         start, end = np.searchsorted(numbers, low, "left"), np.searchsorted(numbers, high, "right")
-        return self.entries["place"][start:end]  # type: ignore[no-any-return]
+        return self.entries["place"][start:end]
 
     @cached_property
     def lowest(self) -> tuple[Places, Numbers]:

@@ -16,17 +16,29 @@ from partnerkompas.search.sync.following import ready, try_to_drain
 from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only
 from partnerkompas.search.sync.verifying import differences
 
-__all__ = ["PAST_KEPT", "Ready", "committed_only", "differences", "drain", "in_step", "install", "ready", "rebuild"]
+__all__ = [
+    "PAST_KEPT",
+    "Ready",
+    "after_commit",
+    "committed_only",
+    "differences",
+    "drain",
+    "in_step",
+    "install",
+    "ready",
+    "rebuild",
+]
 
 
 def install(app: Flask) -> None:
     """Give an application its snapshot and its words index, and let every commit bring them up to date."""
     settings: Settings = app.extensions["settings"]
     app.extensions["search"] = State(settings.index_folder, settings.news_seconds)
-    committed.connect(_after_commit)
+    committed.connect(after_commit)
 
 
-def _after_commit(sender: Any) -> None:
+def after_commit(sender: Any) -> None:
+    """Apply what was just committed: whoever made a change sees it at the next request."""
     if current_app:
         try_to_drain(patient=not has_request_context())
 

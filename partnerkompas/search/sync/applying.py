@@ -4,9 +4,10 @@ One process at a time writes, under a lock. Whatever is killed half-way leaves t
 next to come applies the same rows again: each partner is read by id from current truth, so twice does no harm.
 """
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
-from time import time
+from time import monotonic, sleep, time
 from typing import Any
 
 from partnerkompas.criteria import queries as criteria
@@ -14,7 +15,7 @@ from partnerkompas.infra import outbox
 from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
 from partnerkompas.search import index
-from partnerkompas.search.index import Applied, Reader
+from partnerkompas.search.index import Applied, IndexBusy, Reader
 from partnerkompas.search.snapshot import Column, Snapshot, files
 from partnerkompas.search.snapshot.files import Saved, Torn
 from partnerkompas.search.sync import generation, reading
@@ -30,14 +31,15 @@ from partnerkompas.search.sync.state import (
 )
 
 INLINE = 1000
-"""Up to so many partners everything is made anew at once when it must be; more, and that happens beside the requests."""
+"""Up to so many partners everything is made anew at once when it must be; more, and it happens beside requests."""
 WAIT = 2.0
 """Seconds that a change waits for who is writing the index, before it leaves its rows for later."""
 
 
+PAUSE = 0.002
+"""Seconds between two attempts to be the one who writes."""
 BUILDING = "building"
-PATIENCE = 3600.0
-"""Seconds that a rebuild waits for its turn: nobody waits for it."""
+"""Folder with the lock of who makes everything anew."""
 
 
 class TooManyNow(RuntimeError):
@@ -62,8 +64,24 @@ def drain(wait: float = WAIT) -> int:
     Raises IndexBusy when somebody else keeps writing, OSError when the folder cannot be written, and TooManyNow.
     """
     mine = state()
-    with index.alone(mine.folder, wait=wait), committed_only():
+    with _alone(mine, wait), committed_only():
         return _applied(mine, reading.now())
+
+
+@contextmanager
+def _alone(mine: State, seconds: float) -> Iterator[None]:
+    """Be the only writer; raises IndexBusy when somebody else still is after some seconds."""
+    deadline = monotonic() + seconds
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(index.alone(mine.folder))
+                break
+            except IndexBusy:
+                if monotonic() > deadline:
+                    raise
+                sleep(PAUSE)
+        yield
 
 
 def _applied(mine: State, target: Target) -> int:
@@ -108,12 +126,12 @@ def rebuild() -> int:
     """
     mine = state()
     (mine.folder / BUILDING).mkdir(parents=True, exist_ok=True)
-    with index.alone(mine.folder / BUILDING, wait=PATIENCE):
+    with index.alone(mine.folder / BUILDING, wait=True):
         with committed_only():
             target = reading.now()
             columns = reading.columns(None, target)
             name, made = _built(mine, target, columns), reading.snapshot_of(columns, target)
-        with index.alone(mine.folder, wait=PATIENCE), committed_only():
+        with index.alone(mine.folder, wait=True), committed_only():
             later = reading.now()
             name, made = _caught_up(mine, name, made, later)
             index.swap(mine.folder, name)

@@ -85,14 +85,17 @@ def _loaded(mine: State) -> Ready | None:
 
 
 def _privately(mine: State, before: Ready | None, target: reading.Target) -> Ready:
-    """What this process knows by itself while the index cannot follow: counts are right, words may be behind."""
+    """What this process knows by itself while the index cannot follow."""
     if before is None:
         return _from_database(target, behind=True)
     known = _followed(before.snapshot, target)
-    reader = before.reader or index.open_reader(mine.folder)
-    if reader and reader.applied.lexicon == before.lexicon.version:
-        return Ready(known, before.lexicon, reader, behind=True)
-    return before if known is before.snapshot and before.columns else _from_database(target, behind=True)
+    if before.behind and known is before.snapshot:
+        return before
+    reader = before.reader or index.open_reader(mine.folder, before.lexicon.version)
+    if reader is None or known.release != before.snapshot.release:
+        return _from_database(target, behind=True)
+    change = reading.change_since(reader.applied.number, reader.applied.day, known.release, target)
+    return Ready(known, before.lexicon, reader, tuple(change.columns) if change else (), behind=True)
 
 
 def _from_database(target: reading.Target, *, behind: bool = False) -> Ready:

@@ -112,7 +112,7 @@ def columns(ids: Collection[int] | None, target: Target) -> list[Column]:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without looking for garbage meanwhile: among millions of new values that takes half of the time and finds none."""
+    """Without looking for garbage: among millions of new values that takes half of the time and finds none."""
     on = gc.isenabled()
     gc.disable()
     try:

@@ -15,9 +15,10 @@ from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.db import writing
 from partnerkompas.search import document, index, words
 from partnerkompas.search.index import Reader
-from partnerkompas.search.snapshot import Column, Snapshot
+from partnerkompas.search.snapshot import Column, Snapshot, bits_of
 from partnerkompas.search.snapshot.files import Saved
 from partnerkompas.search.sync.generation import Stamp
+from partnerkompas.search.sync.overlaid import Overlaid
 from partnerkompas.search.words import Lexicon, Postings
 
 PAST_KEPT = 4
@@ -33,7 +34,7 @@ class Ready:
     reader: Reader | None
     """The words of this moment; None while the index cannot be used, and for the past."""
     columns: tuple[Column, ...] = ()
-    """Without a reader: what the words are looked up in instead."""
+    """Partners whose words are looked up here: all of them without a reader, else those it does not know yet."""
     behind: bool = False
     """The words are of a moment ago, or come from the database: the page says so."""
 
@@ -41,16 +42,13 @@ class Ready:
     def postings(self) -> Postings:
         """Where words are looked up."""
         firms = self.snapshot.firms
-        if self.reader is not None:
-            return self.reader.postings("partner", firms.place_by_id)
-        return words.Memory.of(
-            (
-                (firms.place_of_id[column.id], {"name": column.names, "text": column.texts})
-                for column in self.columns
-                if column.id in firms.place_of_id
-            ),
-            self.lexicon,
-        )
+        here = [(firms.place_of_id[each.id], each) for each in self.columns if each.id in firms.place_of_id]
+        texts = ((place, {"name": each.names, "text": each.texts}) for place, each in here)
+        if self.reader is None:
+            return words.Memory.of(texts, self.lexicon)
+        indexed = self.reader.postings("partner", firms.place_by_id)
+        moved = bits_of((place for place, _column in here), len(firms))
+        return Overlaid(indexed, words.Memory.of(texts, self.lexicon), moved) if here else indexed
 
 
 @dataclass
@@ -59,7 +57,7 @@ class State:
 
     folder: Path
     news_seconds: float
-    lock: RLock = field(default_factory=RLock)  # type: ignore[valid-type]
+    lock: RLock = field(default_factory=RLock)
     stamp: Stamp | None = None
     saved: Saved | None = None
     ready: Ready | None = None

@@ -1,6 +1,7 @@
 """Comparing database, index and snapshot: every difference has a name."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 
 from partnerkompas.infra.language import _
 from partnerkompas.search import index
@@ -59,7 +60,11 @@ def _said_of_each(known: Snapshot) -> dict[str, set[str]]:
 def _of_index(reader: Reader, truth: dict[int, Column], target: reading.Target, lexicon: Lexicon) -> Iterator[str]:
     wanted = Applied(target.number, target.day, lexicon.version)
     if reader.applied != wanted:
-        yield _("index weet %(have)s, database %(wanted)s", have=_plain(reader.applied), wanted=_plain(wanted))
+        yield _(
+            "index weet %(have)s, database %(wanted)s",
+            have=_plain(astuple(reader.applied)),
+            wanted=_plain(astuple(wanted)),
+        )
     documents = [partner_document(column, lexicon) for column in truth.values()]
     for kind, made in (("partner", documents), ("criterion", [*criterion_documents(target.edition, lexicon)])):
         have = reader.documents(kind)
@@ -74,5 +79,5 @@ def _of_index(reader: Reader, truth: dict[int, Column], target: reading.Target, 
             yield _("%(kind)s %(number)s: in de index, niet in de gids", kind=kind, number=number)
 
 
-def _plain(known: object) -> str:
-    return ", ".join(str(each) for each in known) if isinstance(known, tuple) else str(known)
+def _plain(known: tuple[object, ...]) -> str:
+    return ", ".join(str(each) for each in known)

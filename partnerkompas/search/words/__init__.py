@@ -13,7 +13,9 @@ from partnerkompas.search.words.query import MOST_WORDS, Named, Phrase, Query, T
 __all__ = [
     "FIELDS", "FORMS", "GAP", "MOST_WORDS", "STOP_WORDS", "VERSION",
     "Bits", "Concepts", "Lexicon", "Memory", "Named", "Phrase", "Postings", "Query", "Splitter", "Term", "Token",
-    "Word", "explain", "fold", "forms", "found", "matching", "parse", "stems", "tokens",
+    "Word", "fold", "forms", "found", "matching", "parse", "stems", "tokens",
 ]  # fmt: skip
 
-def explain(query, texts, lexicon): return []
+
+def explain(query, texts, lexicon):
+    return []
