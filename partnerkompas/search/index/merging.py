@@ -102,12 +102,13 @@ def merged_segment(beside: Path, sources: Sequence[Source]) -> tuple[FlatSegment
 
 def _words(field: str, sources: Sequence[Source]) -> Iterator[tuple[bytes, list[tuple[int, Held]]]]:
     """All words of a field in order, each with its postings by source."""
-    streams = [
-        ((encoded(word), number, held) for word, held in source.segment.words(field))
-        for number, source in enumerate(sources)
-    ]
+    streams = [_numbered(number, field, source.segment) for number, source in enumerate(sources)]
     for word, found in groupby(in_order(*streams, key=itemgetter(0, 1)), key=itemgetter(0)):
         yield word, [(number, held) for _word, number, held in found]
+
+
+def _numbered(number: int, field: str, segment: Segment) -> Iterator[tuple[bytes, int, Held]]:
+    return ((encoded(word), number, held) for word, held in segment.words(field))
 
 
 def _moved(held: Held, row: NDArray[np.int64]) -> Held:
