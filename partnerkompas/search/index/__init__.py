@@ -7,19 +7,26 @@ tests/search/index/test_whoosh.py shows what and that it is.
 
 from partnerkompas.search.index.document import Applied, Document
 from partnerkompas.search.index.folder import IndexBusy, IndexUnusable, IndexUnwritable, alone
+from partnerkompas.search.index.merging import merge
+from partnerkompas.search.index.postings import IndexPostings
+from partnerkompas.search.index.ranking import Hit, Weights
 from partnerkompas.search.index.reading import Reader, open_reader
 from partnerkompas.search.index.writing import Key, build, rebuild, swap, update
 
 __all__ = [
     "Applied",
     "Document",
+    "Hit",
     "IndexBusy",
+    "IndexPostings",
     "IndexUnusable",
     "IndexUnwritable",
     "Key",
     "Reader",
+    "Weights",
     "alone",
     "build",
+    "merge",
     "open_reader",
     "rebuild",
     "swap",

@@ -182,7 +182,8 @@ class Flat(W3Codec):
         self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
     ) -> _Matcher:
         """The postings of a word as Whoosh's own queries read them."""
-        found = held(dbfile.view, terminfo.doc_frequency(), *terminfo.extent(), isinstance(format_, Placed))
+        start, length = terminfo.extent()
+        found = held(dbfile.view, terminfo.doc_frequency(), start, length, isinstance(format_, Placed))
         counts, values = found.frequencies(), None
         if found.places is not None:
             values = [part.tobytes() for part in np.split(found.places, np.cumsum(counts)[:-1])]

@@ -4,13 +4,12 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+
+from partnerkompas.search.words import FIELDS, FORMS, Token
 
 VERSION = f"4-{sys.byteorder}"
 """Raise the number when the fields or the way they are written change: an older index is then made again."""
 
-FIELDS = ("name", "text")
-FORMS = ("exact", "dutch", "english", "part", "concept")
 PLACED = tuple(f"{field}_exact" for field in FIELDS)
 """The index fields that keep where each word stands, for phrases."""
 
@@ -20,15 +19,6 @@ KINDS = {"partner": 1, "criterion": 2, "experience": 3}
 """Written in the index: never give a number to another kind."""
 
 _KIND_BITS = 56
-
-
-class Token(Protocol):
-    """A word and its place among the words of a document."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def position(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class MappedSegment(CompoundStorage):
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
             self._whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        self.is_closed, self._file, self._locks = False, None, {}
+        self.is_closed, self._file = False, None
         start, _length = _HEADER.unpack_from(self._whole)
         contents = MappedFile(self._whole)
         contents.seek(start)

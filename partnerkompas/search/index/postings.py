@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from partnerkompas.search.index.codec import Held
 from partnerkompas.search.index.document import PLACED
 from partnerkompas.search.index.segment import Segment
+from partnerkompas.search.words import Bits
 
-Bits = int
 PlaceOf = Mapping[int, int] | NDArray[np.integer[Any]]
 
 _MOST_BYTES = 32 * 1024 * 1024
@@ -49,7 +49,9 @@ class IndexPostings:
         row = tuple(tokens)
         if not row:
             return 0
-        return self._remembered(row, lambda segment: [_in_sequence(segment, field, row) for field in PLACED])
+        return self._remembered(
+            row, lambda segment: [starts_in_sequence(segment, field, row) >> 32 for field in PLACED]
+        )
 
     def _remembered(self, asked: Hashable, found: Callable[[Segment], list[NDArray[Any]]]) -> Bits:
         bits = self._known.get(asked)
@@ -74,17 +76,18 @@ def _ids(held: Held | None) -> list[NDArray[Any]]:
     return [] if held is None else [held.ids]
 
 
-def _in_sequence(segment: Segment, field: str, tokens: tuple[str, ...]) -> NDArray[np.int64]:
-    """The documents of a segment that hold tokens one after the other: where the next stands one place on."""
-    every = [segment.postings(field, token) for token in tokens]
-    if any(held is None for held in every):
+def starts_in_sequence(segment: Segment, field: str, tokens: tuple[str, ...]) -> NDArray[np.int64]:
+    """Where in a segment tokens stand one after the other: document and place of each first one, as one number."""
+    every = [held for held in (segment.postings(field, token) for token in tokens) if held is not None]
+    if len(every) < len(tokens):
         return np.empty(0, np.int64)
-    starts = [held.occurrences() - step for step, held in enumerate(every) if held is not None]
-    return reduce(_both, sorted(starts, key=len)) >> 32
+    starts = [held.occurrences() - step for step, held in enumerate(every)]
+    return reduce(_both, sorted(starts, key=len))
 
 
 def _both(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
     """What is in two ascending arrays, of which the left is the shorter."""
     at = np.searchsorted(right, left)
     at[at == len(right)] = 0
-    return left[right[at] == left]
+    both: NDArray[np.int64] = left[right[at] == left]
+    return both

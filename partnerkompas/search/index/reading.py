@@ -12,7 +12,9 @@ from partnerkompas.search.index.document import INDEX_FIELDS, PLACED, Applied, f
 from partnerkompas.search.index.folder import current, read_manifest
 from partnerkompas.search.index.opened import Opened, opened
 from partnerkompas.search.index.postings import IndexPostings, Part, PlaceOf
+from partnerkompas.search.index.ranking import WEIGHTS, Hit, Ranking, Weights
 from partnerkompas.search.index.segment import Segment
+from partnerkompas.search.words import Query
 
 _ATTEMPTS = 20
 """A commit takes the files of the one before away; who was about to open them looks again."""
@@ -68,6 +70,7 @@ class Reader:
         """Each segment, and which of its documents were not deleted since."""
         self.size = sum(int(alive.sum()) for _segment, alive in self.parts)
         """Documents of all kinds."""
+        self._rankings: dict[str, Ranking] = {}
 
     def is_of(self, made: Path) -> bool:
         """Whether it reads the index in a folder."""
@@ -93,6 +96,14 @@ class Reader:
             for (segment, _alive), numbers in zip(self.parts, self.numbers(kind), strict=True)
         ]
         return IndexPostings(parts)
+
+    def rank(
+        self, query: Query, kind: str, limit: int, *, any_term: bool = False, weights: Weights = WEIGHTS
+    ) -> list[Hit]:
+        """The documents of a kind that answer a query best; they have all of its terms, or with `any_term` some."""
+        if kind not in self._rankings:
+            self._rankings[kind] = Ranking([segment for segment, _alive in self.parts], self.numbers(kind))
+        return self._rankings[kind].rank(query, limit, weights, any_term)
 
     @cached_property
     def words_of(self) -> dict[str, int]:

@@ -56,9 +56,9 @@ def build(folder: Path, documents: Iterable[Document], applied: Applied) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix="words-", dir=folder))
     try:
-        with writable(), _held(made):
+        with writable(), held_by_us(made):
             segments = list(_segments(made, documents))
-            commit(made, segments, Manifest(1, applied, {}), [])
+            commit(made, segments, Manifest(1, applied, {}))
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
@@ -104,8 +104,9 @@ def update(
     try:
         with writable():
             delete(index, dropped)
-            added = list(_segments(index.made, changed.values()))
-            commit(index.made, [*index.described, *added], _after(index, applied), added)
+            added = _segments(index.made, changed.values())
+            known = Manifest(index.manifest.generation + 1, applied, index.manifest.files)
+            commit(index.made, [*index.described, *added], known)
     except BaseException:
         with writable():
             clean(index.made, read_manifest(index.made))
@@ -134,7 +135,7 @@ def delete(index: Opened, keys: Iterable[int]) -> None:
             described.delete_document(int(document))
 
 
-def commit(made: Path, segments: list[FlatSegment], manifest: Manifest, added: list[FlatSegment]) -> None:
+def commit(made: Path, segments: list[FlatSegment], manifest: Manifest) -> None:
     """Make these segments the index: first all of it on the disk, then the one file that says so, then clean up."""
     alive = [each for each in segments if each.doc_count() > 0]
     storage = FileStorage(str(made))
@@ -145,11 +146,6 @@ def commit(made: Path, segments: list[FlatSegment], manifest: Manifest, added: l
     known = {name: manifest.files.get(name, "") for name in names}
     sync(made)
     clean(made, seal(made, Manifest(manifest.generation, manifest.applied, known)))
-
-
-def _after(index: Opened, applied: Applied) -> Manifest:
-    """The next commit of an index: the files of the one before are known and stay as they are."""
-    return Manifest(index.manifest.generation + 1, applied, index.manifest.files)
 
 
 def _segments(made: Path, documents: Iterable[Document]) -> Iterator[FlatSegment]:
@@ -164,7 +160,10 @@ def _segments(made: Path, documents: Iterable[Document]) -> Iterator[FlatSegment
         if making.postings >= _FULL:
             yield making.finish()
             making = Making(made)
-    yield from [making.finish()] if making.size else (making.drop() or [])
+    if making.size:
+        yield making.finish()
+    else:
+        making.drop()
 
 
 class Making:
@@ -231,7 +230,7 @@ class Making:
 
 
 @contextmanager
-def _held(made: Path) -> Iterator[None]:
+def held_by_us(made: Path) -> Iterator[None]:
     """Let others see that somebody works on a folder, for as long as this process does."""
     lock = FileLock(str(made / _BUILDING))
     lock.acquire()
