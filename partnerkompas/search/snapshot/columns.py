@@ -86,6 +86,7 @@ class Column:
     entries: tuple[Entry, ...]
     known: int
     asked: int
+    fictional: bool
     median_on: float | None
     """The median day on which what is known was last confirmed, as an ordinal: ages follow from it on any day."""
     oldest_on: date | None
@@ -108,6 +109,7 @@ def column_of(partner: Partner, facts: Facts, marking: Marking) -> Column:
         entries=tuple(entry for mark in marks for entry in mark.entries),
         known=told.known,
         asked=told.asked,
+        fictional=partner.fictional,
         median_on=told.median_on,
         oldest_on=told.oldest_on,
         newest_on=told.newest_on,

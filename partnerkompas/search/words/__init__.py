@@ -15,7 +15,3 @@ __all__ = [
     "Bits", "Concepts", "Lexicon", "Memory", "Named", "Phrase", "Postings", "Query", "Splitter", "Term", "Token",
     "Word", "fold", "forms", "found", "matching", "parse", "stems", "tokens",
 ]  # fmt: skip
-
-
-def explain(query, texts, lexicon):
-    return []
