@@ -63,7 +63,7 @@ def parse(q: str, lexicon: Lexicon) -> Query:
         must=tuple(dict.fromkeys(each.term for each in taken if not each.minus)),
         never=tuple(dict.fromkeys(each.term for each in taken if each.minus)),
         cut=too_long or len(taken) < len(read) or any(each.size > MOST_WORDS for each in read),
-        spans=tuple((each.term, each.minus, places[each.start], _end(places, each.end)) for each in taken),
+        spans=tuple((each.term, places[each.start], _end(places, each.end)) for each in taken),
     )
 
 
