@@ -43,6 +43,19 @@ def forms_of(text: str, lexicon: Lexicon) -> tuple[Forms, int]:
     return found, len(places)
 
 
+@lru_cache(maxsize=100_000)
+def held_by(text: str, lexicon: Lexicon) -> Mapping[str, frozenset[str]]:
+    """The distinct tokens of a text, by form."""
+    return {form: frozenset(token for token, _at in tokens) for form, tokens in forms_of(text, lexicon)[0].items()}
+
+
+def follow(text: str, tokens: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether these exact tokens stand in a text at successive positions."""
+    held = set(forms_of(text, lexicon)[0]["exact"])
+    starts = (position for token, position in held if token == tokens[0])
+    return any(all((token, start + step) in held for step, token in enumerate(tokens)) for start in starts)
+
+
 @lru_cache(maxsize=50_000)
 def _forms_of_word(word: str, lexicon: Lexicon) -> tuple[Sequence[tuple[str, str, int]], Sequence[Sequence[str]]]:
     """The forms of one word as (form, token, place), and for each place it takes the words that stand there."""
