@@ -3,7 +3,7 @@
 Only into words of a bounded list, never by a whole dictionary: that would split most words, and wrongly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from partnerkompas.search.words.analysis import STOP_WORDS, stems, tokens
@@ -14,6 +14,14 @@ SHORTEST, LONGEST = 7, 40
 
 SHORTEST_PART = 4
 """Letters of a part, except the short words of our own list."""
+
+PARTICLES = frozenset(
+    """
+    achter alleen binnen boven buiten deze door elke geen goed heeft hebben hebt hoog jaar laag langs mede meer minder
+    moet neemt onder over samen tegen terug tussen vast vooraf work wordt worden
+    """.split()
+)
+"""Words of the catalogue that mostly stand before a verb (onder-nemen, vast-stellen), or are too common."""
 
 MOST_PARTS = 4
 LINKS = ("", "s", "en", "e", "n")
@@ -27,17 +35,20 @@ class Splitter:
     """The words a compound may be made of."""
 
     words: frozenset[str]
-    last_stems: frozenset[str]
-    """Stems of the words: the last part may be a plural."""
+    by_stem: Mapping[str, tuple[str, ...]]
+    """The words by their Dutch stem: the last part may be a plural."""
     _remembered: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, texts: Iterable[str], ours: Iterable[str] = DOMAIN_WORDS) -> "Splitter":
         """Make one from the words of these texts, and a list of ours."""
-        short = frozenset(ours)
-        words = {token for text in set(texts) for token in tokens(text) if len(token) >= SHORTEST_PART} | short
-        words = {word for word in words if word.isalpha() and word not in STOP_WORDS}
-        return cls(frozenset(words), frozenset(stems(word)[0] for word in words))
+        found = {token for text in set(texts) for token in tokens(text) if len(token) >= SHORTEST_PART}
+        words = frozenset(word for word in found - STOP_WORDS - PARTICLES if word.isalpha()).union(ours)
+        by_stem: dict[str, tuple[str, ...]] = {}
+        for word in sorted(words):
+            stem = stems(word)[0]
+            by_stem[stem] = (*by_stem.get(stem, ()), word)
+        return cls(words, by_stem)
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The parts of a folded word, two or more, without what links them; nothing when it is no sure compound."""
@@ -69,4 +80,8 @@ class Splitter:
                         yield end + len(link), (*parts, part)
 
     def _may_end(self, part: str) -> bool:
-        return part in self.words or (len(part) > SHORTEST_PART and stems(part)[0] in self.last_stems)
+        """Whether a word, or a plural of one: "processen", but not "neming" because "nemen" is known."""
+        if part in self.words:
+            return True
+        known = self.by_stem.get(stems(part)[0], ()) if len(part) > SHORTEST_PART else ()
+        return any(part.startswith(word[:-1]) and len(part) > len(word) for word in known)

@@ -8,6 +8,7 @@ One name may mean several things ("CE" is Sales, Customer Service or Field Servi
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from partnerkompas.search.words.analysis import placed, stems, words_as_written
 
@@ -22,7 +23,22 @@ class _Branch:
     """A tree of names, one word a step."""
 
     next: dict[str, "_Branch"] = field(default_factory=dict)
+    by_stem: dict[str, "_Branch | None"] = field(default_factory=dict)
+    """The same steps by stem, so that plurals count; none where two words share one: Nederland, Nederlands."""
     means: Meaning = frozenset()
+
+    def grown(self, word: str) -> "_Branch":
+        """The branch a word leads to, made if it is not there."""
+        if word not in self.next:
+            self.next[word] = _Branch()
+            if stem := _stem(word):
+                self.by_stem[stem] = None if stem in self.by_stem else self.next[word]
+        return self.next[word]
+
+    def step(self, word: str) -> "_Branch | None":
+        """The branch a word leads to."""
+        branch = self.next.get(word)
+        return branch if branch or not self.by_stem else self.by_stem.get(_stem(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +50,38 @@ class Concepts:
     """For each meaning: the tokens in an index that lie within it."""
 
     @classmethod
-    def of(cls, names: Mapping[str, Sequence[str]]) -> "Concepts":
-        """Make them from concept ids with the names each is known by."""
+    def of(cls, names: Mapping[str, Sequence[str]], same: Mapping[str, Sequence[str]] | None = None) -> "Concepts":
+        """Make them from concept ids with the names each is known by.
+
+        `same` has names that mean the same wherever they stand ("AVG", "GDPR"), with an id for each group: whatever one
+        of them means the others mean too, and the id when that is nothing. A name stands in one group.
+        """
         meanings: dict[tuple[str, ...], set[str]] = {}
         for concept, its_names in names.items():
-            for name in its_names:
-                if key := tuple(_key(each) for each in sequence_of(words_as_written(name))):
-                    meanings.setdefault(key, set()).add(concept)
+            for key in _keys(its_names):
+                meanings.setdefault(key, set()).add(concept)
+        for group, its_names in (same or {}).items():
+            keys = list(_keys(its_names))
+            meaning = set().union(*(meanings.get(key, ()) for key in keys)) or {group}
+            meanings |= {key: set(meaning) for key in keys}
         root = _Branch()
         for key, concepts in meanings.items():
             branch = root
             for word in key:
-                branch = branch.next.setdefault(word, _Branch())
+                branch = branch.grown(word)
             branch.means = frozenset(concepts)
         return cls(root, _within({frozenset(each) for each in meanings.values()}))
 
-    def in_text(self, places: Sequence[AbstractSet[str]]) -> Iterator[tuple[int, int, str]]:
+    def in_text(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
         """Every name in a text: where it starts, how many places it takes, and its token.
 
         Takes for each place the words that stand there. Names within names count too: "NAV 2017" also says "NAV".
         """
-        keys = [[_key(word) for word in words] for words in places]
-        for start in range(len(keys)):
+        for start in range(len(places)):
             branches, length = [self.root], 0
-            while branches and start + length < len(keys):
-                at = keys[start + length]
-                branches = [each.next[key] for each in branches for key in at if key in each.next]
+            while branches and start + length < len(places):
+                words = places[start + length]
+                branches = [branch for each in branches for word in words if (branch := each.step(word))]
                 length += 1
                 for branch in branches:
                     if branch.means:
@@ -70,7 +92,7 @@ class Concepts:
         branch: _Branch | None = self.root
         best = 0, Meaning()
         for length, word in enumerate(words, 1):
-            branch = branch.next.get(_key(word)) if branch else None
+            branch = branch.step(word) if branch else None
             if branch is None:
                 break
             if branch.means:
@@ -87,8 +109,15 @@ def sequence_of(words: list[str]) -> list[str]:
     return [token for taken, _start in placed(words) for token in taken.sequence]
 
 
-def _key(word: str) -> str:
-    return stems(word)[0] if len(word) >= SHORTEST_STEMMED and word.isalpha() else word
+def _keys(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for name in names:
+        if key := tuple(sequence_of(words_as_written(name))):
+            yield key
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    return stems(word)[0] if len(word) >= SHORTEST_STEMMED and word.isalpha() else ""
 
 
 def _token(meaning: Meaning) -> str:

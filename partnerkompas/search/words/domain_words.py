@@ -1,8 +1,31 @@
-"""Common Dutch words of this domain that compounds are made of; our own choice, and short on purpose."""
+"""Common Dutch words of business and its software that compounds are made of; our own choice.
+
+Only whole words that mean the same inside a compound. No word that is often only a piece of another ("aan", "over",
+"teken"), so that what is made of them is surely a compound.
+"""
 
 DOMAIN_WORDS = frozenset(
     """
-    app apps beheer bedrijf branche cloud code crm data dienst eis erp handel implementatie klant koppeling maatwerk
-    migratie oplossing partner project proces software systeem
+    abonnement account accountant administratie advies afdeling afspraken afval analyse api app applicatie
+    architectuur artikel assemblage audit auto automatisering bank basis bedrijf beheer beheerder belasting beleid
+    beoordeling berekening bescherming bestand bestel betaal betaling beveiliging bewerking boekhoud boekhouding
+    bouw branche bron btw budget bureau centrum client cloud code computer concern consultant contract controle
+    conversie corporatie crediteuren crm cultuur dashboard data database debiteuren detail dienst dienstverlener
+    dienstverlening distributie document domein energie erp ervaring evenement export fabriek facturatie factuur
+    familie finance financien formulier functie garantie gebruiker gegevens gemeente gezondheid goederen groep
+    grondstoffen groot handel haven hoofd hout hulp huur implementatie import industrie informatie infrastructuur
+    inkoop inrichting installatie instelling integratie internet jaarrekening kantoor kassa kennis keten klant
+    kleding klein koppeling korting kosten kostprijs kwaliteit kwartaal landbouw leasing leden leider leiding
+    leverancier levering licentie lijst locatie logistiek loon maatwerk machine magazijn management marketing markt
+    materiaal medewerker melding metaal methode migratie model module montage netwerk niveau norm offerte omgeving
+    onderdeel onderhoud onderneming onderwijs onderzoek ontwerp ontwikkelaar ontwikkeling operatie opleiding
+    oplossing order organisatie overheid overzicht pakket partij partner personeel persoon plan planning platform
+    prestatie prijs probleem proces product productie programma project rapport rapportage reactie regel registratie
+    regressie relatie release resultaat retail risico salaris sector server service software specialist standaard
+    statistiek status stroom subsidie support systeem taak taal team techniek telefoon termijn test tevredenheid
+    tijd toegang tool training traject transactie transport uitgave uitwisseling update upgrade uren venster
+    vereniging verhuur verkeer verkoop verlening vermogen verschil versie vervoer verwerking verzekeraar verzekering
+    voeding voertuig voorraad voorwaarde voorwaarden vraag warehouse water web werk werkplaats werkplek winkel
+    woning workflow zorg zorgverlener
     """.split()
 )

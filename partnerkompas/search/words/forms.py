@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from partnerkompas.search.words.analysis import GAP, Apart, Token, placed, stems, words_as_written
+from partnerkompas.search.words.analysis import GAP, Token, apart, stems, words_as_written
 from partnerkompas.search.words.lexicon import Lexicon
 
 FIELDS = ("name", "text")
@@ -30,28 +30,30 @@ def forms(texts: Sequence[str], lexicon: Lexicon) -> dict[str, list[Token]]:
 @lru_cache(maxsize=100_000)
 def forms_of(text: str, lexicon: Lexicon) -> tuple[Forms, int]:
     """All forms of one text, and how many places it takes; remembered, for a market of answers has few texts."""
-    words = list(placed(words_as_written(text)))
-    length = words[-1][1] + len(words[-1][0].sequence) if words else 0
-    exact = [Token(token, start + place) for taken, start in words for token, place in taken.tokens]
-    stemmed = [Token(word, start) for taken, start in words for word in taken.stemmed]
-    parts = [Token(stem, start) for word, start in stemmed for stem in part_stems(word, lexicon)]
-    concepts = [Token(token, start) for start, _length, token in lexicon.concepts.in_text(places_of(words))]
-    return {
-        "exact": sorted(exact, key=lambda token: token.position),
-        "dutch": [Token(stems(word)[0], start) for word, start in stemmed],
-        "english": [Token(stems(word)[1], start) for word, start in stemmed],
-        "part": parts,
-        "concept": concepts,
-    }, length
+    found: dict[str, list[Token]] = {form: [] for form in FORMS}
+    places: list[Sequence[str]] = []
+    for word in words_as_written(text):
+        start = len(places)
+        forms_, stands = _forms_of_word(word, lexicon)
+        for form, token, place in forms_:
+            found[form].append(Token(token, start + place))
+        places += stands
+    found["exact"].sort(key=lambda token: token.position)
+    found["concept"] = [Token(token, start) for start, _length, token in lexicon.concepts.in_text(places)]
+    return found, len(places)
 
 
-def places_of(words: Sequence[tuple[Apart, int]]) -> list[set[str]]:
-    """For each place of a text the words that stand there."""
-    places: list[set[str]] = [set() for taken, _start in words for _token in taken.sequence]
-    for taken, start in words:
-        for token, place in taken.tokens:
-            places[start + place].add(token)
-    return places
+@lru_cache(maxsize=50_000)
+def _forms_of_word(word: str, lexicon: Lexicon) -> tuple[Sequence[tuple[str, str, int]], Sequence[Sequence[str]]]:
+    """The forms of one word as (form, token, place), and for each place it takes the words that stand there."""
+    taken = apart(word)
+    forms_ = [("exact", token, place) for token, place in taken.tokens]
+    for each in taken.stemmed:
+        dutch, english = stems(each)
+        forms_ += [("dutch", dutch, 0), ("english", english, 0)]
+        forms_ += [("part", stem, 0) for stem in part_stems(each, lexicon)]
+    stands = [tuple(token for token, at in taken.tokens if at == place) for place in range(len(taken.sequence))]
+    return forms_, stands
 
 
 def part_stems(word: str, lexicon: Lexicon) -> list[str]:

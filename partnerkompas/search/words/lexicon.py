@@ -19,9 +19,20 @@ class Lexicon:
     version: str
 
     @classmethod
-    def made(cls, vocabulary: Iterable[str], concepts: Mapping[str, Sequence[str]]) -> "Lexicon":
-        """Make one from texts whose words compounds may be made of, and concept ids with the names of each."""
+    def made(
+        cls,
+        vocabulary: Iterable[str],
+        concepts: Mapping[str, Sequence[str]],
+        same: Mapping[str, Sequence[str]] | None = None,
+    ) -> "Lexicon":
+        """Make one from texts whose words compounds may be made of, and concept ids with the names of each.
+
+        `same` has groups of names that mean the same wherever they stand, each with an id (see `Concepts.of`).
+        """
         splitter = Splitter.of(vocabulary)
-        names = {concept: sorted(set(its_names)) for concept, its_names in concepts.items()}
-        content = json.dumps([VERSION, sorted(splitter.words), names], sort_keys=True)
-        return cls(splitter, Concepts.of(names), sha256(content.encode()).hexdigest()[:16])
+        content = json.dumps([VERSION, sorted(splitter.words), _plain(concepts), _plain(same or {})])
+        return cls(splitter, Concepts.of(concepts, same), sha256(content.encode()).hexdigest()[:16])
+
+
+def _plain(names: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    return [[concept, *sorted(set(its_names))] for concept, its_names in sorted(names.items())]

@@ -1,0 +1,73 @@
+"""A partner is found by its names, places and answers, and by nothing else (C1, C5)."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from partnerkompas.answers.models import State
+from partnerkompas.search.document import findings, found_by, words_of
+from partnerkompas.search.words import query_words
+from tests.search.made_up import DAY, WIDE, Firm, Said, facts_about, partner_of, snapshot_with
+
+NOW_STATED = Said("producten", "", State.STATED, ["bc"])
+
+
+def document(*said: Said, **more: Any) -> frozenset[str]:
+    firm = Firm("a", "Alfa BV", said, "Utrecht", more)
+    return words_of(findings(partner_of(firm, 1), facts_about(firm), WIDE))
+
+
+def test_a_partner_is_found_by_its_names_places_and_answers() -> None:
+    former = (SimpleNamespace(name="Omega"),)
+    words = document(NOW_STATED, legal_name="Alfa Holding", group_name="Groep Noord", former_names=former)
+    assert {"alfa", "holding", "groep", "noord", "omega", "utrecht"} <= words
+    assert {"business", "central", "navision", "nav"} <= words, "labels and synonyms of an answer"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said("producten", "", State.STATED, ["bc"], DAY.replace(day=21)),
+        Said("producten", "", State.STATED, ["bc"], disputed=True),
+        Said("producten", "", State.NOT_STATED),
+        Said("producten", "", State.NO, []),
+    ],
+)
+def test_an_answer_that_does_not_count_finds_nothing(said: Said) -> None:
+    assert document(said) == {"alfa", "bv", "utrecht"}
+
+
+def test_no_prose_of_a_partner_counts() -> None:
+    """A text only counts where the criterion says so; a link, a source and evidence never do (C5)."""
+    words = document(Said("pagina_iso", "", State.STATED, "https://beste-partner.example/navision"))
+    assert words == {"alfa", "bv", "utrecht"}
+    assert "navision" in document(Said("naam", "", State.STATED, "Wij zijn Navision")), "naam may be searched"
+
+
+def test_a_no_is_not_found_by_what_it_says_no_to() -> None:
+    assert "iso" in document(Said("iso", "", State.STATED, True))
+    assert "iso" not in document(Said("iso", "", State.NO, False))
+
+
+def test_a_branch_is_found_by_what_lies_above_it() -> None:
+    words = document(Said("branches", "", State.STATED, ["46"]))
+    assert {"groothandel", "wholesale", "voeding"} <= words
+
+
+def test_it_is_said_by_what_a_partner_was_found() -> None:
+    """A synonym is explained (search.md)."""
+    firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht")
+    found = findings(partner_of(firm, 1), facts_about(firm), WIDE)
+    assert found_by(query_words("nav"), found, WIDE) == ["Navision (producten nl)"]
+    assert found_by(query_words("utrecht"), found, WIDE) == ["Utrecht (naam of plaats)"]
+
+
+def test_relevance_does_not_exist() -> None:
+    """Saying a word ten times moves nobody: words only decide who is in the list (C5)."""
+    loud = Firm("luid", "Navision Navision Navision", (NOW_STATED,))
+    quiet = Firm("stil", "Stil", (NOW_STATED,))
+    snapshot = snapshot_with([loud, quiet])
+    found = snapshot.with_words(query_words("navision"))
+    assert found == snapshot.everyone
+    assert snapshot.sorted(found, "neutraal") == list(snapshot.neutral_order)

@@ -1,0 +1,71 @@
+"""Names that mean the same, as the catalogue has them."""
+
+from pathlib import Path
+
+import pytest
+
+from partnerkompas.criteria.files import read_edition
+from partnerkompas.search.words import Concepts, Lexicon, Memory, fold, found, parse
+from partnerkompas.search.words.catalogue import SAME, lexicon_of, names_of
+
+SEED = Path(__file__).parents[3] / "seed"
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return lexicon_of(read_edition(SEED / "criteria", SEED / "options"))
+
+
+@pytest.mark.parametrize(
+    ("q", "text", "so"),
+    [
+        ("navision", "Dynamics 365 Business Central", True),
+        ("axapta", "Dynamics 365 Finance", True),
+        ("f&o", "Dynamics 365 Supply Chain Management", True),
+        ("crm", "Dynamics 365 Customer Service", True),
+        ("customer relationship management", "CRM", True),
+        ("crm", "Relatiebeheer", True),
+        ("ce", "Dynamics 365 Field Service", True),
+        ("dynamics 365 field service", "CE", False),
+        ("gdpr", "De privacywet (AVG) vraagt dit contract", True),
+        ("avg", "General Data Protection Regulation", True),
+        ("wms", "Warehouse management", True),
+        ("on premise", "Op eigen servers", True),
+        ("on-prem", "Business Central on-premises", True),
+        ("24/7", "Bereikbaar 24×7", True),
+        ("netherlands", "Nederland", True),
+        ("ondersteuning", "Support", True),
+        ("erp", "CRM", False),
+        ("software as a service", "SaaS", True),
+        ("saas", "cloud", False),
+    ],
+)
+def test_the_catalogue_knows_what_means_the_same(lexicon: Lexicon, q: str, text: str, so: bool) -> None:
+    document = Memory.of([(0, {"text": [text]})], lexicon)
+    assert found(parse(q, lexicon), document, 1) == int(so)
+
+
+def test_a_name_stands_in_one_group_of_words_that_mean_the_same() -> None:
+    options = read_edition(SEED / "criteria", SEED / "options").list_by_key[SAME].options
+    names = [fold(name) for option in options for name in {fold(each): each for each in names_of(option)}]
+    assert len(names) == len(set(names))
+
+
+def test_words_that_mean_the_same_share_every_meaning() -> None:
+    concepts = Concepts.of({"a": ["CRM", "Sales"], "b": ["CRM"]}, {"~": ["CRM", "relatiebeheer"], "!": ["x", "y"]})
+    assert concepts.longest(["relatiebeheer"]) == (1, frozenset("ab")) == concepts.longest(["crm"])
+    assert concepts.longest(["sales"]) == (1, frozenset("a"))
+    assert concepts.longest(["x"]) == concepts.longest(["y"]) == (1, frozenset("!"))
+    assert concepts.longest(["z"]) == (0, frozenset())
+
+
+def test_another_lexicon_has_another_version() -> None:
+    made = Lexicon.made(["handel"], {"a": ["x", "y"]})
+    assert made.version == Lexicon.made(["Handel handel"], {"a": ["y", "x"]}).version
+    others = [
+        Lexicon.made(["handels"], {"a": ["x", "y"]}),
+        Lexicon.made(["handel"], {"a": ["x"]}),
+        Lexicon.made(["handel"], {"b": ["x", "y"]}),
+        Lexicon.made(["handel"], {"a": ["x", "y"]}, {"b": ["z"]}),
+    ]
+    assert len({made.version, *(each.version for each in others)}) == 5
