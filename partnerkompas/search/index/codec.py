@@ -182,7 +182,7 @@ class Flat(W3Codec):
         self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
     ) -> _Matcher:
         """The postings of a word as Whoosh's own queries read them."""
-        start, length = terminfo.extent()
+        start, (length,) = terminfo.extent()  # Whoosh forgot to take the length out of its tuple
         found = held(dbfile.view, terminfo.doc_frequency(), start, length, isinstance(format_, Placed))
         counts, values = found.frequencies(), None
         if found.places is not None:

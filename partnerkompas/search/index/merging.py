@@ -146,14 +146,13 @@ def _put_in(
     now = for_writing(folder)
     described = {each.file_name: each for each in now.described}
     taken = {source.described.file_name for source in sources}
-    if not taken <= described.keys():
-        return False
     for source, row in zip(sources, rows, strict=True):
-        since = set(described[source.described.file_name].deleted_docs()) - set(source.described.deleted_docs())
-        for document in since:
-            merged.delete_document(int(row[document]))
+        left = described.get(source.described.file_name)
+        for document, place in enumerate(row.tolist()):
+            if place >= 0 and (left is None or left.is_deleted(document)):  # no segment: all were, or are elsewhere
+                merged.delete_document(place)
     os.replace(beside / merged.file_name, now.made / merged.file_name)
-    left = [each for name, each in described.items() if name not in taken]
+    others = [each for name, each in described.items() if name not in taken]
     known = Manifest(now.manifest.generation + 1, now.manifest.applied, now.manifest.files)
-    commit(now.made, [*left, merged], known)
+    commit(now.made, [*others, merged], known)
     return True
