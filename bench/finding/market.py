@@ -57,10 +57,11 @@ class Trader:
         """Its numbers by criterion; none is asked per product."""
         return {key: said.number for (key, _product), said in self.said.items() if said.number is not None}
 
-    def text(self) -> str:
-        """Everything it can be found by."""
+    def words(self) -> list[str]:
+        """Every word it can be found by, in small letters; not its number."""
         told = (word for said in self.said.values() for word in said.words)
-        return " ".join([self.name, self.former, *(city for city, _province in self.offices), *told])
+        text = " ".join([self.name, self.former, *(city for city, _province in self.offices), *told])
+        return sorted({word for word in text.lower().split() if not word.isdigit()})
 
 
 def traders(many: int) -> Iterator[Trader]:
