@@ -37,7 +37,7 @@ PAST, FUTURE, STATED = date(2024, 12, 31), date(2099, 12, 31), date(2024, 6, 1)
 
 def instance(many: int) -> Path:
     """The folder of an instance with so many partners, made when there is none yet."""
-    folder = Path(tempfile.gettempdir()) / "partnerkompas-bench" / f"{many}-v{VERSION}"
+    folder = store() / f"{many}-v{VERSION}"
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -46,6 +46,11 @@ def instance(many: int) -> Path:
             db.engine.dispose()
         (folder / "done").touch()
     return folder
+
+
+def store() -> Path:
+    """Where markets and the indexes of peers are kept between runs."""
+    return Path(tempfile.gettempdir()) / "partnerkompas-bench"
 
 
 def application(folder: Path) -> Flask:

@@ -29,6 +29,13 @@ def answer(wanted: Wanted) -> Answer:
     return Answer(asked.matches.total, counts)
 
 
+def by_words(wanted: Wanted) -> int:
+    """The first twenty by words alone, and how many. Needs an application context."""
+    asked = ask(wanted.pairs(), picks=False)
+    asked.columns()
+    return asked.matches.total
+
+
 def address(path: str, wanted: Wanted) -> str:
     """The address of a request."""
     query = urlencode(wanted.pairs(), safe="@:,")

@@ -68,9 +68,9 @@ def value_facets() -> tuple[str, ...]:
     return tuple(each.key for each in edition().questions if kind_of(each).choices(each, "nl"))
 
 
-def mixed(many: int) -> list[Wanted]:
-    """So many requests in the shares of `SHARES`, shuffled."""
-    chance = Random(SEED)
+def mixed(many: int, turn: int = 0) -> list[Wanted]:
+    """So many requests in the shares of `SHARES`, shuffled; others in each turn."""
+    chance = Random(SEED + turn)
     partners = list(islice(traders(ASKED_ABOUT), ASKED_ABOUT))
     mixes = [mix for mix, share in SHARES.items() for _n in range(round(many * share / 100))]
     chance.shuffle(mixes)
