@@ -66,7 +66,7 @@ class Run:
 
 
 def closed_loop(port: int, addresses: Sequence[str], connections: int, each: int, encoding: str = "") -> Run:
-    """Send `each` requests over each of some connections, going round the addresses."""
+    """Send `each` requests over each of some connections: so many addresses, divided among them in their order."""
     taken: list[list[float]] = [[] for _n in range(connections)]
     faults: list[BaseException] = []
     ready = Barrier(connections + 1)
@@ -76,7 +76,7 @@ def closed_loop(port: int, addresses: Sequence[str], connections: int, each: int
             with Connection(port) as connection:
                 ready.wait(TIMEOUT)
                 for turn in range(each):
-                    address = addresses[(number * each + turn) % len(addresses)]
+                    address = addresses[number * each + turn]
                     began = perf_counter()
                     connection.get(address, encoding)
                     taken[number].append((perf_counter() - began) * 1000)

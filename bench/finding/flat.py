@@ -20,7 +20,13 @@ from bench.finding.whoosh_groups import has_one_value
 SCALARS = tuple(facet for facet in value_facets() if has_one_value(facet) and edition().by_key[facet].options)
 ARRAYS = tuple(facet for facet in value_facets() if not has_one_value(facet))
 TEN, FIVE = SCALARS[:10], ARRAYS[:5]
-CHOSEN = {facet: (edition().by_key[facet].options.options[0].code,) for facet in SCALARS[10:13]}  # type: ignore[union-attr]
+YES_OR_NO = tuple(
+    facet for facet in value_facets() if edition().by_key[facet].kind == "yes_no" and has_one_value(facet)
+)
+CHOSEN = {
+    **dict.fromkeys(YES_OR_NO[:2], ("ja",)),
+    SCALARS[10]: (edition().by_key[SCALARS[10]].options.options[0].code,),  # type: ignore[union-attr]
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,13 @@ def cases() -> list[Case]:
 
 def build(folder: Path, partners: Iterable[Trader]) -> None:
     database = sqlite3.connect(folder / "flat.db")
-    columns = (*SCALARS, *ARRAYS)
+    columns = (*SCALARS, *YES_OR_NO, *ARRAYS)
     listed = ", ".join(f"{column} TEXT" for column in columns)
     database.execute(f"CREATE TABLE partner (id INTEGER PRIMARY KEY, name TEXT, words TEXT, {listed})")
     marks = ", ".join("?" * (3 + len(columns)))
     for partner in partners:
         has = partner.facets()
-        row = [next(iter(has[facet])) if facet in has else None for facet in SCALARS]
+        row = [next(iter(has[facet])) if facet in has else None for facet in (*SCALARS, *YES_OR_NO)]
         row += [json.dumps(sorted(has.get(facet, ()))) for facet in ARRAYS]
         database.execute(
             f"INSERT INTO partner VALUES ({marks})", (partner.id, partner.name, " ".join(partner.words()), *row)

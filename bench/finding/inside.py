@@ -125,13 +125,16 @@ def without_zeros(said: Answer) -> Answer:
 
 
 def figures(times: Sequence[float], base: Sequence[float], mixes: Sequence[str]) -> dict[str, Any]:
-    """Percentiles, and ratios to the base on the same requests: the middle one, and of all time together."""
+    """Percentiles, and ratios to the base on the same requests: in the middle, low, and of all time together."""
     same = base[: len(times)]
+    ratios = [one / other for one, other in zip(times, same, strict=True)]
     return {
         "requests": len(times),
         "p50": median(times),
         "p95": quantiles(times, n=20)[-1],
-        "ratio": median(one / other for one, other in zip(times, same, strict=True)),
+        "ratio": median(ratios),
+        "ratio_p5": quantiles(ratios, n=20, method="inclusive")[0],
+        "ratio_least": min(ratios),
         "ratio_of_sums": sum(times) / sum(same),
         "p50_by_mix": {
             mix: median(some)

@@ -15,6 +15,9 @@ from bench.finding.requests import mixed
 
 CONNECTIONS = (1, 4)
 MOST_A_ROUND, FEWEST_A_ROUND = 400, 2
+WARM = 10
+MANY = 4_000
+"""So many requests of the mix are made, so that hardly any comes twice."""
 FLOOR, PAGE, API = "empty Flask route", "ours, HTML page", "ours, API"
 PAGE_SMALL = "ours, HTML page, compressed (br)"
 
@@ -27,6 +30,8 @@ class Target:
     port: int
     addresses: Sequence[str]
     encoding: str = ""
+    next: int = 0
+    """Which address comes next."""
     a_round: int = 0
     """Requests a connection in one round: as many as fit the time of a round."""
     runs: dict[int, list[Run]] = field(default_factory=dict)
@@ -40,7 +45,7 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
         other = running.enter_context(servers.datasette(kept(size, "flat", flat) / "flat.db"))
         before = site.memory()
         _compare(site.port, other.port)
-        wanted = mixed(100, turn=3)
+        wanted = mixed(MANY, turn=3)
         targets = [
             Target(FLOOR, empty.port, ["/"]),
             Target(PAGE, site.port, [ours.address(ours.PAGE, each) for each in wanted]),
@@ -57,10 +62,16 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
                 start = turn % len(targets)
                 for target in (*targets[start:], *targets[:start]):
                     each = max(target.a_round // connections, FEWEST_A_ROUND)
-                    run = closed_loop(target.port, target.addresses, connections, each, target.encoding)
-                    target.runs.setdefault(connections, []).append(run)
+                    target.runs.setdefault(connections, []).append(_run(target, connections, each))
         memory = {"ours at start": before, "ours": site.memory(), "floor": empty.memory(), "Datasette": other.memory()}
     return {"targets": {target.name: _figures(target, targets[0]) for target in targets}, "memory_MiB": memory}
+
+
+def _run(target: Target, connections: int, each: int) -> Run:
+    """One turn of a target, from the address where the turn before ended."""
+    addresses = [target.addresses[(target.next + n) % len(target.addresses)] for n in range(connections * each)]
+    target.next += len(addresses)
+    return closed_loop(target.port, addresses, connections, each, target.encoding)
 
 
 def _compare(our_port: int, other_port: int) -> None:
@@ -78,7 +89,7 @@ def _fits(target: Target, seconds: float) -> int:
     """How many requests fit a round, after some to get warm."""
     with Connection(target.port) as connection:
         taken = []
-        for address in list(target.addresses)[:20] or target.addresses:
+        for address in (target.addresses[-1 - n % len(target.addresses)] for n in range(WARM)):
             began = perf_counter()
             connection.get(address, target.encoding)
             taken.append(perf_counter() - began)
