@@ -36,7 +36,7 @@ PAST, FUTURE, STATED = date(2024, 12, 31), date(2099, 12, 31), date(2024, 6, 1)
 
 
 def instance(many: int) -> Path:
-    """The folder of an instance with so many partners, made when there is none yet."""
+    """The folder of an instance with so many partners, made when there is none yet; its database is up to date."""
     folder = store() / f"{many}-v{VERSION}"
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -45,6 +45,9 @@ def instance(many: int) -> Path:
             write(many)
             db.engine.dispose()
         (folder / "done").touch()
+    with application(folder).app_context():
+        migrate.upgrade()
+        db.engine.dispose()
     return folder
 
 
