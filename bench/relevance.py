@@ -15,19 +15,17 @@ Writes bench/results/relevance.json.
 
 import argparse
 import json
-import random
 import re
 import sqlite3
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from partnerkompas.search.index import Applied, Document, Reader, Weights, alone, open_reader, rebuild
-from partnerkompas.search.words import FIELDS, Lexicon, Query, fold, forms, found, parse
+from partnerkompas.search.words import FIELDS, Lexicon, forms, parse
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "bench" / "results" / "relevance.json"
@@ -102,7 +100,9 @@ def index_of(folder: Path, pages: Iterable[Page], lexicon: Lexicon) -> Reader:
     def documents() -> Iterable[Document]:
         for page in pages:
             texts = {"name": [page.name] if page.name else [], "text": page.texts}
-            every = {f"{name}_{form}": tokens for name in FIELDS for form, tokens in forms(texts[name], lexicon).items()}
+            every = {
+                f"{name}_{form}": tokens for name in FIELDS for form, tokens in forms(texts[name], lexicon).items()
+            }
             yield Document("partner", page.number, every)
 
     with alone(folder):
@@ -192,9 +192,18 @@ def main() -> None:
             print(each.title, len(report))
             for joined in ("AND", "OR", "AND, OR"):
                 for weight in (1.0, 3.0, 10.0):
-                    print("  fts5", joined, weight, *(f"{value:.4f}" for value in figures(fts.search(joined, weight), report)))
+                    print(
+                        "  fts5",
+                        joined,
+                        weight,
+                        *(f"{value:.4f}" for value in figures(fts.search(joined, weight), report)),
+                    )
             started = time.perf_counter()
-            print("  ours", *(f"{value:.4f}" for value in figures(ours(reader, lexicon, Weights()), report)), time.perf_counter() - started)
+            print(
+                "  ours",
+                *(f"{value:.4f}" for value in figures(ours(reader, lexicon, Weights()), report)),
+                time.perf_counter() - started,
+            )
 
 
 if __name__ == "__main__":

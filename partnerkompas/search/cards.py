@@ -78,9 +78,9 @@ def printed_cards(
             places = sheet.once(("places", wanted), partial(on_card, edition, wanted, sheet.facts))
             print_it = partial(_pieces, edition, day, firm, sheet, places, compared, room, printer)
             first, *rest = sheet.once(("card", language(), places, compared, room), print_it)
-            fillings = [escape(printer.profile(firm.slug)), printer.found_by(sheet)]
+            fillings = [str(escape(printer.profile(firm.slug))), printer.found_by(sheet)]
             if compared or room:
-                fillings.append(escape(printer.picking(toggled(request.chosen, firm.slug))))
+                fillings.append(str(escape(printer.picking(toggled(request.chosen, firm.slug)))))
             filled = (filling + piece for filling, piece in zip(fillings, rest, strict=True))
             made.append(Markup("".join([first, *filled])))  # noqa: S704 - pieces of our own template
     return made

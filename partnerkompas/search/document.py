@@ -1,6 +1,5 @@
 """What a partner can be found by: its names and places, and the words of its answers; never its own prose (row C5)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from partnerkompas.answers.facts import Facts
@@ -14,6 +13,8 @@ class Finding:
     """A text by which a partner can be found, and the question it answers; empty for names and places."""
 
     text: str
+    field: str = "text"
+    """The field of the index it stands in."""
     criterion: str = ""
     product: str = ""
 
@@ -31,11 +32,12 @@ def places_of(partner: Partner) -> tuple[str, ...]:
 
 def findings(partner: Partner, facts: Facts, edition: Edition) -> list[Finding]:
     """Everything a partner can be found by, names first."""
-    found = [Finding(text) for text in (*names_of(partner), *places_of(partner))]
+    found = [Finding(name, "name") for name in names_of(partner)]
+    found += [Finding(city) for city in places_of(partner)]
     for fact in facts.values():
         question = edition.by_key[fact.criterion]
         terms = kind_of(question).terms(question, fact.value) if fact.counts else ()
-        found += [Finding(term, fact.criterion, fact.product) for term in terms]
+        found += [Finding(term, "text", fact.criterion, fact.product) for term in terms]
     return found
 
 
@@ -46,24 +48,3 @@ def texts_about(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:
     options = question.options.options if question.options else ()
     texts += [text for each in options for text in (each.label.nl, each.label.en, *each.synonyms)]
     return (question.label.nl, question.label.en), tuple(dict.fromkeys(text for text in texts if text))
-
-
-def vocabulary(edition: Edition) -> Iterable[str]:
-    """The words of the catalogue itself, by which compounds are split."""
-    for question in edition.questions:
-        for text in (question.label, question.question, question.why, question.hint):
-            if text:
-                yield text.nl
-    for each in edition.lists:
-        for option in each.options:
-            yield from (option.label.nl, *option.synonyms)
-
-
-def concepts(edition: Edition) -> dict[str, tuple[str, ...]]:
-    """Every choice that has more than one name, with all its names (former names and abbreviations too)."""
-    return {
-        f"{each.key}:{option.code}": tuple(dict.fromkeys((option.label.nl, option.label.en, *option.synonyms)))
-        for each in edition.lists
-        for option in each.options
-        if option.synonyms
-    }

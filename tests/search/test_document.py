@@ -6,16 +6,23 @@ from typing import Any
 import pytest
 
 from partnerkompas.answers.models import State
-from partnerkompas.search.document import findings, found_by, words_of
-from partnerkompas.search.words import query_words
-from tests.search.made_up import DAY, WIDE, Firm, Said, facts_about, partner_of, snapshot_with
+from partnerkompas.search.asking import found_by_words
+from partnerkompas.search.document import findings
+from partnerkompas.search.snapshot import Marking, snapshot_of
+from partnerkompas.search.sync import Ready
+from partnerkompas.search.why import why
+from partnerkompas.search.words import lexicon_of, parse, tokens
+from tests.search.made_up import DAY, WIDE, Firm, Said, column_with, facts_about, partner_of
 
 NOW_STATED = Said("producten", "", State.STATED, ["bc"])
 
 
 def document(*said: Said, **more: Any) -> frozenset[str]:
     firm = Firm("a", "Alfa BV", said, "Utrecht", more)
-    return words_of(findings(partner_of(firm, 1), facts_about(firm), WIDE))
+    found = findings(partner_of(firm, 1), facts_about(firm), WIDE)
+    column = column_with(firm, 1, Marking(WIDE))
+    assert {each.text for each in found} == {*column.names, *column.texts}, "explained is what is found"
+    return frozenset(word for each in found for word in tokens(each.text))
 
 
 def test_a_partner_is_found_by_its_names_places_and_answers() -> None:
@@ -58,16 +65,24 @@ def test_a_branch_is_found_by_what_lies_above_it() -> None:
 def test_it_is_said_by_what_a_partner_was_found() -> None:
     """A synonym is explained (search.md)."""
     firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht")
-    found = findings(partner_of(firm, 1), facts_about(firm), WIDE)
-    assert found_by(query_words("nav"), found, WIDE) == ["Navision (producten nl)"]
-    assert found_by(query_words("utrecht"), found, WIDE) == ["Utrecht (naam of plaats)"]
+    found, lexicon = tuple(findings(partner_of(firm, 1), facts_about(firm), WIDE)), lexicon_of(WIDE)
+
+    def told(q: str) -> list[tuple[str, str, list[str], str]]:
+        reasons = why(parse(q, lexicon), found, WIDE, lexicon)
+        return [(r.said.text, r.said.label, [text for text, asked in r.segments if asked], r.via) for r in reasons]
+
+    assert told("nav") == [("Navision", "producten nl", ["Navision"], "")], "a beginning, while it is typed"
+    assert told("utrecht ") == [("Utrecht", "plaats", ["Utrecht"], "")]
+    assert told("alfa utrecht") == [("Alfa BV", "naam", ["Alfa"], ""), ("Utrecht", "plaats", ["Utrecht"], "")]
 
 
 def test_relevance_does_not_exist() -> None:
     """Saying a word ten times moves nobody: words only decide who is in the list (C5)."""
     loud = Firm("luid", "Navision Navision Navision", (NOW_STATED,))
     quiet = Firm("stil", "Stil", (NOW_STATED,))
-    snapshot = snapshot_with([loud, quiet])
-    found = snapshot.with_words(query_words("navision"))
-    assert found == snapshot.everyone
-    assert snapshot.sorted(found, "neutraal") == list(snapshot.neutral_order)
+    marking, lexicon = Marking(WIDE), lexicon_of(WIDE)
+    columns = [column_with(firm, id_, marking) for id_, firm in enumerate([loud, quiet], 1)]
+    ready = Ready(snapshot_of(columns, WIDE, "1.0.0", DAY, 1), lexicon, None, tuple(columns))
+    found = found_by_words(ready, parse("navision", lexicon))
+    assert found == ready.snapshot.everyone
+    assert ready.snapshot.sorted(found, "neutraal") == ready.snapshot.firms.neutral.tolist()

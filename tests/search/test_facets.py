@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerkompas.answers.models import State
-from partnerkompas.search.choosing import facet_of, themes_of
+from partnerkompas.search import choosing
+from partnerkompas.search.choosing import facet_of
 from partnerkompas.search.facets import Matches, matches
 from partnerkompas.search.request import Choice, FacetKey, Range, SearchRequest, in_order
 from partnerkompas.search.snapshot import Snapshot
@@ -183,7 +184,8 @@ def test_what_the_page_prints_are_these_counts(everyone: list[Firm], request: Se
     snapshot = snapshot_with(everyone)
     got = found(snapshot, request)
     printed = [
-        facet for theme in themes_of(snapshot, request, got, lambda _: "", complete=True) for facet in theme.facets
+        facet_of(snapshot, request, got, question, key, lambda _: "", complete=True)
+        for question, key in choosing.facet_keys(snapshot.edition, request)
     ]
     for facet in printed:
         key = FacetKey(*facet.key.split("@"))

@@ -51,7 +51,7 @@ def orders_of(snapshot: Snapshot) -> list[int]:
 def test_a_partner_read_again_counts_as_if_all_were_read(everyone: list[Firm], data: st.DataObject) -> None:
     """Also when partners come and go, and when what is in between comes from files."""
     snapshot = snapshot_with(everyone)
-    now = {id_: firm for id_, firm in enumerate(everyone, 1)}
+    now = dict(enumerate(everyone, 1))
     marking = Marking(WIDE)
     for number in range(2, 5):
         gone = data.draw(st.sets(st.sampled_from(sorted(now)), max_size=2)) if now else set()

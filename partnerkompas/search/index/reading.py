@@ -49,6 +49,12 @@ def open_reader(folder: Path, lexicon: str | None = None) -> "Reader | None":
     return None
 
 
+def forget(folder: Path) -> None:
+    """Look at everything anew when the index is opened next, as at the start of a program."""
+    with _reading:
+        _latest.pop(folder, None)
+
+
 def _keep(folder: Path, reader: "Reader") -> "Reader":
     with _reading:
         if len(_latest) >= _MOST_FOLDERS:

@@ -92,7 +92,7 @@ def lexicon_of(edition: Edition) -> Lexicon:
     """The words that an edition knows; made once for each edition."""
     held = state().lexicons
     if id(edition) not in held:
-        held[id(edition)] = Lexicon.made(document.vocabulary(edition), document.concepts(edition))
+        held[id(edition)] = words.lexicon_of(edition)
     return held[id(edition)]
 
 
