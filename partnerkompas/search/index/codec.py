@@ -1,0 +1,191 @@
+"""How our postings stand in Whoosh's files: as plain arrays, so that reading them is looking at them.
+
+Whoosh's own codec pickles and compresses blocks of 128 postings. Its codecs are made to be replaced: this one writes,
+for each word, the documents, how often (left out where that is once everywhere) and, in fields that keep places, the
+places. Whoosh itself can search such an index like any other.
+"""
+
+import secrets
+import struct
+from array import array
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import columns, fields, formats
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3Segment
+from whoosh.matching import ListMatcher
+from whoosh.util.numeric import byte_to_length, length_to_byte
+
+from partnerkompas.search.index.document import INDEX_FIELDS, PLACED
+from partnerkompas.search.index.mapped import MappedSegment
+
+Numbers = NDArray[np.uint32]
+NAME = "MAIN"
+"""What Whoosh calls the index in a folder."""
+
+TERM = struct.Struct("!BfIBBfIIqi")
+"""What Whoosh keeps of a term: flags, weight, documents, lengths and so on, and where in the file its postings are."""
+
+LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.uint32)
+"""Whoosh keeps the length of a field in one byte: exact up to ten words, within four percent above."""
+
+
+class Held(NamedTuple):
+    """The postings of one word in one field of one segment, mostly looking at the mapped file."""
+
+    ids: Numbers
+    counts: Numbers | None
+    """None: once in every document."""
+    places: Numbers | None
+
+    def frequencies(self) -> Numbers:
+        """How often, for each document."""
+        return np.ones(len(self.ids), np.uint32) if self.counts is None else self.counts
+
+    def occurrences(self) -> NDArray[np.int64]:
+        """Document and place of each occurrence as one number, ascending."""
+        assert self.places is not None, "a field without places has no phrases"
+        documents = self.ids if self.counts is None else np.repeat(self.ids, self.counts)
+        return documents.astype(np.int64) << 32 | self.places
+
+
+Gathered = tuple["array[int]", "array[int]", "array[int]"]
+"""The postings of one word while a segment is being made: documents, counts, places."""
+
+
+def held(postings: memoryview, documents: int, start: int, length: int, placed: bool) -> Held:
+    """The postings at a place of the file. Their length says whether the counts are left out."""
+    numbers = np.frombuffer(postings, np.uint32, length // 4, start)
+    ids, rest = numbers[:documents], numbers[documents:]
+    if placed and len(rest) == documents:
+        return Held(ids, None, rest)
+    counts = rest[:documents] if len(rest) else None
+    return Held(ids, counts, rest[documents:] if placed else None)
+
+
+class Counted(formats.Format):
+    """A field that keeps how often a word stands in a document."""
+
+    posting_size = 0
+
+    def decode_frequency(self, value: bytes) -> int:
+        """How often."""
+        return len(value) // 4 or 1
+
+
+class Placed(formats.Format):
+    """A field that also keeps where."""
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        """Where."""
+        return [int(place) for place in np.frombuffer(value, np.uint32)]
+
+    def decode_frequency(self, value: bytes) -> int:
+        """How often."""
+        return len(value) // 4
+
+
+class Form(fields.FieldType):
+    """A field whose words come in already folded and stemmed: Whoosh analyses nothing, and nothing of it is pickled."""
+
+    def __init__(self, placed: bool) -> None:
+        super().__init__(Placed() if placed else Counted(), None, scorable=True)
+
+
+KEY = columns.NumericColumn("q")
+SCHEMA = fields.Schema(key=fields.COLUMN(KEY), **{name: Form(name in PLACED) for name in INDEX_FIELDS})
+"""Always given to Whoosh by the code: the copy that Whoosh keeps in the index is never read."""
+
+
+class FlatSegment(W3Segment):
+    """A segment that is mapped, not copied. Its name is not guessed by `random`: who seeds that twice gets one name
+    twice, and Whoosh writes over the other segment."""
+
+    def __init__(self, codec: "Flat") -> None:
+        super().__init__(codec, NAME, segid=secrets.token_hex(8))
+
+    @property
+    def file_name(self) -> str:
+        """The one file it is in."""
+        return str(self.make_filename(self.COMPOUND_EXT))
+
+    def open_compound_file(self, storage: Any) -> MappedSegment:
+        """The segment itself."""
+        return MappedSegment(Path(storage.folder) / self.file_name)
+
+
+class FlatTerms(W3FieldWriter):
+    """Writes the words of a segment with their postings."""
+
+    def start_field(self, fieldname: str, fieldobj: Any) -> None:
+        """Fields come in the order of their names, and in a field words in the order of their bytes."""
+        self._fieldid = self._fieldmap.setdefault(fieldname, len(self._fieldmap))
+
+    def write(self, word: bytes, ids: bytes, counts: bytes, places: bytes, most: int, lengths: tuple[int, int]) -> None:
+        """One word: its postings as arrays of four-byte numbers, the highest count, the lengths its field has."""
+        start, documents = self._postfile.tell(), len(ids) // 4
+        for part in (ids, counts if most > 1 else b"", places):
+            self._postfile.write(part)
+        first, last = struct.unpack_from("=I", ids)[0], struct.unpack_from("=I", ids, len(ids) - 4)[0]
+        weight = len(places) // 4 or (sum(array("I", counts)) if most > 1 else documents)
+        shortest, longest = map(length_to_byte, lengths)
+        size = self._postfile.tell() - start
+        told = TERM.pack(0, weight, documents, shortest, longest, most, first, last, start, size)
+        self._tindex.add(struct.pack("!H", self._fieldid) + word, told)
+
+    def write_all(self, found: Mapping[str, Mapping[str, Gathered]], lengths: Mapping[str, tuple[int, int]]) -> None:
+        """All words of some documents, by field."""
+        for field in sorted(found):
+            self.start_field(field, None)
+            words = sorted((encoded(text), gathered) for text, gathered in found[field].items())
+            for word, (ids, counts, places) in words:
+                self.write(word, ids.tobytes(), counts.tobytes(), places.tobytes(), max(counts), lengths[field])
+
+
+def encoded(text: str) -> bytes:
+    """A word as the index has it; any text can be written, also half of a surrogate pair."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+class _Matcher(ListMatcher):
+    """Whoosh's own copy forgets what the term is, and then fails."""
+
+    def copy(self) -> "_Matcher":
+        return _Matcher(
+            self._ids,
+            self._weights,
+            self._values,
+            self._format,
+            self._scorer,
+            self._i,
+            None,
+            self._term,
+            self._terminfo,
+        )
+
+
+class Flat(W3Codec):
+    """Whoosh's codec with postings as arrays."""
+
+    def field_writer(self, storage: Any, segment: FlatSegment) -> FlatTerms:
+        """Where a segment's words go."""
+        return FlatTerms(self, storage, segment)
+
+    def new_segment(self, storage: Any, indexname: str) -> FlatSegment:
+        """An empty segment."""
+        return FlatSegment(self)
+
+    def postings_reader(
+        self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
+    ) -> _Matcher:
+        """The postings of a word as Whoosh's own queries read them."""
+        start, (length,) = terminfo.extent()  # Whoosh forgot to take the length out of its tuple
+        found = held(dbfile.view, terminfo.doc_frequency(), start, length, isinstance(format_, Placed))
+        counts, values = found.frequencies(), None
+        if found.places is not None:
+            values = [part.tobytes() for part in np.split(found.places, np.cumsum(counts)[:-1])]
+        weights = counts.astype(float).tolist()
+        return _Matcher(found.ids.tolist(), weights, values, format_, scorer, term=term, terminfo=terminfo)

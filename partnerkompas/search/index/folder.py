@@ -1,0 +1,192 @@
+"""A folder with indexes: which one counts, what belongs to it, and who may write.
+
+LOCK        held by the one who writes
+CURRENT     the name of the folder in use
+words-…/    an index: one file for each segment, Whoosh's table of contents, and
+MANIFEST    what the index knows and a checksum of each of its files: the commit. What it does not name is not there.
+"""
+
+import errno
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+
+from whoosh.util.filelock import FileLock
+
+from partnerkompas.search.index.document import VERSION, Applied
+
+LOCK, CURRENT, MANIFEST = "LOCK", "CURRENT", "MANIFEST"
+_NAME = re.compile(r"words-[A-Za-z0-9_]{1,40}")
+_FILE = re.compile(r"(MAIN_[0-9a-z]{1,40}\.seg|_MAIN_[0-9]{1,18}\.toc)")
+_SETTLED_NS = 100_000_000
+"""A file that was written this long before is known by its time: clocks of file systems tick slowly."""
+
+
+class IndexBusy(RuntimeError):
+    """Somebody else is writing; what waits will be applied later."""
+
+
+class IndexUnusable(RuntimeError):
+    """There is no index that can be updated: make one."""
+
+
+class IndexUnwritable(RuntimeError):
+    """The disk is full, or the folder may not be written. What was there can still be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index is made of and what it knows."""
+
+    generation: int
+    applied: Applied
+    files: dict[str, str]
+    """Name and checksum."""
+
+    @property
+    def toc(self) -> str:
+        """The file with Whoosh's table of contents."""
+        return f"_MAIN_{self.generation}.toc"
+
+
+@contextmanager
+def alone(folder: Path, *, wait: bool = False) -> Iterator[None]:
+    """Be the only one, of all threads and processes, that writes. Raises IndexBusy, unless told to wait."""
+    with writable():
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(folder / LOCK))
+        free = lock.acquire(blocking=wait)
+    if not free:
+        raise IndexBusy("somebody else is writing")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def writable() -> Iterator[None]:
+    """Say of any error of the disk that it is one: IndexUnwritable."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexUnwritable(f"the index cannot be written: {error}") from error
+
+
+def current(folder: Path) -> str:
+    """The name of the index in use; "" when there is none, or it names something else."""
+    try:
+        name = (folder / CURRENT).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return name if _NAME.fullmatch(name) else ""
+
+
+def read_manifest(made: Path) -> Manifest | None:
+    """What an index says it is; None when that cannot be read, is not whole, or is of another version."""
+    try:
+        told = json.loads((made / MANIFEST).read_text())
+        check = told.pop("check")
+        if check != _check(told) or told["version"] != VERSION:
+            return None
+        number, day, lexicon = told["applied"]
+        manifest = Manifest(
+            int(told["generation"]), Applied(int(number), date.fromisoformat(day), str(lexicon)), dict(told["files"])
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return manifest if manifest.toc in manifest.files and all(map(_FILE.fullmatch, manifest.files)) else None
+
+
+def is_whole(made: Path, manifest: Manifest) -> bool:
+    """Whether all files are there and as they were written. OSError when one is gone."""
+    return all(digest(made / name) == expected for name, expected in manifest.files.items())
+
+
+def seal(made: Path, manifest: Manifest) -> Manifest:
+    """Make the files that a manifest names (their checksums are filled in where unknown) be the index: the commit."""
+    files = {name: known or digest(made / name) for name, known in manifest.files.items()}
+    sealed = replace(manifest, files=files)
+    applied = sealed.applied
+    told = {
+        "version": VERSION,
+        "generation": sealed.generation,
+        "applied": [applied.number, applied.day.isoformat(), applied.lexicon],
+        "files": files,
+    }
+    put(made / MANIFEST, json.dumps({**told, "check": _check(told)}))
+    return sealed
+
+
+def _check(told: dict[str, object]) -> str:
+    return blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+_digests: dict[tuple[str, int, int, int], str] = {}
+_MOST_DIGESTS = 2000
+
+
+def digest(path: Path) -> str:
+    """A checksum of a file, remembered while the file stays as it is. OSError when it is gone."""
+    stat = path.stat()
+    known = (str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    found = _digests.get(known)
+    if found is None:
+        with path.open("rb") as file:
+            hashed = blake2b(digest_size=16)
+            while chunk := file.read(1 << 20):
+                hashed.update(chunk)
+        found = hashed.hexdigest()
+        if time.time_ns() - stat.st_mtime_ns > _SETTLED_NS:
+            if len(_digests) > _MOST_DIGESTS:
+                _digests.clear()
+            _digests[known] = found
+    return found
+
+
+def clean(made: Path, manifest: Manifest | None) -> None:
+    """Remove what does not belong to an index: files of the commit before, and of writers that were killed."""
+    belongs = {MANIFEST, *(manifest.files if manifest else ())}
+    for path in made.iterdir():
+        if path.name not in belongs:
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or folder if that can be done: on some systems not while somebody reads it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EIO):
+            raise
+
+
+def put(path: Path, text: str) -> None:
+    """Replace a small file as a whole; it is on the disk when this returns."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Have a file or folder on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

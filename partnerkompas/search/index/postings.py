@@ -1,0 +1,93 @@
+"""Which documents hold what, as sets of places: Python numbers of which bit n is the document at place n."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partnerkompas.search.index.codec import Held
+from partnerkompas.search.index.document import PLACED
+from partnerkompas.search.index.segment import Segment
+from partnerkompas.search.words import Bits
+
+PlaceOf = Mapping[int, int] | NDArray[np.integer[Any]]
+
+_MOST_BYTES = 32 * 1024 * 1024
+"""What is remembered of one set of postings; then it starts anew."""
+
+
+class Part(NamedTuple):
+    """A segment, and the place of each of its documents; -1 for one that must not be seen."""
+
+    segment: Segment
+    places: NDArray[np.int32]
+
+
+class IndexPostings:
+    """The postings of one kind of document. What it was asked before it remembers; threads may share it."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._parts = [part for part in parts if len(part.places) and part.places.max() >= 0]
+        self._size = max((int(part.places.max()) + 1 for part in self._parts), default=0)
+        self._known: dict[Hashable, Bits] = {}
+        self._bytes = 0
+
+    def having(self, field: str, token: str) -> Bits:
+        """The documents that hold a token in a field."""
+        return self._remembered((field, token), lambda segment: _ids(segment.postings(field, token)))
+
+    def starting_with(self, text: str) -> Bits:
+        """The documents that hold, in the exact form of either field, a token that starts so."""
+        return self._remembered(
+            text, lambda segment: [held.ids for field in PLACED for _word, held in segment.words(field, text)]
+        )
+
+    def in_sequence(self, tokens: Iterable[str]) -> Bits:
+        """The documents that hold, in the exact form of one field, these tokens at successive places."""
+        row = tuple(tokens)
+        if not row:
+            return 0
+        return self._remembered(
+            row, lambda segment: [starts_in_sequence(segment, field, row) >> 32 for field in PLACED]
+        )
+
+    def _remembered(self, asked: Hashable, found: Callable[[Segment], list[NDArray[Any]]]) -> Bits:
+        bits = self._known.get(asked)
+        if bits is None:
+            bits = self._bits([part.places[ids] for part in self._parts for ids in found(part.segment)])
+            if self._bytes > _MOST_BYTES:
+                self._known, self._bytes = {}, 0
+            self._known[asked] = bits
+            self._bytes += 250 + bits.bit_length() // 8
+        return bits
+
+    def _bits(self, places: list[NDArray[np.int32]]) -> Bits:
+        if not places:
+            return 0
+        flags = np.zeros(self._size + 1, np.bool_)  # one more, for -1
+        for some in places:
+            flags[some] = True
+        return int.from_bytes(np.packbits(flags[:-1], bitorder="little").tobytes(), "little")
+
+
+def _ids(held: Held | None) -> list[NDArray[Any]]:
+    return [] if held is None else [held.ids]
+
+
+def starts_in_sequence(segment: Segment, field: str, tokens: tuple[str, ...]) -> NDArray[np.int64]:
+    """Where in a segment tokens stand one after the other: document and place of each first one, as one number."""
+    every = [held for held in (segment.postings(field, token) for token in tokens) if held is not None]
+    if len(every) < len(tokens):
+        return np.empty(0, np.int64)
+    starts = [held.occurrences() - step for step, held in enumerate(every)]
+    return reduce(_both, sorted(starts, key=len))
+
+
+def _both(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What is in two ascending arrays, of which the left is the shorter."""
+    at = np.searchsorted(right, left)
+    at[at == len(right)] = 0
+    both: NDArray[np.int64] = left[right[at] == left]
+    return both

@@ -1,0 +1,102 @@
+"""One segment as we read it: arrays that look at the mapped file. Nothing in it ever changes, so threads share it."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partnerkompas.search.index.codec import LENGTHS, TERM, Flat, FlatSegment, Held, encoded, held
+from partnerkompas.search.index.document import INDEX_FIELDS, PLACED
+from partnerkompas.search.index.mapped import MappedSegment
+
+_MOST_KEPT = 20_000
+"""Words of which the place is remembered; about 10 MB."""
+
+
+class Segment:
+    """The words of some documents. Documents are numbered from 0 within the segment."""
+
+    def __init__(self, folder: Path, segment: FlatSegment) -> None:
+        files = MappedSegment(folder / segment.file_name)
+        terms = Flat().terms_reader(files, segment)
+        self.size = int(segment.doc_count_all())
+        self.totals: dict[str, int] = dict(segment._fieldlengths)
+        """Words in each field, counted, not rounded."""
+        self._ordered = terms._tindex
+        self._fields: dict[str, int] = terms._fieldmap
+        self._words = files.view(segment.make_filename(".trm"))
+        self._postings = files.view(segment.make_filename(".pst"))
+        self._columns = {
+            name: files.view(segment.make_filename(f".{name}.col"))
+            for name in ("key", *(f"_{field}_len" for field in INDEX_FIELDS))
+            if files.file_exists(segment.make_filename(f".{name}.col"))
+        }
+        self._kept: dict[tuple[str, str], Held | None] = {}
+        self._lengths: dict[str, NDArray[np.uint32]] = {}
+
+    @cached_property
+    def keys(self) -> NDArray[np.int64]:
+        """Kind and number of each document (document.key)."""
+        return np.frombuffer(self._columns["key"], ">i8").astype(np.int64)
+
+    def lengths(self, field: str) -> NDArray[np.uint32]:
+        """How many words each document has in a field."""
+        if field not in self._lengths:
+            told = np.frombuffer(self._columns.get(f"_{field}_len", b""), np.uint8)
+            padded = np.zeros(self.size, np.uint8)
+            padded[: len(told)] = told
+            self._lengths[field] = LENGTHS[padded]
+        return self._lengths[field]
+
+    def postings(self, field: str, word: str) -> Held | None:
+        """The documents that hold a word in a field; None when there are none."""
+        try:
+            return self._kept[field, word]
+        except KeyError:
+            found = self._look_up(field, word)
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[field, word] = found
+            return found
+
+    def _look_up(self, field: str, word: str) -> Held | None:
+        if field not in self._fields:
+            return None
+        try:
+            place, _length = self._ordered.range_for_key(self._fields[field].to_bytes(2, "big") + encoded(word))
+        except KeyError:
+            return None
+        return self._held(place, field)
+
+    def _held(self, place: int, field: str) -> Held:
+        _flags, _weight, documents, _short, _long, _most, _first, _last, start, length = TERM.unpack_from(
+            self._words, place
+        )
+        return held(self._postings, documents, start, length, field in PLACED)
+
+    def words(self, field: str, prefix: str = "") -> Iterator[tuple[str, Held]]:
+        """The words of a field that start with a prefix, in the order of their bytes, each with its postings."""
+        if field not in self._fields:
+            return
+        start = self._fields[field].to_bytes(2, "big") + encoded(prefix)
+        for each in range(self._before(start), self._before(start + b"\xff")):
+            at = int(self._order[each])
+            size = int.from_bytes(self._words[at : at + 4], "big")
+            word = bytes(self._words[at + 10 : at + 8 + size]).decode("utf-8", "surrogatepass")
+            yield word, self._held(at + 8 + size, field)
+
+    @cached_property
+    def _order(self) -> NDArray[np.int64]:
+        """Where each word stands in the file, in the order of field and word."""
+        kind = {"H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}[self._ordered.extras["indextype"]]
+        return np.frombuffer(self._words, kind, self._ordered.indexlen, self._ordered.indexbase)
+
+    def _before(self, key: bytes) -> int:
+        """How many words of the segment come before a key."""
+        return bisect_left(range(len(self._order)), key, key=lambda each: self._key(int(self._order[each])))
+
+    def _key(self, at: int) -> bytes:
+        return bytes(self._words[at + 8 : at + 8 + int.from_bytes(self._words[at : at + 4], "big")])

@@ -1,0 +1,254 @@
+"""Write the index: all of it anew beside the old one, or some documents more. Nothing counts before its commit.
+
+A commit is one file that is replaced (MANIFEST, folder.py). A writer that is killed before leaves the index as it was,
+and some files that the next writer removes. Files of the commit before go after it.
+"""
+
+import shutil
+import tempfile
+import time
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+from whoosh.util.filelock import FileLock
+
+from partnerkompas.search.index.codec import KEY, NAME, SCHEMA, Flat, FlatSegment, Gathered
+from partnerkompas.search.index.document import PLACED, Applied, Document, by_key, key
+from partnerkompas.search.index.folder import (
+    CURRENT,
+    MANIFEST,
+    IndexUnusable,
+    Manifest,
+    clean,
+    current,
+    put,
+    read_manifest,
+    remove,
+    seal,
+    sync,
+    writable,
+)
+from partnerkompas.search.index.opened import Opened, opened
+
+Key = tuple[str, int]
+"""The kind and the number of a document."""
+
+_FULL = 4_000_000
+"""Postings that are gathered in memory before they become a segment: about 200 MB."""
+
+_BUILDING = "BUILDING"
+_KEEP_SECONDS = 3600
+"""How long an index that was built may wait to be swapped in."""
+
+
+def build(folder: Path, documents: Iterable[Document], applied: Applied) -> str:
+    """Make an index beside the one in use and return its name. Needs no lock: who updates goes on meanwhile.
+
+    Raises ValueError when a document comes twice, IndexUnwritable when the disk does not take it.
+    """
+    with writable():
+        folder.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix="words-", dir=folder))
+    try:
+        with writable(), held_by_us(made):
+            segments = list(_segments(made, documents))
+            commit(made, segments, Manifest(1, applied, {}))
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return made.name
+
+
+def swap(folder: Path, name: str) -> None:
+    """Make a built index the one in use. Only for who is `alone`. Raises IndexUnusable when there is none of that name.
+
+    The one before stays until the next time, for readers that are about to open it.
+    """
+    if read_manifest(folder / name) is None:
+        raise IndexUnusable(f"there is no index {name}")
+    before = current(folder)
+    with writable():
+        put(folder / CURRENT, name)
+        for other in folder.iterdir():
+            if other.name.startswith(("words-", "merging-")) and other.name not in (name, before) and _is_left(other):
+                remove(other)
+
+
+def rebuild(folder: Path, documents: Iterable[Document], applied: Applied) -> None:
+    """Make the index anew and use it. Only for who is `alone`."""
+    swap(folder, build(folder, documents, applied))
+
+
+def update(
+    folder: Path,
+    documents: Iterable[Document],
+    gone: Iterable[Key],
+    applied: Applied,
+    *,
+    name: str | None = None,
+) -> None:
+    """Replace some documents, drop others, and note what is known now, all in one commit. Only for who is `alone`.
+
+    `name` is that of an index that was built and is not in use yet. Raises IndexUnusable when there is no index to
+    update, and IndexUnwritable when the disk does not take it; the index is then as it was.
+    """
+    index = for_writing(folder, name)
+    changed = by_key(documents)
+    dropped = {key(*each) for each in gone} | changed.keys()
+    try:
+        with writable():
+            delete(index, dropped)
+            added = _segments(index.made, changed.values())
+            known = Manifest(index.manifest.generation + 1, applied, index.manifest.files)
+            commit(index.made, [*index.described, *added], known)
+    except BaseException:
+        with writable():
+            clean(index.made, read_manifest(index.made))
+        raise
+
+
+def for_writing(folder: Path, name: str | None = None) -> Opened:
+    """The index in use (or one that was built), without what a killed writer left in it. Raises IndexUnusable."""
+    name = current(folder) if name is None else name
+    try:
+        index = opened(folder / name) if name else None
+    except OSError:
+        index = None
+    if index is None:
+        raise IndexUnusable("there is no index that can be updated")
+    with writable():
+        clean(index.made, index.manifest)
+    return index
+
+
+def delete(index: Opened, keys: Iterable[int]) -> None:
+    """Mark documents as deleted, in memory: by number, for Whoosh's update_document opens a reader for each."""
+    wanted = np.fromiter(keys, np.int64)
+    for described, segment in zip(index.described, index.segments, strict=True):
+        for document in np.flatnonzero(np.isin(segment.keys, wanted)):
+            described.delete_document(int(document))
+
+
+def commit(made: Path, segments: list[FlatSegment], manifest: Manifest) -> None:
+    """Make these segments the index: first all of it on the disk, then the one file that says so, then clean up."""
+    alive = [each for each in segments if each.doc_count() > 0]
+    storage = FileStorage(str(made))
+    TOC(SCHEMA, alive, manifest.generation).write(storage, NAME)
+    for name in (manifest.toc, *(each.file_name for each in alive if each.file_name not in manifest.files)):
+        sync(made / name)
+    names = [manifest.toc, *(each.file_name for each in alive)]
+    known = {name: manifest.files.get(name, "") for name in names}
+    sync(made)
+    clean(made, seal(made, Manifest(manifest.generation, manifest.applied, known)))
+
+
+def _segments(made: Path, documents: Iterable[Document]) -> Iterator[FlatSegment]:
+    """Documents as segments of bounded size."""
+    making, seen = Making(made), set[int]()
+    for document in documents:
+        its_key = key(document.kind, document.number)
+        if its_key in seen:
+            raise ValueError(f"{document.kind} {document.number} comes twice")
+        seen.add(its_key)
+        making.add(its_key, document)
+        if making.postings >= _FULL:
+            yield making.finish()
+            making = Making(made)
+    if making.size:
+        yield making.finish()
+    else:
+        making.drop()
+
+
+class Making:
+    """A segment that is being made, in memory and in temporary files; `finish` writes it as one file."""
+
+    def __init__(self, made: Path) -> None:
+        self._storage = FileStorage(str(made))
+        codec = Flat()
+        self.segment: FlatSegment = codec.new_segment(self._storage, NAME)
+        self._documents = codec.per_document_writer(self._storage, self.segment)
+        self.terms = codec.field_writer(self._storage, self.segment)
+        self._found: dict[str, dict[str, Gathered]] = defaultdict(dict)
+        self.lengths: dict[str, tuple[int, int]] = {}
+        """The least and the most words a document has in a field."""
+        self.size = 0
+        self.postings = 0
+
+    def add(self, its_key: int, document: Document) -> None:
+        """One more document with its words."""
+        self.describe(its_key, {field: len(tokens) for field, tokens in document.forms.items()})
+        for field, tokens in document.forms.items():
+            found, placed, at = self._found[field], field in PLACED, self.size - 1
+            by_word: dict[str, list[int]] = {}
+            for token in tokens:
+                by_word.setdefault(token.text, []).append(token.position)
+            self.postings += len(by_word)
+            for word, places in by_word.items():
+                gathered = found.get(word)
+                if gathered is None:
+                    gathered = found[word] = (array("I"), array("I"), array("I"))
+                gathered[0].append(at)
+                gathered[1].append(len(places))
+                if placed:
+                    gathered[2].extend(sorted(places))
+
+    def describe(self, its_key: int, lengths: dict[str, int]) -> None:
+        """One more document, without its words: its key and how many words each of its fields has."""
+        writer = self._documents
+        writer.start_doc(self.size)
+        for field, length in lengths.items():
+            if length:
+                writer.add_field(field, SCHEMA[field], None, length)
+                least, most = self.lengths.get(field, (length, length))
+                self.lengths[field] = min(least, length), max(most, length)
+        writer.add_column_value("key", KEY, its_key)
+        writer.finish_doc()
+        self.size += 1
+
+    def finish(self) -> FlatSegment:
+        """Write it down."""
+        self._documents.close()
+        self.segment.set_doc_count(self.size)
+        self.terms.write_all(self._found, self.lengths)
+        self.terms.close()
+        self.segment.create_compound_file(self._storage)
+        return self.segment
+
+    def drop(self) -> None:
+        """Nothing came: leave no files. What is left of the temporary ones goes with the commit."""
+        self._documents.close()
+        self.terms.close()
+        for name in self.segment.list_files(self._storage):
+            self._storage.delete_file(name)
+
+
+@contextmanager
+def held_by_us(made: Path) -> Iterator[None]:
+    """Let others see that somebody works on a folder, for as long as this process does."""
+    lock = FileLock(str(made / _BUILDING))
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _is_left(made: Path) -> bool:
+    """Whether nobody works on a folder any more, and nobody is about to use it."""
+    if (made / MANIFEST).exists() and time.time() - made.stat().st_mtime < _KEEP_SECONDS:
+        return False
+    lock = FileLock(str(made / _BUILDING))
+    try:
+        free = lock.acquire()
+    except OSError:
+        return True
+    if free:
+        lock.release()
+    return bool(free)
