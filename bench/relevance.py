@@ -15,17 +15,19 @@ Writes bench/results/relevance.json.
 
 import argparse
 import json
+import random
 import re
 import sqlite3
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from partnerkompas.search.index import Applied, Document, Reader, Weights, alone, open_reader, rebuild
-from partnerkompas.search.words import FIELDS, Lexicon, forms, parse
+from partnerkompas.search.words import FIELDS, Lexicon, Query, fold, forms, found, parse
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "bench" / "results" / "relevance.json"
