@@ -241,8 +241,7 @@ def tune(tried: Sequence[tuple[Set, Reader]], lexicon: Lexicon) -> None:
     """What the half to tune on says of other weights, one changed at a time."""
     now = Weights()
     changes: dict[str, list[object]] = {
-        "k1": [1.2, 1.6, 2.2, 3.0],
-        "coordination": [0.0, 0.1, 0.3, 1.0],
+        "k1": [1.2, 2.0, 3.0, 4.0],
         "together": [0.0, 0.1, 0.2, 0.4],
         "sequence": [0.0, 0.5, 1.0, 2.0],
         "fields": [{**now.fields, "name": weight} for weight in (3.0, 8.0, 15.0, 30.0)],

@@ -5,7 +5,7 @@ Zaragoza, "The Probabilistic Relevance Framework", 2009). How rare it is says it
 part that is everywhere does not make a word worthless. With one form of one field the order is that of Whoosh's BM25F.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -36,7 +36,7 @@ class Weights:
 
     fields: Mapping[str, float] = field(default_factory=lambda: {"name": 15.0, "text": 1.0})
     forms: Mapping[str, float] = field(
-        default_factory=lambda: {"exact": 1.0, "dutch": 0.25, "english": 0.05, "concept": 0.5, "part": 0.2}
+        default_factory=lambda: {"exact": 1.0, "dutch": 0.2, "english": 0.05, "concept": 0.5, "part": 0.2}
     )
     longer: float = 0.3
     """A longer word than was typed."""
@@ -44,10 +44,8 @@ class Weights:
     """A phrase, or what was typed as one word written apart."""
     together: float = 0.2
     """Two words of the query side by side in a name, as if they were one more word."""
-    k1: float = 2.2
+    k1: float = 3.0
     b: Mapping[str, float] = field(default_factory=lambda: {"name": 0.75, "text": 0.65})
-    coordination: float = 0.1
-    """How much it costs, where any word will do, not to have the others: 0 is nothing."""
 
 
 WEIGHTS = Weights()
@@ -88,24 +86,20 @@ class Ranking:
         """The best documents, the best first; those that are equally good by their number."""
         if not self.size or not query.must:
             return []
-        terms = [self.scores(list(self._found(term, weights)), weights) for term in query.must]
-        total = np.sum([scores for scores, _rarity in terms], axis=0)
+        total = np.sum([self.scores(self._found(term, weights), weights) for term in query.must], axis=0)
         if any_term:
-            having = np.sum([(scores > 0) * rarity for scores, rarity in terms], axis=0)
-            total *= (having / sum(rarity for _scores, rarity in terms)) ** weights.coordination
             possible = (total > 0) & ~self.flags(self._refused(query))
         else:
             possible = self.flags(found(query, self.postings, self.everyone))
         words = [word for term in query.must for word in words_of(term)]
         for pair in pairwise(words):
-            scores, _rarity = self.scores(list(self._sequence(pair, 1.0, PLACED[:1])), weights)
-            total += weights.together * scores
+            total += weights.together * self.scores(self._sequence(pair, 1.0, PLACED[:1]), weights)
         rows = np.flatnonzero(possible & self.alive)
         best = rows[np.lexsort((self.numbers[rows], -total[rows]))[:limit]]
         return [Hit(int(self.numbers[row]), float(total[row])) for row in best]
 
-    def scores(self, everywhere: Sequence[Found], weights: Weights) -> tuple[Scores, float]:
-        """What one thing that is asked for adds to the score of each document, and how rare it is."""
+    def scores(self, everywhere: Iterable[Found], weights: Weights) -> Scores:
+        """What one thing that is asked for adds to the score of each document."""
         weight, written = np.zeros(len(self.alive)), np.zeros(len(self.alive), np.bool_)
         for index_field, documents, often, factor, as_written in everywhere:
             name = index_field.split("_")[0]
@@ -114,8 +108,9 @@ class Ranking:
             written[documents] |= as_written
         weight[~self.alive] = 0
         having = int(np.count_nonzero(written & self.alive) or np.count_nonzero(weight))
-        rarity = float(np.log1p((self.size - having + 0.5) / (having + 0.5)))
-        return rarity * weight * (weights.k1 + 1) / (weight + weights.k1), rarity
+        rarity = np.log1p((self.size - having + 0.5) / (having + 0.5))
+        scores: Scores = rarity * weight * (weights.k1 + 1) / (weight + weights.k1)
+        return scores
 
     def _found(self, term: Term, weights: Weights) -> Iterator[Found]:
         """Everything by which a term is found."""
