@@ -142,7 +142,7 @@ def digest(path: Path) -> str:
     if found is None:
         with path.open("rb") as file:
             hashed = blake2b(digest_size=16)
-            while chunk := file.read(1 << 20):
+            while chunk := file.read(1 << 17):
                 hashed.update(chunk)
         found = hashed.hexdigest()
         if time.time_ns() - stat.st_mtime_ns > _SETTLED_NS:
