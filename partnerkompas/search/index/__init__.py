@@ -5,7 +5,7 @@ folded and stemmed, in fields of their own. What is wrong with Whoosh 2.7.4 is w
 tests/search/index/test_whoosh.py shows what and that it is.
 """
 
-from partnerkompas.search.index.document import Applied, Document
+from partnerkompas.search.index.document import Applied, Document, TextDocument
 from partnerkompas.search.index.folder import IndexBusy, IndexUnusable, IndexUnwritable, alone
 from partnerkompas.search.index.merging import merge
 from partnerkompas.search.index.postings import IndexPostings
@@ -23,6 +23,7 @@ __all__ = [
     "IndexUnwritable",
     "Key",
     "Reader",
+    "TextDocument",
     "Weights",
     "alone",
     "build",

@@ -8,7 +8,6 @@ places. Whoosh itself can search such an index like any other.
 import secrets
 import struct
 from array import array
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,10 +49,6 @@ class Held(NamedTuple):
         assert self.places is not None, "a field without places has no phrases"
         documents = self.ids if self.counts is None else np.repeat(self.ids, self.counts)
         return documents.astype(np.int64) << 32 | self.places
-
-
-Gathered = tuple["array[int]", "array[int]", "array[int]"]
-"""The postings of one word while a segment is being made: documents, counts, places."""
 
 
 def held(postings: memoryview, documents: int, start: int, length: int, placed: bool) -> Held:
@@ -135,14 +130,6 @@ class FlatTerms(W3FieldWriter):
         size = self._postfile.tell() - start
         told = TERM.pack(0, weight, documents, shortest, longest, most, first, last, start, size)
         self._tindex.add(struct.pack("!H", self._fieldid) + word, told)
-
-    def write_all(self, found: Mapping[str, Mapping[str, Gathered]], lengths: Mapping[str, tuple[int, int]]) -> None:
-        """All words of some documents, by field."""
-        for field in sorted(found):
-            self.start_field(field, None)
-            words = sorted((encoded(text), gathered) for text, gathered in found[field].items())
-            for word, (ids, counts, places) in words:
-                self.write(word, ids.tobytes(), counts.tobytes(), places.tobytes(), max(counts), lengths[field])
 
 
 def encoded(text: str) -> bytes:
