@@ -71,7 +71,7 @@ def measure(size: int, *, quick: bool) -> dict[str, Any]:
         say(size, "servers")
         served = outside.measure(size, copy, rounds, seconds)
         say(size, "cold starts")
-        cold = building.cold(copy, 1 if quick or size > 10_000 else 5)
+        cold = building.cold(copy, 1 if quick or size > 10_000 else 3)
         say(size, "changes")
         seen = visible.measure(copy, 5 if quick else 40)
     return {"build": built, "inside": engines, "outside": served, "cold": cold, "visible": seen}
