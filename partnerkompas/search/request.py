@@ -56,6 +56,9 @@ class Choice:
         return len(self.any_of) + len(self.all_of) + len(self.ranges) + len(self.states)
 
 
+NOTHING = Choice()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A parameter that cannot be used, and why; a page ignores it and says so, the API answers 400."""
@@ -93,7 +96,7 @@ class SearchRequest:
 
     def choice(self, key: FacetKey) -> Choice:
         """What is chosen of a facet."""
-        return dict(self.filters).get(key, Choice())
+        return dict(self.filters).get(key, NOTHING)
 
     def choosing(self, key: FacetKey, choice: Choice) -> "SearchRequest":
         """This request with another choice of one facet, from the first page."""
@@ -108,7 +111,7 @@ class SearchRequest:
 
     def without(self, key: FacetKey) -> "SearchRequest":
         """This request with nothing chosen of one facet."""
-        return self.choosing(key, Choice())
+        return self.choosing(key, NOTHING)
 
     def to_query(self) -> list[tuple[str, str]]:
         """The parameters of its address, in a fixed order; what is default is left out."""

@@ -74,7 +74,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     def found_by(sheet: Sheet) -> str:
         if not asked.query.must:
             return ""
-        reasons = why(asked.query, sheet.findings, edition, asked.ready.lexicon)
+        reasons = why(asked.query, sheet, edition, asked.ready.lexicon)
         return str(macros.found_by(reasons)) if reasons else ""
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module

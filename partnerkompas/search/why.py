@@ -4,12 +4,17 @@ from partnerkompas.answers.showing import product_label
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
 from partnerkompas.search.document import Finding
-from partnerkompas.search.words import Found, Lexicon, Query, Said, explained
+from partnerkompas.search.sheets import Sheet
+from partnerkompas.search.words import Found, Lexicon, Query, Said, Sayings, explained
 
 
-def why(query: Query, findings: tuple[Finding, ...], edition: Edition, lexicon: Lexicon) -> list[Found]:
+def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[Found]:
     """For each word of a query, by what it found this partner."""
-    return explained(query, [Said(each.text, each.field, _label(edition, each)) for each in findings], lexicon)
+
+    def sayings() -> Sayings:
+        return Sayings.of((Said(each.text, each.field, _label(edition, each)) for each in sheet.findings), lexicon)
+
+    return explained(query, sheet.once(("sayings", language()), sayings))
 
 
 def _label(edition: Edition, finding: Finding) -> str:
