@@ -151,13 +151,15 @@ class Gathered:
         said, tokens = self._said[name], self._forms[form]
         texts, sizes = _numbers(said.texts), tokens.sizes()
         many = sizes[texts]
-        first = np.repeat(_whole(tokens.ends)[texts] - _until(many)[:-1], many)
-        at = first + np.arange(len(first))
+        at = np.arange(many.sum())
+        at += np.repeat(_whole(tokens.ends)[texts] - _until(many)[:-1], many)
+        places = _numbers(tokens.places)[at]
+        places += np.repeat(said.starts(_whole(self._places)).astype(np.uint32), many)
         words = tokens.by_rank()[at]
+        del at  # these are the largest arrays of a building: none is kept longer than it must
         # Documents, their texts and the places in a text ascend already, so a stable sort by word keeps that order.
         order = np.argsort(words.astype(np.uint16) if len(tokens.numbers) <= 1 << 16 else words, kind="stable")
         documents = np.repeat(np.arange(len(self.keys), dtype=np.uint32), np.diff(_whole(said.ends)))
-        places = np.repeat(said.starts(_whole(self._places)).astype(np.uint32), many) + _numbers(tokens.places)[at]
         return _Occurrences(words[order], np.repeat(documents, many)[order], places[order])
 
 

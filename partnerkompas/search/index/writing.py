@@ -38,8 +38,8 @@ from partnerkompas.search.index.opened import Opened, opened
 Key = tuple[str, int]
 """The kind and the number of a document."""
 
-_FULL = 25_000_000
-"""Words of documents that are gathered in memory before they become a segment: about 500 MB at its highest."""
+_FULL = 12_000_000
+"""Words of documents that are gathered in memory before they become a segment: about 200 MB at its highest."""
 
 _BUILDING = "BUILDING"
 _KEEP_SECONDS = 3600
