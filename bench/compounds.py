@@ -13,7 +13,6 @@ from pathlib import Path
 from partnerkompas.criteria.files import read_edition
 from partnerkompas.search.words import Splitter, fold, stems
 from partnerkompas.search.words.catalogue import vocabulary
-from partnerkompas.search.words.domain_words import DOMAIN_WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT / "tests" / "search" / "words" / "compounds.txt"

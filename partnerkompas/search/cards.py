@@ -2,24 +2,30 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from partnerkompas.answers import showing
 from partnerkompas.answers.facts import Fact, Facts
+from partnerkompas.answers.showing import FactView
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import language
-from partnerkompas.partners.selection import toggled
+from partnerkompas.partners.selection import MOST, Chosen, toggled
+from partnerkompas.search.plates import MARK
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Firm
-from partnerkompas.search.why import Reason
 
 FACTS_ON_CARD = 5
 
 Place = tuple[str, str]
 """Criterion and product."""
+
+Wanted = tuple[FacetKey, Choice]
+"""A facet, and what was chosen of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,62 +38,93 @@ class Card:
     fictional: bool
     offices: str
     products: tuple[str, ...]
-    facts: tuple[Markup, ...]
+    facts: tuple[FactView, ...]
     known: int
     asked: int
     age_months: int | None
     compare_url: str
     compared: bool
-    found_by: tuple[Reason, ...]
+    found_by: str
 
 
-def cards(
+@dataclass(frozen=True, slots=True)
+class CardPrinter:
+    """How the cards of one page are written: a card by its template, and what differs from one page to the next."""
+
+    card: Callable[[Card, bool], str]
+    """A card, and whether there is room for one more in the comparison."""
+    found_by: Callable[[Sheet], str]
+    profile: Callable[[str], str]
+    picking: Callable[[Chosen], str]
+
+
+def printed_cards(
     edition: Edition,
     request: SearchRequest,
+    day: date,
     firms: Sequence[Firm],
     sheets: Mapping[int, Sheet],
-    printed: Callable[[Sheet, Place], Markup],
-    why: Callable[[Sheet], tuple[Reason, ...]],
-    compare: Callable[[tuple[str, ...]], str],
-    profile: Callable[[str], str],
-) -> tuple[Card, ...]:
-    """The partners of one page, in order; one that may no longer be seen is left out."""
-    wanted = facts_wanted(edition, request)
-    return tuple(
-        Card(
-            slug=firm.slug,
-            name=sheet.name,
-            url=profile(firm.slug),
-            fictional=sheet.fictional,
-            offices=", ".join(sheet.places),
-            products=_product_names(edition, sheet),
-            facts=tuple(printed(sheet, place) for place in on_card(edition, wanted, sheet.facts)),
-            known=firm.known,
-            asked=firm.asked,
-            age_months=firm.age_months,
-            compare_url=compare(toggled(request.chosen, firm.slug)),
-            compared=firm.slug in request.chosen,
-            found_by=why(sheet),
-        )
-        for firm in firms
-        if (sheet := sheets.get(firm.id))
+    printer: CardPrinter,
+) -> list[Markup]:
+    """The partners of one page, in order; one that may no longer be seen is left out.
+
+    A card is printed once for each choice of facts, with marks where addresses and the words asked for go.
+    """
+    wanted, room = tuple(facts_wanted(edition, request)), len(request.chosen) < MOST
+    made = []
+    for firm in firms:
+        if sheet := sheets.get(firm.id):
+            compared = firm.slug in request.chosen
+            places = sheet.once(("places", wanted), partial(on_card, edition, wanted, sheet.facts))
+            print_it = partial(_pieces, edition, day, firm, sheet, places, compared, room, printer)
+            first, *rest = sheet.once(("card", language(), places, compared, room), print_it)
+            fillings = [escape(printer.profile(firm.slug)), printer.found_by(sheet)]
+            if compared or room:
+                fillings.append(escape(printer.picking(toggled(request.chosen, firm.slug))))
+            filled = (filling + piece for filling, piece in zip(fillings, rest, strict=True))
+            made.append(Markup("".join([first, *filled])))  # noqa: S704 - pieces of our own template
+    return made
+
+
+def _pieces(
+    edition: Edition,
+    day: date,
+    firm: Firm,
+    sheet: Sheet,
+    places: Sequence[Place],
+    compared: bool,
+    room: bool,
+    printer: CardPrinter,
+) -> list[str]:
+    """A card by its template, cut where something comes that differs from one page to the next."""
+    card = Card(
+        slug=firm.slug,
+        name=sheet.name,
+        url=MARK,
+        fictional=sheet.fictional,
+        offices=", ".join(sheet.places),
+        products=_product_names(edition, sheet.facts),
+        facts=tuple(showing.show(edition, sheet.facts[place], lambda _key: "", day=day) for place in places),
+        known=firm.known,
+        asked=firm.asked,
+        age_months=firm.age_months,
+        compare_url=MARK,
+        compared=compared,
+        found_by=MARK,
     )
+    return printer.card(card, room).split(MARK)
 
 
-def _product_names(edition: Edition, sheet: Sheet) -> tuple[str, ...]:
+def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
     """The products of a partner in the language of this moment."""
-
-    def named() -> tuple[str, ...]:
-        question = edition.product_question
-        fact = sheet.facts.get((question.key, "")) if question else None
-        if question is None or fact is None or not fact.counts:
-            return ()
-        return tuple(showing.product_label(edition, code) for code in kind_of(question).codes(question, fact.value))
-
-    return sheet.once(("products", language()), named)
+    question = edition.product_question
+    fact = facts.get((question.key, "")) if question else None
+    if question is None or fact is None or not fact.counts:
+        return ()
+    return tuple(showing.product_label(edition, code) for code in kind_of(question).codes(question, fact.value))
 
 
-def facts_wanted(edition: Edition, request: SearchRequest) -> list[tuple[FacetKey, Choice]]:
+def facts_wanted(edition: Edition, request: SearchRequest) -> list[Wanted]:
     """What a card shows: first what the user filtered on, then the most asked questions; products stand elsewhere."""
     asked = sorted((each for each in edition.questions if each.on_card is not None), key=lambda q: q.on_card or 0)
     keys = [FacetKey(each.key, request.product if each.per_product else "") for each in asked]
@@ -97,7 +134,7 @@ def facts_wanted(edition: Edition, request: SearchRequest) -> list[tuple[FacetKe
     return [(key, choice) for key, choice in (*request.filters, *others) if not named or key.criterion != named.key]
 
 
-def on_card(edition: Edition, wanted: list[tuple[FacetKey, Choice]], facts: Facts) -> tuple[Place, ...]:
+def on_card(edition: Edition, wanted: Sequence[Wanted], facts: Facts) -> tuple[Place, ...]:
     """The places of the facts to show of one partner; of several products, the one by which it came through."""
     places: list[Place] = []
     for key, choice in wanted:

@@ -1,8 +1,10 @@
 """The page of results as data: cards, chips, order, and what to do when nothing is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+
+from markupsafe import Markup
 
 from partnerkompas.answers import showing
 from partnerkompas.criteria.kinds import kind_of
@@ -11,7 +13,6 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 from partnerkompas.search import order
 from partnerkompas.search.asking import Asked, found_by_name
-from partnerkompas.search.cards import Card
 from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Value
 from partnerkompas.search.facets import Matches
 from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest
@@ -189,7 +190,8 @@ class ResultPage:
     chips: tuple[Chip, ...]
     clear_url: str
     themes: tuple[ThemeFacets, ...]
-    cards: tuple[Card, ...]
+    products: tuple[Link, ...]
+    cards: Sequence[Markup]
     named: tuple[Link, ...]
     nothing: tuple[Suggestion, ...]
     compare: object

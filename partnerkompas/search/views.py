@@ -1,24 +1,25 @@
 """The list of partners: address in, page out."""
 
 from dataclasses import replace
-from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, get_template_attribute, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
 from partnerkompas.accounts.session import current_actor
-from partnerkompas.answers import showing
-from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
+from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import cards, choosing, results
+from partnerkompas.search import choosing, plates, results
 from partnerkompas.search.asking import Asked, ask
-from partnerkompas.search.cards import Place
+from partnerkompas.search.cards import CardPrinter, printed_cards
+from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.facets import matches
+from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.request import Problem, SearchRequest
 from partnerkompas.search.sheets import Kept, Sheet, sheets
 from partnerkompas.search.why import why
@@ -27,9 +28,10 @@ blueprint = Blueprint("search", __name__)
 
 
 @blueprint.record_once
-def keep_sheets(setup: BlueprintSetupState) -> None:
-    """Each application keeps the sheets it showed last."""
+def keep_what_was_shown(setup: BlueprintSetupState) -> None:
+    """Each application keeps the sheets and the facets it showed last."""
     setup.app.extensions["sheets"] = Kept()
+    setup.app.extensions["plates"] = plates.Kept()
 
 
 @blueprint.get("/partners", endpoint="partners")
@@ -69,9 +71,15 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     def profile(slug: str) -> str:
         return f"{profile_path}{slug}{'?' if carried else ''}{carried}"
 
-    def printed(sheet: Sheet, place: Place) -> Markup:
-        return sheet.once((language(), place), lambda: _print_fact(edition, sheet, place, snapshot.day))
+    def found_by(sheet: Sheet) -> str:
+        if not asked.query.must:
+            return ""
+        reasons = why(asked.query, sheet.findings, edition, asked.ready.lexicon)
+        return str(macros.found_by(reasons)) if reasons else ""
 
+    macros: Any = current_app.jinja_env.get_template("components/card.html").module
+    printer = CardPrinter(lambda card, room: str(macros.card(card, room)), found_by, profile, picking)
+    known = sheets(current_app.extensions["sheets"], snapshot, firms, wanted.as_of)
     without_words = matches(snapshot, wanted.filters, snapshot.everyone).total if not found.total else 0
     return results.ResultPage(
         title=results.title_of(wanted, wanted.page, asked.pages, found.total),
@@ -88,17 +96,9 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         notices=tuple(notices),
         chips=results.chips_of(edition, wanted, here),
         clear_url=here(replace(wanted, q="", filters=(), page=1)),
-        themes=choosing.themes_of(snapshot, wanted, found, here),
-        cards=cards.cards(
-            edition,
-            wanted,
-            firms,
-            sheets(current_app.extensions["sheets"], snapshot, firms, wanted.as_of),
-            printed,
-            lambda sheet: why(asked.query, sheet.findings, edition, asked.ready.lexicon) if wanted.q else (),
-            picking,
-            profile,
-        ),
+        themes=_themes(asked, here),
+        products=choosing.product_links(edition, wanted, here),
+        cards=printed_cards(edition, wanted, snapshot.day, firms, known, printer),
         named=results.named(asked, profile),
         nothing=() if found.total else results.suggestions(snapshot, wanted, found, without_words, here),
         compare=compare_bar(
@@ -114,7 +114,27 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     )
 
 
-def _print_fact(edition: Edition, sheet: Sheet, place: Place, day: date) -> Markup:
-    """One fact of a card by its template."""
-    view = showing.show(edition, sheet.facts[place], lambda _key: "", day=day)
-    return get_template_attribute("components/card.html", "fact")(view)  # type: ignore[no-any-return]
+def _themes(asked: Asked, here: UrlOf) -> tuple[choosing.ThemeFacets, ...]:
+    """All facets by theme, printed; a theme is open when one of its facets is."""
+    facets, opened = dict[str, list[Markup]](), set[str]()
+    kept, printer = current_app.extensions["plates"], _printer()
+    for question, key, text in printed_facets(kept, printer, asked.request, asked.matches, here):
+        facets.setdefault(question.theme, []).append(Markup(text))  # noqa: S704 - a template made it
+        if choosing.starts_open(question, asked.request.choice(key)):
+            opened.add(question.theme)
+    return tuple(
+        choosing.ThemeFacets(theme.name.in_(language()), tuple(facets[theme.key]), theme.key in opened)
+        for theme in asked.snapshot.edition.themes
+        if theme.key in facets
+    )
+
+
+def _printer() -> Printer:
+    """Facets as the page writes them."""
+    macros: Any = current_app.jinja_env.get_template("components/facets.html").module
+
+    def value(facet: choosing.Facet, value: choosing.Value, is_state: bool) -> str:
+        field = f"{facet.key}.stand" if is_state else facet.field
+        return str(macros.choice(field, value, is_state))
+
+    return Printer("html", lambda facet: str(macros.facet(facet)), value, number_shower(), complete=False)

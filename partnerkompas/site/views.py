@@ -14,7 +14,6 @@ from partnerkompas.infra import migrate
 from partnerkompas.infra.db import db
 from partnerkompas.infra.logs import log
 from partnerkompas.infra.parameters import ignored
-from partnerkompas.partners.queries import holds_invented_partners
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import order, results, sync
@@ -41,8 +40,8 @@ Disallow: /en/inloggen
 def warning() -> dict[str, Any]:
     """Whether every page must say that there are invented partners; without a database nothing can be said."""
     try:
-        return {"fictional_notice": holds_invented_partners()}
-    except SQLAlchemyError:
+        return {"fictional_notice": sync.ready().snapshot.firms.any_fictional}
+    except (SQLAlchemyError, OSError):
         return {"fictional_notice": False}
 
 

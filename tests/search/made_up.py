@@ -246,7 +246,7 @@ def facts_about(firm: Firm, edition: Edition = WIDE, day: date = DAY) -> Facts:
 
 def partner_of(firm: Firm, id: int) -> Any:
     """A firm as the program knows a partner."""
-    plain = {"legal_name": "", "group_name": "", "former_names": (), **firm.more}
+    plain = {"legal_name": "", "group_name": "", "former_names": (), "fictional": True, **firm.more}
     offices = (SimpleNamespace(city=firm.city),) if firm.city else ()
     return SimpleNamespace(id=id, slug=firm.slug, name=firm.name, offices=offices, **plain)
 

@@ -142,7 +142,7 @@ def digest(path: Path) -> str:
     if found is None:
         with path.open("rb") as file:
             hashed = blake2b(digest_size=16)
-            while chunk := file.read(1 << 20):
+            while chunk := file.read(1 << 17):
                 hashed.update(chunk)
         found = hashed.hexdigest()
         if time.time_ns() - stat.st_mtime_ns > _SETTLED_NS:
@@ -185,7 +185,9 @@ def put(path: Path, text: str) -> None:
 
 def sync(path: Path) -> None:
     """Have a file or folder on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    if os.name == "nt" and path.is_dir():  # which cannot be asked that there
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

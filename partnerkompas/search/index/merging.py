@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from partnerkompas.search.index.codec import FlatSegment, Held, encoded
 from partnerkompas.search.index.document import INDEX_FIELDS, PLACED
 from partnerkompas.search.index.folder import Manifest, alone, current, remove, writable
+from partnerkompas.search.index.making import Making
 from partnerkompas.search.index.opened import Opened, opened
 from partnerkompas.search.index.segment import Segment
-from partnerkompas.search.index.writing import Making, commit, for_writing, held_by_us
+from partnerkompas.search.index.writing import commit, for_writing, held_by_us, is_left
 
 MANY = 8
 """Segments that a Reader may look through: each costs a word that was not asked before some 10 µs."""
@@ -47,6 +48,8 @@ def merge(folder: Path) -> bool:
     if index is None or not sources:
         return False
     with writable():
+        for left in filter(is_left, folder.glob("merging-*")):
+            remove(left)
         beside = Path(tempfile.mkdtemp(prefix="merging-", dir=folder))
         try:
             with held_by_us(beside):
@@ -146,14 +149,13 @@ def _put_in(
     now = for_writing(folder)
     described = {each.file_name: each for each in now.described}
     taken = {source.described.file_name for source in sources}
-    if not taken <= described.keys():
-        return False
     for source, row in zip(sources, rows, strict=True):
-        since = set(described[source.described.file_name].deleted_docs()) - set(source.described.deleted_docs())
-        for document in since:
-            merged.delete_document(int(row[document]))
+        left = described.get(source.described.file_name)
+        for document, place in enumerate(row.tolist()):
+            if place >= 0 and (left is None or left.is_deleted(document)):  # no segment: all were, or are elsewhere
+                merged.delete_document(place)
     os.replace(beside / merged.file_name, now.made / merged.file_name)
-    left = [each for name, each in described.items() if name not in taken]
+    others = [each for name, each in described.items() if name not in taken]
     known = Manifest(now.manifest.generation + 1, now.manifest.applied, now.manifest.files)
-    commit(now.made, [*left, merged], known)
+    commit(now.made, [*others, merged], known)
     return True

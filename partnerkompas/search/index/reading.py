@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partnerkompas.search.index.document import INDEX_FIELDS, PLACED, Applied, first_key
-from partnerkompas.search.index.folder import current, read_manifest
+from partnerkompas.search.index.folder import current, is_whole, read_manifest
 from partnerkompas.search.index.opened import Opened, opened
 from partnerkompas.search.index.postings import IndexPostings, Part, PlaceOf
 from partnerkompas.search.index.ranking import WEIGHTS, Hit, Ranking, Weights
@@ -36,9 +36,9 @@ def open_reader(folder: Path, lexicon: str | None = None) -> "Reader | None":
         if manifest is None or lexicon not in (None, manifest.applied.lexicon):
             return None
         latest = _latest.get(folder)
-        if latest is not None and latest.is_of(folder / name) and latest.index.manifest == manifest:
-            return latest
         try:
+            if latest is not None and latest.index.made == folder / name and latest.index.manifest == manifest:
+                return latest if is_whole(folder / name, manifest) else None
             index = opened(folder / name)
         except OSError:
             index = None
@@ -71,10 +71,6 @@ class Reader:
         self.size = sum(int(alive.sum()) for _segment, alive in self.parts)
         """Documents of all kinds."""
         self._rankings: dict[str, Ranking] = {}
-
-    def is_of(self, made: Path) -> bool:
-        """Whether it reads the index in a folder."""
-        return self.index.made == made
 
     def numbers(self, kind: str) -> list[NDArray[np.int64]]:
         """For each segment the number of each document; -1 where it was deleted or is of another kind."""

@@ -87,6 +87,7 @@ class Column:
     """What each of its answers amounts to."""
     known: int
     asked: int
+    fictional: bool
     median_on: float | None
     """The median day on which what is known was last confirmed, as an ordinal: ages follow from it on any day."""
     oldest_on: date | None
@@ -124,6 +125,7 @@ def column_of(partner: Partner, facts: Facts, marking: Marking) -> Column:
         marks=tuple(map(marking.mark, facts.values())),
         known=told.known,
         asked=told.asked,
+        fictional=partner.fictional,
         median_on=told.median_on,
         oldest_on=told.oldest_on,
         newest_on=told.newest_on,

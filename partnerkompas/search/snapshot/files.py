@@ -17,13 +17,13 @@ import numpy as np
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot.columns import RowName
-from partnerkompas.search.snapshot.firms import Firms
+from partnerkompas.search.snapshot.firms import FIRM, Firms
 from partnerkompas.search.snapshot.matrix import Layout, Matrix
 from partnerkompas.search.snapshot.snapshot import Snapshot
-from partnerkompas.search.snapshot.tables import Table
+from partnerkompas.search.snapshot.tables import ENTRY, Table
 
-FORM = 1
-"""Raise when the files mean something else than before: older ones are then not read."""
+FORM = crc32(repr((1, FIRM.descr, ENTRY.descr)).encode())
+"""Another when the files mean something else than before (raise the 1 for what dtypes do not tell)."""
 
 
 class Torn(RuntimeError):
@@ -133,7 +133,7 @@ def _read(folder: Path, file: str, checksum: int) -> Stored:
     if path.name != file or _checksum(path) != checksum:
         raise Torn(f"{file} is not what was written")
     if path.suffix == ".npy":
-        return Stored(file, checksum, np.load(path, mmap_mode="r", allow_pickle=False))
+        return Stored(file, checksum, np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray))
     told = json.loads(path.read_text())
     if file.startswith("rows."):
         return Stored(file, checksum, Layout(tuple(RowName(*each) for each in told)))

@@ -21,13 +21,14 @@ FIRM = np.dtype(
         ("read", "<i8"),
         ("known", "<i4"),
         ("asked", "<i4"),
+        ("fictional", "?"),
         ("median", "<f8"),
         ("oldest", "<i4"),
         ("newest", "<i4"),
     ]
 )
 """One position: the partner's id (0: nobody stands here any more), the outbox number at which it was last read,
-how much is known and asked, and days as ordinals (NaN or 0: none)."""
+how much is known and asked, whether it is invented, and days as ordinals (NaN or 0: none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Firm:
     name: str
     known: int
     asked: int
+    fictional: bool
     age_months: int | None
     oldest_on: date | None
     newest_on: date | None
@@ -62,19 +64,25 @@ class Firms:
         return len(self.names)
 
     def __getitem__(self, place: int) -> Firm:
-        row, (slug, name) = self.about[place], self.names[place]
-        median = float(row["median"])
+        id_, read, known, asked, fictional, median, oldest, newest = self.about[place].item()
+        slug, name = self.names[place]
         return Firm(
-            id=int(row["id"]),
-            read=int(row["read"]),
+            id=id_,
+            read=read,
             slug=slug,
             name=name,
-            known=int(row["known"]),
-            asked=int(row["asked"]),
-            age_months=months_between(None if np.isnan(median) else median, self.day),
-            oldest_on=_day(row["oldest"]),
-            newest_on=_day(row["newest"]),
+            known=known,
+            asked=asked,
+            fictional=fictional,
+            age_months=None if median != median else months_between(median, self.day),  # NaN: nothing has a date
+            oldest_on=_day(oldest),
+            newest_on=_day(newest),
         )
+
+    @cached_property
+    def any_fictional(self) -> bool:
+        """Whether any partner is invented, so that every page must say so."""
+        return bool(self.about["fictional"].any())
 
     @property
     def between(self) -> tuple[date | None, date | None]:
@@ -154,6 +162,7 @@ def _row(column: Column, number: int) -> tuple[int | float, ...]:
         number,
         column.known,
         column.asked,
+        column.fictional,
         np.nan if column.median_on is None else column.median_on,
         column.oldest_on.toordinal() if column.oldest_on else 0,
         column.newest_on.toordinal() if column.newest_on else 0,

@@ -35,7 +35,7 @@ class FacetRows:
     states: Mapping[State, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """Which row means what; shared by all matrices until a value comes that nobody had yet."""
 
@@ -58,7 +58,7 @@ class Layout:
         return {key: FacetRows(values.get(key, {}), states.get(key, {})) for key in (*states, *values)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matrix:
     """The bits of all partners. Never changed: a change gives a new one."""
 

@@ -1,8 +1,9 @@
-"""Names that mean the same: "Business Central", "BC", and for a part "NAV".
+"""Names that mean the same: "Business Central", "BC", and its former name "NAV".
 
-One name may mean several things ("CE" is Sales, Customer Service or Field Service). What a name may mean is its
-*meaning*: a set of concept ids. A text is found when everything its name may mean is among what the query may mean:
-"CE" finds Sales, but "Field Service" does not find a text that only says "CE".
+A concept is an option of a code list: "producten.bc". One name may stand for several options of a list ("CE" is Sales,
+Customer Service or Field Service) and in several lists. What a name may mean in one list is a *meaning*: a set of
+concepts. A text is found when, in some list, everything its name may mean is among what the query may mean: "CE" finds
+Sales, but "Field Service" does not find a text that only says "CE".
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ SHORTEST_STEMMED = 5
 """Shorter words of a name are codes as often as words, and must be the same."""
 
 Meaning = frozenset[str]
+"""Concepts of one list."""
 
 
 @dataclass(slots=True)
@@ -25,7 +27,8 @@ class _Branch:
     next: dict[str, "_Branch"] = field(default_factory=dict)
     by_stem: dict[str, "_Branch | None"] = field(default_factory=dict)
     """The same steps by stem, so that plurals count; none where two words share one: Nederland, Nederlands."""
-    means: Meaning = frozenset()
+    means: tuple[Meaning, ...] = ()
+    """What a name that ends here may mean, for each list that has it."""
 
     def grown(self, word: str) -> "_Branch":
         """The branch a word leads to, made if it is not there."""
@@ -51,29 +54,29 @@ class Concepts:
 
     @classmethod
     def of(cls, names: Mapping[str, Sequence[str]], same: Mapping[str, Sequence[str]] | None = None) -> "Concepts":
-        """Make them from concept ids with the names each is known by.
+        """Make them from concepts ("list.code") with the names each is known by.
 
-        `same` has names that mean the same wherever they stand ("AVG", "GDPR"), with an id for each group: whatever one
-        of them means the others mean too, and the id when that is nothing. A name stands in one group.
+        `same` has names that mean the same wherever they stand ("AVG", "GDPR"), with a concept for each group: whatever
+        one of them means the others mean too, and that concept when it is nothing. A name stands in one group.
         """
-        meanings: dict[tuple[str, ...], set[str]] = {}
+        found: dict[tuple[str, ...], set[str]] = {}
         for concept, its_names in names.items():
             for key in _keys(its_names):
-                meanings.setdefault(key, set()).add(concept)
+                found.setdefault(key, set()).add(concept)
         for group, its_names in (same or {}).items():
             keys = list(_keys(its_names))
-            meaning = set().union(*(meanings.get(key, ()) for key in keys)) or {group}
-            meanings |= {key: set(meaning) for key in keys}
+            together = set().union(*(found.get(key, ()) for key in keys)) or {group}
+            found |= dict.fromkeys(keys, together)
         root = _Branch()
-        for key, concepts in meanings.items():
+        for key, concepts in found.items():
             branch = root
             for word in key:
                 branch = branch.grown(word)
-            branch.means = frozenset(concepts)
-        return cls(root, _within({frozenset(each) for each in meanings.values()}))
+            branch.means = _by_list(concepts)
+        return cls(root, _within({meaning for concepts in found.values() for meaning in _by_list(concepts)}))
 
     def in_text(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
-        """Every name in a text: where it starts, how many places it takes, and its token.
+        """Every name in a text: where it starts, how many places it takes, and a token for each of its meanings.
 
         Takes for each place the words that stand there. Names within names count too: "NAV 2017" also says "NAV".
         """
@@ -84,13 +87,12 @@ class Concepts:
                 branches = [branch for each in branches for word in words if (branch := each.step(word))]
                 length += 1
                 for branch in branches:
-                    if branch.means:
-                        yield start, length, _token(branch.means)
+                    yield from ((start, length, _token(meaning)) for meaning in branch.means)
 
-    def longest(self, words: Sequence[str]) -> tuple[int, Meaning]:
+    def longest(self, words: Sequence[str]) -> tuple[int, tuple[Meaning, ...]]:
         """How many of the first words form the longest name, and what it may mean; (0, nothing) if they form none."""
         branch: _Branch | None = self.root
-        best = 0, Meaning()
+        best: tuple[int, tuple[Meaning, ...]] = 0, ()
         for length, word in enumerate(words, 1):
             branch = branch.step(word) if branch else None
             if branch is None:
@@ -99,9 +101,9 @@ class Concepts:
                 best = length, branch.means
         return best
 
-    def tokens_for(self, meaning: Meaning) -> tuple[str, ...]:
+    def tokens_for(self, meanings: Sequence[Meaning]) -> tuple[str, ...]:
         """The tokens by which an index knows texts that certainly say one of these things."""
-        return self.within.get(meaning, ())
+        return tuple(token for meaning in meanings for token in self.within.get(meaning, ()))
 
 
 def sequence_of(words: list[str]) -> list[str]:
@@ -118,6 +120,14 @@ def _keys(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     return stems(word)[0] if len(word) >= SHORTEST_STEMMED and word.isalpha() else ""
+
+
+def _by_list(concepts: AbstractSet[str]) -> tuple[Meaning, ...]:
+    """Concepts as what they mean in each list."""
+    lists: dict[str, set[str]] = {}
+    for concept in sorted(concepts):
+        lists.setdefault(concept.partition(".")[0], set()).add(concept)
+    return tuple(frozenset(each) for each in lists.values())
 
 
 def _token(meaning: Meaning) -> str:

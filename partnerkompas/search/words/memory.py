@@ -8,7 +8,7 @@ from itertools import takewhile
 from operator import or_
 
 from partnerkompas.search.words.finding import Bits
-from partnerkompas.search.words.forms import FIELDS, forms_of
+from partnerkompas.search.words.forms import FIELDS, follow, held_by
 from partnerkompas.search.words.lexicon import Lexicon
 
 MOST_REMEMBERED = 2_000
@@ -49,9 +49,9 @@ class Memory:
         said: dict[str, dict[str, list[_Said]]] = {}
         for name, known in texts.items():
             for each in known.values():
-                for form, tokens in forms_of(each.text, lexicon)[0].items():
+                for form, tokens in held_by(each.text, lexicon).items():
                     having = said.setdefault(f"{name}_{form}", {})
-                    for token in {token for token, _position in tokens}:
+                    for token in tokens:
                         having.setdefault(token, []).append(each)
         return cls(lexicon, said, sorted(set().union(*(said.get(f"{name}_exact", ()) for name in FIELDS))))
 
@@ -77,12 +77,7 @@ class Memory:
 
     def _in_sequence(self, name: str, tokens: tuple[str, ...]) -> Bits:
         rarest = min((self._saying(f"{name}_exact", token) for token in tokens), key=len)
-        return _bits(each for each in rarest if self._follow(each.text, tokens))
-
-    def _follow(self, text: str, tokens: tuple[str, ...]) -> bool:
-        held = set(forms_of(text, self.lexicon)[0]["exact"])
-        starts = (position for token, position in held if token == tokens[0])
-        return any(all((token, start + step) in held for step, token in enumerate(tokens)) for start in starts)
+        return _bits(each for each in rarest if follow(each.text, tokens, self.lexicon))
 
     def _once(self, asked: tuple[str, ...], answer: Callable[[], Bits]) -> Bits:
         bits = self._remembered.get(asked)

@@ -63,7 +63,7 @@ def parse(q: str, lexicon: Lexicon) -> Query:
         must=tuple(dict.fromkeys(each.term for each in taken if not each.minus)),
         never=tuple(dict.fromkeys(each.term for each in taken if each.minus)),
         cut=too_long or len(taken) < len(read) or any(each.size > MOST_WORDS for each in read),
-        spans=tuple((each.term, each.minus, places[each.start], _end(places, each.end)) for each in taken),
+        spans=tuple((each.term, places[each.start], _end(places, each.end)) for each in taken),
     )
 
 
@@ -86,18 +86,19 @@ def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[s
 
 
 def _words(texts: Sequence[str], lexicon: Lexicon, prefix: bool) -> tuple[Word, ...]:
-    """Words each with what it means by itself; the last may be a prefix."""
+    """Words each with what it means by itself, without those that say little; the last may be a prefix."""
     last = len(texts) - 1
+    telling = [place for place, text in enumerate(texts) if text not in STOP_WORDS] or range(len(texts))
     return tuple(
-        word_of(text, lexicon, prefix and place == last, _concepts_of(text, lexicon))
-        for place, text in enumerate(texts)
+        word_of(texts[place], lexicon, prefix and place == last, _concepts_of(texts[place], lexicon))
+        for place in telling
     )
 
 
 def _concepts_of(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     sequence = apart(text).sequence
-    length, meaning = lexicon.concepts.longest(sequence)
-    return lexicon.concepts.tokens_for(meaning) if length == len(sequence) else ()
+    length, meanings = lexicon.concepts.longest(sequence)
+    return lexicon.concepts.tokens_for(meanings) if length == len(sequence) else ()
 
 
 def _items(folded: str) -> Iterator[_Item]:
@@ -113,7 +114,7 @@ def _terms(items: Sequence[_Item], lexicon: Lexicon) -> Iterator[_Read]:
     at = 0
     while at < len(items):
         item = items[at]
-        count, meaning = _named(items[at : at + _MOST_WORDS_OF_A_NAME], lexicon) if item.plain else (1, Meaning())
+        count, meanings = _named(items[at : at + _MOST_WORDS_OF_A_NAME], lexicon) if item.plain else (1, ())
         run, at = items[at : at + count], at + count
         last = run[-1]
         if item.quoted:
@@ -122,16 +123,16 @@ def _terms(items: Sequence[_Item], lexicon: Lexicon) -> Iterator[_Read]:
                 phrase = Phrase(tuple(words[:MOST_WORDS]))
                 yield _Read(phrase, len(words), item.start, item.end, item.minus)
         elif count > 1:
-            texts = [each.text for each in run]
-            words = [each for each in texts if each not in STOP_WORDS] or texts
-            named = Named(lexicon.concepts.tokens_for(meaning), _words(words, lexicon, last.typing))
+            named = Named(
+                lexicon.concepts.tokens_for(meanings), _words([each.text for each in run], lexicon, last.typing)
+            )
             yield _Read(named, count, item.start, last.end)
         else:
             word = word_of(item.text, lexicon, item.typing, _concepts_of(item.text, lexicon))
             yield _Read(word, 1, item.start, item.end, item.minus)
 
 
-def _named(items: Sequence[_Item], lexicon: Lexicon) -> tuple[int, Meaning]:
+def _named(items: Sequence[_Item], lexicon: Lexicon) -> tuple[int, tuple[Meaning, ...]]:
     """How many of the first items, all plain words, form the longest name, and what it means; (1, nothing) if none."""
     sequence: list[str] = []
     counts: dict[int, int] = {}
@@ -141,11 +142,11 @@ def _named(items: Sequence[_Item], lexicon: Lexicon) -> tuple[int, Meaning]:
         sequence += apart(item.text).sequence
         counts[len(sequence)] = count
     while sequence:
-        length, meaning = lexicon.concepts.longest(sequence)
+        length, meanings = lexicon.concepts.longest(sequence)
         if length in counts:
-            return counts[length], meaning
+            return counts[length], meanings
         sequence = sequence[: max((end for end in counts if end < length), default=0)]
-    return 1, Meaning()
+    return 1, ()
 
 
 def _meaningful(read: Sequence[_Read]) -> list[_Read]:

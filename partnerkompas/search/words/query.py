@@ -1,6 +1,7 @@
 """What a visitor asks for, as values."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MOST_WORDS = 24
@@ -53,8 +54,8 @@ class Query:
     must: tuple[Term, ...] = ()
     never: tuple[Term, ...] = ()
     cut: bool = False
-    spans: tuple[tuple[Term, bool, int, int], ...] = field(default=(), compare=False)
-    """Where each term stands in `q` (from, to), and whether with a minus."""
+    spans: tuple[tuple[Term, int, int], ...] = field(default=(), compare=False)
+    """Where each term stands in `q`, from and to, with its quotes and minus."""
 
     @property
     def says_nothing(self) -> bool:
@@ -63,13 +64,17 @@ class Query:
 
     def written(self, term: Term) -> str:
         """A term as it was typed."""
-        return next((self.q[start:end] for each, _minus, start, end in self.spans if each == term), "")
+        return next((self.q[start:end] for each, start, end in self.spans if each == term), "")
 
-    def without(self, term: Term, minus: bool = False) -> str:
-        """The text of the query without a term that must be there (or, with `minus`, must not)."""
+    def without(self, term: Term) -> str:
+        """The text of the query without a term; a minus goes with it."""
+        return self.rewritten({term: ""})
+
+    def rewritten(self, changes: Mapping[Term, str]) -> str:
+        """The text of the query with other words for some terms."""
         left, kept = 0, []
-        for each, its_minus, start, end in self.spans:
-            if each == term and its_minus is minus:
-                kept.append(self.q[left:start])
+        for each, start, end in self.spans:
+            if each in changes:
+                kept += [self.q[left:start], changes[each]]
                 left = end
         return re.sub(r"\s+", " ", "".join([*kept, self.q[left:]])).strip()

@@ -5,19 +5,24 @@ from collections.abc import Mapping, Sequence
 from partnerkompas.search.words import Bits, Lexicon, Memory, found, parse
 
 NAMES: Mapping[str, Sequence[str]] = {
-    "bc": ["Dynamics 365 Business Central", "Business Central", "BC", "NAV", "Navision"],
-    "nav": ["Dynamics NAV", "NAV", "Navision"],
-    "nav-2017": ["NAV 2017"],
-    "fin": ["Dynamics 365 Finance", "F&O", "Finance and Operations", "AX"],
-    "scm": ["Supply Chain Management", "F&O", "Finance and Operations", "AX"],
-    "sal": ["Dynamics 365 Sales", "CRM", "CE", "Customer Engagement"],
-    "cs": ["Customer Service", "CRM", "CE", "Customer Engagement"],
-    "fs": ["Field Service", "CE", "Customer Engagement"],
-    "avg": ["AVG", "GDPR", "General Data Protection Regulation", "Algemene verordening gegevensbescherming"],
-    "iso27001": ["ISO 27001", "ISO/IEC 27001"],
+    "products.bc": ["Dynamics 365 Business Central", "Business Central", "BC", "NAV", "Navision"],
+    "products.fin": ["Dynamics 365 Finance", "F&O", "Finance and Operations", "AX"],
+    "products.scm": ["Supply Chain Management", "F&O", "Finance and Operations", "AX"],
+    "products.sal": ["Dynamics 365 Sales", "CRM", "CE", "Customer Engagement"],
+    "products.cs": ["Customer Service", "CRM", "CE", "Customer Engagement"],
+    "products.fs": ["Field Service", "CE", "Customer Engagement"],
+    "older.nav": ["Dynamics NAV", "NAV", "Navision"],
+    "older.nav-2017": ["NAV 2017"],
+    "skills.small": ["SMB Management", "Business Central"],
+    "places.nl": ["Nederland"],
+    "tongues.nl": ["Nederlands", "Dutch"],
+}
+SAME = {
+    "same.avg": ["AVG", "GDPR", "General Data Protection Regulation", "Algemene verordening gegevensbescherming"],
+    "same.iso27001": ["ISO 27001", "ISO/IEC 27001"],
 }
 VOCABULARY = ["groot", "handel", "branche", "oplossing", "maatwerk", "software", "voeding", "klant", "service", "eis"]
-LEXICON = Lexicon.made(VOCABULARY, NAMES)
+LEXICON = Lexicon.made(VOCABULARY, NAMES, SAME)
 
 
 def memory(*texts: str) -> Memory:

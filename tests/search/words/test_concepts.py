@@ -20,6 +20,9 @@ def lexicon() -> Lexicon:
     ("q", "text", "so"),
     [
         ("navision", "Dynamics 365 Business Central", True),
+        ("bc", "Een partner voor Business Central", True),
+        ("business central", "NAV 2017", True),
+        ("dynamics 365 finance", "AX", False),
         ("axapta", "Dynamics 365 Finance", True),
         ("f&o", "Dynamics 365 Supply Chain Management", True),
         ("crm", "Dynamics 365 Customer Service", True),
@@ -52,11 +55,20 @@ def test_a_name_stands_in_one_group_of_words_that_mean_the_same() -> None:
 
 
 def test_words_that_mean_the_same_share_every_meaning() -> None:
-    concepts = Concepts.of({"a": ["CRM", "Sales"], "b": ["CRM"]}, {"~": ["CRM", "relatiebeheer"], "!": ["x", "y"]})
-    assert concepts.longest(["relatiebeheer"]) == (1, frozenset("ab")) == concepts.longest(["crm"])
-    assert concepts.longest(["sales"]) == (1, frozenset("a"))
-    assert concepts.longest(["x"]) == concepts.longest(["y"]) == (1, frozenset("!"))
-    assert concepts.longest(["z"]) == (0, frozenset())
+    names = {"l.a": ["CRM", "Sales"], "l.b": ["CRM"], "m.c": ["relatiebeheer"]}
+    concepts = Concepts.of(names, {"s.crm": ["CRM", "relatiebeheer"], "s.x": ["x", "y"]})
+    both = (frozenset({"l.a", "l.b"}), frozenset({"m.c"}))
+    assert concepts.longest(["relatiebeheer"]) == concepts.longest(["crm"]) == (1, both)
+    assert concepts.longest(["sales"]) == (1, (frozenset({"l.a"}),))
+    assert concepts.longest(["x"]) == concepts.longest(["y"]) == (1, (frozenset({"s.x"}),))
+    assert concepts.longest(["z"]) == (0, ())
+
+
+def test_a_plural_of_a_name_is_that_name_unless_it_is_another() -> None:
+    concepts = Concepts.of({"l.a": ["Migratie van data"], "l.b": ["Nederland"], "m.c": ["Nederlands"]})
+    assert concepts.longest(["migraties", "van", "data"])[0] == 3
+    assert concepts.longest(["nederland"]) != concepts.longest(["nederlands"])
+    assert concepts.longest(["nederlandse"]) == (0, ())
 
 
 def test_another_lexicon_has_another_version() -> None:

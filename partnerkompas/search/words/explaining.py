@@ -1,0 +1,169 @@
+"""Why something was found: for each term of a query the text that has it, with the words that matched marked.
+
+The texts of one document are asked in the same way as an index, as documents of their own. So what is explained is what
+was found.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from partnerkompas.search.words.finding import Bits, directly, matching
+from partnerkompas.search.words.forms import follow, held_by
+from partnerkompas.search.words.lexicon import Lexicon
+from partnerkompas.search.words.marking import Segment, marked
+from partnerkompas.search.words.query import Named, Phrase, Query, Term, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of a document: its field ("name" or "text"), and what it is, such as the label of a question."""
+
+    text: str
+    field: str = "text"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """By which text a term was found: "Dynamics 365 Business Central, found by: Navision"."""
+
+    said: Said
+    segments: tuple[Segment, ...]
+    via: str = ""
+    """The words as typed, when the text does not have them but means the same; else empty."""
+
+
+def explained(query: Query, texts: Sequence[Said], lexicon: Lexicon) -> list[Found]:
+    """For each term of a query the text that has it best: a name before another text, what is written before what is
+    meant. Terms found in the same text are marked together; a term that no text has is left out.
+    """
+    texts = _worth_asking(query, texts, lexicon)
+    asked = _Texts(texts, [held_by(said.text, lexicon) for said in texts], lexicon)
+    hits = [hit for term in query.must for hit in _hits(term, query.written(term), asked)]
+    together: dict[tuple[int, str], list[_Hit]] = {}
+    for hit in hits:
+        together.setdefault((hit.place, hit.via), []).append(hit)
+    return [
+        Found(texts[place], marked(texts[place].text, [hit.by for hit in its_hits], lexicon), via)
+        for (place, via), its_hits in together.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Postings of a few texts: no index is made, each is looked at. A set of texts is bits."""
+
+    texts: Sequence[Said]
+    held: Sequence[Mapping[str, frozenset[str]]]
+    lexicon: Lexicon
+
+    def having(self, field: str, token: str) -> Bits:
+        """The texts that hold a token."""
+        name, _, form = field.rpartition("_")
+        return self._those(
+            place for place, each in enumerate(self.held) if token in each[form] and self.texts[place].field == name
+        )
+
+    def starting_with(self, text: str) -> Bits:
+        """The texts that hold an exact token that starts so."""
+        return self._those(
+            place for place, each in enumerate(self.held) if any(token.startswith(text) for token in each["exact"])
+        )
+
+    def in_sequence(self, tokens: tuple[str, ...]) -> Bits:
+        """The texts that hold these exact tokens one after the other."""
+        return self._those(
+            place
+            for place, each in enumerate(self.held)
+            if each["exact"].issuperset(tokens) and follow(self.texts[place].text, tokens, self.lexicon)
+        )
+
+    def _those(self, places: Iterable[int]) -> Bits:
+        return sum(1 << place for place in places)
+
+
+def _worth_asking(query: Query, texts: Sequence[Said], lexicon: Lexicon) -> list[Said]:
+    """The texts that hold anything a query looks up: of a partner's sixty mostly one or two."""
+    wanted: set[str] = set()
+    beginnings: set[str] = set()
+    for term in query.must:
+        _gather(term, wanted, beginnings)
+    starts = tuple(beginnings)
+    return [
+        said
+        for said in texts
+        if not wanted.isdisjoint(_all_held_by(said.text, lexicon))
+        or (starts and any(token.startswith(starts) for token in held_by(said.text, lexicon)["exact"]))
+    ]
+
+
+def _gather(term: Term, wanted: set[str], beginnings: set[str]) -> None:
+    """Adds the tokens that a term looks up, and the beginnings."""
+    match term:
+        case Phrase(tokens):
+            wanted.update(tokens)
+        case Named(concepts, words):
+            wanted.update(concepts)
+            for word in words:
+                _gather(word, wanted, beginnings)
+        case Word():
+            wanted.update(token for _form, token in term.lookups)
+            wanted.update(term.sequence)
+            if term.prefix:
+                beginnings.add(term.text)
+            for part in term.parts:
+                _gather(part, wanted, beginnings)
+
+
+@lru_cache(maxsize=50_000)
+def _all_held_by(text: str, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset().union(*held_by(text, lexicon).values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A text that has (part of) a term."""
+
+    place: int
+    by: Term
+    via: str = ""
+
+
+def _hits(term: Term, written: str, asked: _Texts) -> Iterator[_Hit]:
+    """The text that has a term; several when its words stand in several."""
+    match term:
+        case Phrase():
+            yield from _first(asked.in_sequence(term.tokens), term, "", asked)
+        case Named():
+            literal = Named((), term.words)
+            by_words = matching(literal, asked)
+            if by_words:
+                yield from _first(by_words, literal, "", asked)
+            elif meant := matching(term, asked):
+                yield from _first(meant, term, written, asked)
+            else:
+                for word in term.words:
+                    yield from _hits(word, word.text, asked)
+        case Word():
+            plain = _literal(term)
+            if by_words := directly(plain, asked):
+                yield from _first(by_words, plain, "", asked)
+            elif meant := directly(term, asked):
+                yield from _first(meant, term, written, asked)
+            else:
+                for part in term.parts:
+                    yield from _hits(part, part.text, asked)
+
+
+def _literal(word: Word) -> Word:
+    """A word without what it means."""
+    lookups = tuple(each for each in word.lookups if each[0] != "concept")
+    return Word(word.text, word.prefix, word.sequence, lookups, word.parts)
+
+
+def _first(places: Bits, by: Term, via: str, asked: _Texts) -> Iterator[_Hit]:
+    """The first of the texts, a name before another."""
+    found = [place for place in range(len(asked.texts)) if places >> place & 1]
+    if found:
+        yield _Hit(min(found, key=lambda place: (asked.texts[place].field != "name", place)), by, via)

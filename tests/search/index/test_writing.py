@@ -1,0 +1,318 @@
+"""What is written is what is found: after updates, merges and rebuilds, while others read, and when the disk fails."""
+
+import multiprocessing
+import os
+import resource
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partnerkompas.search.index import (
+    IndexBusy,
+    IndexUnusable,
+    IndexUnwritable,
+    alone,
+    build,
+    merge,
+    merging,
+    open_reader,
+    swap,
+    update,
+)
+from partnerkompas.search.words import tokens
+from tests.search.index.made import applied, document, files_of, found_by, index_of, opened, ranked
+
+SOME = st.lists(
+    st.tuples(st.integers(0, 9), st.sampled_from(["rood", "blauw", "rood blauw", "groen rood", ""])), max_size=6
+)
+STEPS = st.lists(st.tuples(SOME, st.sets(st.integers(0, 9), max_size=3), st.booleans()), max_size=14)
+
+
+@settings(max_examples=25, deadline=None)
+@given(STEPS)
+def test_after_any_updates(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[list[tuple[int, str]], set[int], bool]]
+) -> None:
+    """Replaced, added and dropped, merged or not: exactly what is left, and never anything that was there before."""
+    folder = tmp_path_factory.mktemp("index")
+    now = {number: f"begin woord{number}" for number in range(5)}
+    index_of(folder, [document(number, text=text) for number, text in now.items()], 0)
+    for number, (some, gone, merged) in enumerate(steps, 1):
+        with alone(folder):
+            documents = [document(each, text=text) for each, text in some]
+            update(folder, documents, [("partner", each) for each in gone], applied(number))
+        now = {each: text for each, text in now.items() if each not in gone} | dict(some)
+        if merged:
+            merge(folder)
+        reader = opened(folder)
+        assert reader.applied == applied(number)
+        assert reader.size == len(now)
+        expected = {each: frozenset(tokens(text)) for each, text in now.items()}
+        held = reader.documents("partner")
+        assert {each: words.get("text_exact", frozenset()) for each, words in held.items()} == expected
+        for word in ("rood", "blauw", "begin"):
+            assert found_by(reader, word) == {each for each, words in expected.items() if word in words}
+        everything = set().union(*expected.values())
+        assert dict(reader.words()) == {word: sum(word in words for words in expected.values()) for word in everything}
+
+
+def test_one_number_of_two_kinds(tmp_path: Path) -> None:
+    index_of(tmp_path, [document(1, "rood"), document(1, "rood", kind="criterion")])
+    with alone(tmp_path):
+        update(tmp_path, [], [("partner", 1)], applied(2))
+    assert found_by(opened(tmp_path), "rood") == set()
+    assert found_by(opened(tmp_path), "rood", "criterion") == {1}
+
+
+def test_a_document_twice(tmp_path: Path) -> None:
+    """In one update the last counts; when all is made anew it is a mistake."""
+    index_of(tmp_path, [])
+    with alone(tmp_path):
+        update(tmp_path, [document(1, "oud"), document(1, "nieuw")], [], applied(2))
+    assert (found_by(opened(tmp_path), "oud"), found_by(opened(tmp_path), "nieuw")) == (set(), {1})
+    with pytest.raises(ValueError, match="twice"):
+        build(tmp_path, [document(1, "oud"), document(1, "nieuw")], applied(3))
+    assert len(list(tmp_path.glob("words-*"))) == 1, "what was begun is removed"
+
+
+def test_merging_keeps_few_segments(tmp_path: Path) -> None:
+    index_of(tmp_path, [document(number, "oud", f"woord{number}") for number in range(1000, 1500)])
+    most = 0
+    for number in range(1, 60):
+        with alone(tmp_path):
+            update(tmp_path, [document(number % 40, "nieuw", f"stap{number}")], [], applied(number))
+        merge(tmp_path)
+        most = max(most, len(opened(tmp_path).parts))
+    assert most <= merging.MANY
+    assert found_by(opened(tmp_path), "nieuw") == set(range(40))
+    assert found_by(opened(tmp_path), "stap19") == set(), "replaced by step 59"
+    assert found_by(opened(tmp_path), "stap59") == {19}
+
+
+def test_what_is_mostly_gone_is_written_again(tmp_path: Path) -> None:
+    index_of(tmp_path, [document(number, "woord") for number in range(200)])
+    with alone(tmp_path):
+        update(tmp_path, [], [("partner", number) for number in range(150)], applied(2))
+    before = files_of(tmp_path)[0].stat().st_size
+    assert merge(tmp_path)
+    assert files_of(tmp_path)[0].stat().st_size < before
+    assert found_by(opened(tmp_path), "woord") == set(range(150, 200))
+    assert not merge(tmp_path)
+    with alone(tmp_path):
+        update(tmp_path, [], [("partner", number) for number in range(150, 200)], applied(3))
+    assert opened(tmp_path).size == 0
+    assert ranked(opened(tmp_path), "woord") == []
+
+
+def test_updates_while_it_is_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens between the reading and the putting in is kept."""
+    index_of(tmp_path, [document(0, "begin")])
+    for number in range(1, 12):
+        with alone(tmp_path):
+            update(tmp_path, [document(number, "woord")], [], applied(number))
+    at_once = merging.merged_segment
+
+    def with_something_between(*given: object) -> object:
+        made = at_once(*given)  # type: ignore[arg-type]
+        with alone(tmp_path):
+            update(tmp_path, [document(3, "anders"), document(50, "woord")], [("partner", 5)], applied(20))
+        return made
+
+    monkeypatch.setattr(merging, "merged_segment", with_something_between)
+    assert merge(tmp_path)
+    reader = opened(tmp_path)
+    assert reader.applied == applied(20)
+    assert len(reader.parts) == 2
+    assert found_by(reader, "woord") == {*range(1, 12), 50} - {3, 5}
+    assert found_by(reader, "anders") == {3}
+
+
+def test_made_anew_while_it_is_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the merging was for nothing."""
+    index_of(tmp_path, [document(0, "begin")])
+    for number in range(1, 12):
+        with alone(tmp_path):
+            update(tmp_path, [document(number, "woord")], [], applied(number))
+    at_once = merging.merged_segment
+
+    def with_something_between(*given: object) -> object:
+        made = at_once(*given)  # type: ignore[arg-type]
+        index_of(tmp_path, [document(1, "anders")], 20)
+        return made
+
+    monkeypatch.setattr(merging, "merged_segment", with_something_between)
+    assert not merge(tmp_path)
+    assert found_by(opened(tmp_path), "anders") == {1}
+    assert list(tmp_path.glob("merging-*")) == []
+
+
+def test_updates_while_it_is_made_anew(tmp_path: Path) -> None:
+    """Building needs no lock; what was missed is replayed into it before it is used."""
+    index_of(tmp_path, [document(1, "oud")])
+    with alone(tmp_path):
+        name = build(tmp_path, [document(1, "vers"), document(2, "vers")], applied(5))
+        update(tmp_path, [document(1, "tussendoor")], [], applied(6))
+        assert found_by(opened(tmp_path), "tussendoor") == {1}
+        update(tmp_path, [document(1, "tussendoor")], [], applied(6), name=name)
+        assert opened(tmp_path).size == 1, "not in use yet"
+        swap(tmp_path, name)
+    assert opened(tmp_path).applied == applied(6)
+    assert (found_by(opened(tmp_path), "tussendoor"), found_by(opened(tmp_path), "vers")) == ({1}, {2})
+
+
+def test_only_what_is_there_is_swapped_in(tmp_path: Path) -> None:
+    index_of(tmp_path, [document(1, "oud")])
+    with alone(tmp_path), pytest.raises(IndexUnusable):
+        swap(tmp_path, "words-nothing")
+    assert found_by(opened(tmp_path), "oud") == {1}
+
+
+def test_readers_of_the_old_index_can_go_on(tmp_path: Path) -> None:
+    old = index_of(tmp_path, [document(1, "oud")])
+    for number in range(2, 6):
+        index_of(tmp_path, [document(number, "nieuw")], number)
+    assert found_by(old, "oud") == {1}
+    assert old.applied == applied(1)
+    assert found_by(opened(tmp_path), "nieuw") == {5}
+
+
+def test_what_a_killed_builder_left_goes(tmp_path: Path) -> None:
+    index_of(tmp_path, [])
+    built = build(tmp_path, [document(1, "klaar")], applied(2))
+    left = tmp_path / "words-left"
+    left.mkdir()
+    (left / "MAIN_1.seg").write_bytes(b"half")
+    os.utime(left, (1, 1))
+    index_of(tmp_path, [], 4)
+    assert not left.exists()
+    with alone(tmp_path):
+        swap(tmp_path, built)
+    assert found_by(opened(tmp_path), "klaar") == {1}, "what was built waits for its swap"
+
+
+def test_reading_while_others_write(tmp_path: Path) -> None:
+    """No reader ever sees less than a commit, or fails: each number is one state."""
+    index_of(tmp_path, [document(1, "getal0")], 0)
+    done, wrong = threading.Event(), list[object]()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                reader = opened(tmp_path)
+                if found_by(reader, f"getal{reader.applied.number}") != {1} or reader.size != 1:
+                    wrong.append(reader.applied)
+            except BaseException as error:
+                wrong.append(error)
+
+    readers = [threading.Thread(target=read) for _each in range(4)]
+    for each in readers:
+        each.start()
+    for number in range(1, 60):
+        if number % 20 == 0:
+            index_of(tmp_path, [document(1, f"getal{number}")], number)
+        else:
+            with alone(tmp_path):
+                update(tmp_path, [document(1, f"getal{number}")], [], applied(number))
+            merge(tmp_path)
+    done.set()
+    for each in readers:
+        each.join()
+    assert wrong == []
+
+
+def _hold(folder: Path, ready: "multiprocessing.synchronize.Event", done: "multiprocessing.synchronize.Event") -> None:
+    with alone(folder):
+        ready.set()
+        done.wait(20)
+
+
+@contextmanager
+def held_elsewhere(folder: Path) -> Iterator[None]:
+    """Another process is writing."""
+    spawn = multiprocessing.get_context("spawn")
+    ready, done = spawn.Event(), spawn.Event()
+    other = spawn.Process(target=_hold, args=(folder, ready, done))
+    other.start()
+    assert ready.wait(20)
+    try:
+        yield
+    finally:
+        done.set()
+        other.join(20)
+
+
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
+    index_of(tmp_path, [document(1, "utrecht")])
+    with held_elsewhere(tmp_path):
+        with pytest.raises(IndexBusy), alone(tmp_path):
+            pass
+        assert found_by(opened(tmp_path), "utrecht") == {1}, "reading goes on"
+    with alone(tmp_path), pytest.raises(IndexBusy), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass
+
+
+def _on_a_full_disk(folder: Path, most: int, end: "multiprocessing.connection.Connection") -> None:
+    """Write where files cannot grow beyond some bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    said = []
+    for write in (
+        lambda: update(folder, [document(each, f"nieuw{each}") for each in range(500)], [("partner", 1)], applied(2)),
+        lambda: swap(folder, build(folder, [document(each, f"nieuw{each}") for each in range(500)], applied(2))),
+    ):
+        try:
+            with alone(folder):
+                write()
+            said.append("written")
+        except IndexUnwritable:
+            said.append("unwritable")
+    end.send(said)
+
+
+@pytest.mark.parametrize("most", [0, 100, 2000, 8000, 40_000])
+def test_a_full_disk(tmp_path: Path, most: int) -> None:
+    """It is said, and the index is as it was."""
+    index_of(tmp_path, [document(1, "utrecht")])
+    ours, theirs = multiprocessing.Pipe()
+    other = multiprocessing.get_context("spawn").Process(target=_on_a_full_disk, args=(tmp_path, most, theirs))
+    other.start()
+    assert ours.poll(30)
+    assert ours.recv() == ["unwritable", "unwritable"]
+    other.join(20)
+    assert (opened(tmp_path).applied, found_by(opened(tmp_path), "utrecht")) == (applied(1), {1})
+    (made,) = tmp_path.glob("words-*")
+    assert {path.name for path in made.iterdir()} == {"MANIFEST", *(path.name for path in files_of(tmp_path))}
+    with alone(tmp_path):
+        update(tmp_path, [document(2, "utrecht")], [], applied(2))
+    assert found_by(opened(tmp_path), "utrecht") == {1, 2}
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(IndexUnwritable), alone(tmp_path / "file"):
+        pass
+    with pytest.raises(IndexUnwritable):
+        build(tmp_path / "file", [], applied())
+    assert open_reader(tmp_path / "file") is None
+    (tmp_path / "LOCK").mkdir()
+    with pytest.raises(IndexUnwritable), alone(tmp_path):
+        pass
+
+
+def test_a_failed_update_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    index_of(tmp_path, [document(1, "utrecht")])
+
+    def broken() -> Iterator[object]:
+        yield document(2, "half")
+        raise RuntimeError("the database is gone")
+
+    with alone(tmp_path), pytest.raises(RuntimeError, match="gone"):
+        update(tmp_path, broken(), [("partner", 1)], applied(2))  # type: ignore[arg-type]
+    assert found_by(opened(tmp_path), "utrecht") == {1}
+    assert opened(tmp_path).applied == applied(1)

@@ -1,0 +1,80 @@
+"""What is found in memory equals what looking at every document by itself finds."""
+
+from collections.abc import Mapping, Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partnerkompas.search.words import FIELDS, Memory, Named, Phrase, Query, Term, forms, found, parse
+from tests.search.words.lexicons import LEXICON
+from tests.search.words.test_query import QUERIES, TEXTS
+
+Document = Mapping[str, Sequence[str]]
+
+DOCUMENTS = st.lists(
+    st.fixed_dictionaries({"name": st.lists(TEXTS, max_size=2), "text": st.lists(TEXTS, max_size=3)}), max_size=6
+)
+
+
+def has_directly(document: Document, term: Term) -> bool:
+    """Whether one document has a term, by its own forms."""
+    made = {field: forms(document[field], LEXICON) for field in FIELDS}
+    exact = {field: set(made[field]["exact"]) for field in FIELDS}
+
+    def follow(tokens: Sequence[str]) -> bool:
+        return any(
+            all((token, start + step) in exact[field] for step, token in enumerate(tokens))
+            for field in FIELDS
+            for start in range(1_000)
+        )
+
+    if isinstance(term, Phrase):
+        return follow(term.tokens)
+    assert not isinstance(term, Named)
+    looked_up = any(
+        token == each for form, token in term.lookups for field in FIELDS for each, _at in made[field][form]
+    )
+    longer = term.prefix and any(each.startswith(term.text) for field in FIELDS for each, _at in exact[field])
+    return looked_up or longer or (len(term.sequence) > 1 and follow(term.sequence))
+
+
+def by_hand(documents: Sequence[Document], term: Term) -> set[int]:
+    """The places of the documents that have a term, looking at each."""
+    if isinstance(term, Named):
+        together = [by_hand(documents, word) for word in term.words]
+        named = {
+            place
+            for place, each in enumerate(documents)
+            for field in FIELDS
+            if {token for token, _at in forms(each[field], LEXICON)["concept"]} & set(term.concepts)
+        }
+        return named | set.intersection(*together)
+    direct = {place for place, each in enumerate(documents) if has_directly(each, term)}
+    if direct or isinstance(term, Phrase) or not term.parts:
+        return direct
+    return set.intersection(*(by_hand(documents, part) for part in term.parts))
+
+
+@settings(max_examples=150, deadline=None)
+@given(QUERIES, DOCUMENTS, st.integers(0, 50))
+def test_memory_finds_what_looking_at_every_document_finds(q: str, documents: list[Document], first: int) -> None:
+    memory = Memory.of(((first + place, each) for place, each in enumerate(documents)), LEXICON)
+    everyone = ((1 << len(documents)) - 1) << first
+    query = parse(q, LEXICON)
+    expected = set(range(len(documents)))
+    for term in query.must:
+        expected &= by_hand(documents, term)
+    for term in query.never:
+        expected -= by_hand(documents, term)
+    for _again in range(2):  # the second time from what is remembered
+        assert found(query, memory, everyone) == sum(1 << (first + place) for place in expected)
+
+
+def test_who_asks_for_nothing_gets_everyone() -> None:
+    memory = Memory.of([(0, {"text": ["alfa"]})], LEXICON)
+    assert found(Query(), memory, 0b111) == 0b111
+    assert found(parse("-beta", LEXICON), memory, 0b111) == 0b111
+    assert found(parse("-alfa", LEXICON), memory, 0b111) == 0b110
+    assert found(parse("alfa", LEXICON), Memory.of([], LEXICON), 0b111) == 0
+    assert parse("!!!", LEXICON).says_nothing
+    assert not parse("  ", LEXICON).says_nothing
