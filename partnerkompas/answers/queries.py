@@ -7,7 +7,7 @@ the rows recorded up to then (row B7).
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -182,4 +182,4 @@ def _rows(ids: list[int] | None, moment: datetime | None) -> Iterator[Any]:
     if ids is not None:
         wanted = wanted.where(Answer.partner_id.in_(ids))
     found = db.session.connection().execute(wanted, execution_options={"yield_per": 5000})
-    return map(_AsRead._make, found)
+    return map(partial(tuple.__new__, _AsRead), found)  # as _make does, without a call of Python for each

@@ -5,7 +5,7 @@ for all documents together, with numpy, from the texts that hold the word and th
 """
 
 from array import array
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import attrgetter
@@ -73,6 +73,11 @@ class _Said:
     texts: "array[int]" = field(default_factory=lambda: array("I"))
     ends: "array[int]" = field(default_factory=lambda: array("Q", [0]))
 
+    def add(self, texts: Iterable[int]) -> None:
+        """The texts of one more document."""
+        self.texts.extend(texts)
+        self.ends.append(len(self.texts))
+
     def starts(self, places: Whole) -> Whole:
         """The place at which each text starts in its document, by how many places a text takes."""
         start = _until(places[_numbers(self.texts)] + GAP)
@@ -97,15 +102,15 @@ class Gathered:
     def add(self, its_key: int, document: AnyDocument) -> None:
         """One more document with its words."""
         self.keys.append(its_key)
-        known, sizes = self._texts, self._sizes
+        known = self._texts
         for name, said in self._said.items():
-            for text in document.texts(name):
-                number = known.get(text)
-                if number is None:
-                    number = known[text] = self._taken_apart(document.read, text)
-                said.texts.append(number)
-                self.occurrences += sizes[number]
-            said.ends.append(len(said.texts))
+            texts = document.texts(name)
+            for text in texts:
+                if text not in known:
+                    known[text] = self._taken_apart(document.read, text)
+            numbers = [known[text] for text in texts]
+            said.add(numbers)
+            self.occurrences += sum(map(self._sizes.__getitem__, numbers))
 
     def _taken_apart(self, read: Callable[[Any], Read], text: Hashable) -> int:
         forms, places = read(text)
@@ -146,13 +151,15 @@ class Gathered:
         said, tokens = self._said[name], self._forms[form]
         texts, sizes = _numbers(said.texts), tokens.sizes()
         many = sizes[texts]
-        first = np.repeat(_whole(tokens.ends)[texts] - _until(many)[:-1], many)
-        at = first + np.arange(len(first))
+        at = np.arange(many.sum())
+        at += np.repeat(_whole(tokens.ends)[texts] - _until(many)[:-1], many)
+        places = _numbers(tokens.places)[at]
+        places += np.repeat(said.starts(_whole(self._places)).astype(np.uint32), many)
         words = tokens.by_rank()[at]
+        del at  # these are the largest arrays of a building: none is kept longer than it must
         # Documents, their texts and the places in a text ascend already, so a stable sort by word keeps that order.
         order = np.argsort(words.astype(np.uint16) if len(tokens.numbers) <= 1 << 16 else words, kind="stable")
         documents = np.repeat(np.arange(len(self.keys), dtype=np.uint32), np.diff(_whole(said.ends)))
-        places = np.repeat(said.starts(_whole(self._places)).astype(np.uint32), many) + _numbers(tokens.places)[at]
         return _Occurrences(words[order], np.repeat(documents, many)[order], places[order])
 
 

@@ -16,7 +16,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.util.filelock import FileLock
 
-from partnerkompas.search.index.codec import KEY, NAME, SCHEMA, Flat, FlatSegment
+from partnerkompas.search.index.codec import NAME, SCHEMA, FlatSegment
 from partnerkompas.search.index.document import AnyDocument, Applied, by_key, key
 from partnerkompas.search.index.folder import (
     CURRENT,
@@ -33,17 +33,21 @@ from partnerkompas.search.index.folder import (
     writable,
 )
 from partnerkompas.search.index.gathering import Gathered
+from partnerkompas.search.index.making import Making
 from partnerkompas.search.index.opened import Opened, opened
 
 Key = tuple[str, int]
 """The kind and the number of a document."""
 
-_FULL = 25_000_000
-"""Words of documents that are gathered in memory before they become a segment: about 500 MB at its highest."""
+_FULL = 12_000_000
+"""Words of documents that are gathered in memory before they become a segment: about 200 MB at its highest."""
 
 _BUILDING = "BUILDING"
 _KEEP_SECONDS = 3600
 """How long an index that was built may wait to be swapped in."""
+
+_BEGINNING_SECONDS = 5
+"""How long who makes a folder may take to say that it is at work in it."""
 
 
 def build(folder: Path, documents: Iterable[AnyDocument], applied: Applied) -> str:
@@ -75,7 +79,7 @@ def swap(folder: Path, name: str) -> None:
     with writable():
         put(folder / CURRENT, name)
         for other in folder.iterdir():
-            if other.name.startswith(("words-", "merging-")) and other.name not in (name, before) and _is_left(other):
+            if other.name.startswith(("words-", "merging-")) and other.name not in (name, before) and is_left(other):
                 remove(other)
 
 
@@ -175,41 +179,6 @@ def _written(made: Path, gathered: Gathered) -> FlatSegment:
     return making.finish()
 
 
-class Making:
-    """A segment that is being made in temporary files: first its documents, then its words; `finish` makes them one."""
-
-    def __init__(self, made: Path) -> None:
-        self._storage = FileStorage(str(made))
-        codec = Flat()
-        self.segment: FlatSegment = codec.new_segment(self._storage, NAME)
-        self._documents = codec.per_document_writer(self._storage, self.segment)
-        self.terms = codec.field_writer(self._storage, self.segment)
-        self.lengths: dict[str, tuple[int, int]] = {}
-        """The least and the most words a document has in a field."""
-        self.size = 0
-
-    def describe(self, its_key: int, lengths: dict[str, int]) -> None:
-        """One more document: its key and how many words each of its fields has."""
-        writer = self._documents
-        writer.start_doc(self.size)
-        for field, length in lengths.items():
-            if length:
-                writer.add_field(field, SCHEMA[field], None, length)
-                least, most = self.lengths.get(field, (length, length))
-                self.lengths[field] = min(least, length), max(most, length)
-        writer.add_column_value("key", KEY, its_key)
-        writer.finish_doc()
-        self.size += 1
-
-    def finish(self) -> FlatSegment:
-        """Write it down."""
-        self._documents.close()
-        self.segment.set_doc_count(self.size)
-        self.terms.close()
-        self.segment.create_compound_file(self._storage)
-        return self.segment
-
-
 @contextmanager
 def held_by_us(made: Path) -> Iterator[None]:
     """Let others see that somebody works on a folder, for as long as this process does."""
@@ -221,15 +190,16 @@ def held_by_us(made: Path) -> Iterator[None]:
         lock.release()
 
 
-def _is_left(made: Path) -> bool:
+def is_left(made: Path) -> bool:
     """Whether nobody works on a folder any more, and nobody is about to use it."""
-    if (made / MANIFEST).exists() and time.time() - made.stat().st_mtime < _KEEP_SECONDS:
-        return False
-    lock = FileLock(str(made / _BUILDING))
     try:
+        age = time.time() - made.stat().st_mtime
+        if age < (_KEEP_SECONDS if (made / MANIFEST).exists() else _BEGINNING_SECONDS):
+            return False
+        lock = FileLock(str(made / _BUILDING))
         free = lock.acquire()
     except OSError:
-        return True
+        return False
     if free:
         lock.release()
     return bool(free)

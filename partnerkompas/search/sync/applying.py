@@ -158,7 +158,8 @@ def _built(mine: State, target: Target, columns: list[Column]) -> str:
     documents = chain(
         (partner_document(column, lexicon) for column in columns), criterion_documents(target.edition, lexicon)
     )
-    return index.build(mine.folder, documents, Applied(target.number, target.day, lexicon.version))
+    with reading.uncollected():
+        return index.build(mine.folder, documents, Applied(target.number, target.day, lexicon.version))
 
 
 def _publish(mine: State, made: Snapshot, before: Saved | None) -> None:
