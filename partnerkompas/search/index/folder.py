@@ -185,7 +185,9 @@ def put(path: Path, text: str) -> None:
 
 def sync(path: Path) -> None:
     """Have a file or folder on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    if os.name == "nt" and path.is_dir():  # which cannot be asked that there
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
