@@ -286,7 +286,8 @@ def test_a_full_disk(tmp_path: Path, most: int) -> None:
     assert ours.recv() == ["unwritable", "unwritable"]
     other.join(20)
     assert (opened(tmp_path).applied, found_by(opened(tmp_path), "utrecht")) == (applied(1), {1})
-    assert len(list(tmp_path.glob("words-*"))) == 1
+    (made,) = tmp_path.glob("words-*")
+    assert {path.name for path in made.iterdir()} == {"MANIFEST", *(path.name for path in files_of(tmp_path))}
     with alone(tmp_path):
         update(tmp_path, [document(2, "utrecht")], [], applied(2))
     assert found_by(opened(tmp_path), "utrecht") == {1, 2}
