@@ -61,6 +61,7 @@ demo: $(VENV)/run.stamp ## Make the demonstration data again
 
 bench: $(VENV)/bench.stamp ## Run the benchmarks
 	$(BIN)/python bench/import_partners.py
+	$(BIN)/python -m bench.finding
 
 clean: ## Remove the environment and the instance
 	rm -rf $(VENV) instance

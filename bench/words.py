@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -111,7 +112,9 @@ def spelling() -> None:
         asked = [(typed, word) for typed, word in chance.sample(pairs, min(len(pairs), 3000)) if typed not in counts]
         right = sum(known.best(typed)[:1] == [word] for typed, word in asked)
         row(f"spelling, {name}: first suggestion right", f"{right / len(asked):.3f} of {len(asked)}")
-    row(f"spelling, one look-up among {len(known.words)} words", milliseconds(lambda: known.best("inplementatei"), 300))
+    row(
+        f"spelling, one look-up among {len(known.words)} words", milliseconds(partial(known.best, "inplementatei"), 300)
+    )
 
 
 def inflections() -> None:
@@ -142,8 +145,8 @@ def memory() -> None:
         found(parse(q, lexicon), made, everyone)
         cold = 1000 * (time.perf_counter() - start)
         query = parse(q, lexicon)
-        read = milliseconds(lambda q=q: parse(q, lexicon), 300)  # type: ignore[misc]
-        warm = milliseconds(lambda query=query: found(query, made, everyone), 300)  # type: ignore[misc]
+        read = milliseconds(partial(parse, q, lexicon), 300)
+        warm = milliseconds(partial(found, query, made, everyone), 300)
         row(f"`{q}`: first time / read again / found again", f"{cold:.1f} ms / {read} / {warm}")
 
 
@@ -153,7 +156,7 @@ def completion() -> None:
     names = (" ".join("".join(chance.choices(SYLLABLES, k=3)) for _n in range(3)) for _m in range(20_000))
     made = Completion.of(Entry(name, "partner", weight=chance.randrange(9)) for name in names)
     for typed in ("k", "kal", "kalo s", "z k l"):
-        row(f"completion of “{typed}” among 20,000", milliseconds(lambda typed=typed: made.complete(typed), 300))  # type: ignore[misc]
+        row(f"completion of “{typed}” among 20,000", milliseconds(partial(made.complete, typed), 300))
 
 
 def main() -> None:

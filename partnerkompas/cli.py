@@ -44,6 +44,8 @@ def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
                 if command.__name__ != "setup" and not migrate.is_current():
                     raise click.ClickException(_("De database is niet bijgewerkt. Voer eerst uit: partnerkompas setup"))
                 return command(settings, *args, **values)
+        except (index.IndexBusy, index.IndexUnwritable) as wrong:
+            raise click.ClickException(_("De index kan nu niet worden bijgewerkt: %(why)s", why=wrong)) from wrong
         except OSError as wrong:
             raise click.ClickException(f"{wrong.filename or ''}: {wrong.strerror or wrong}".lstrip(": ")) from wrong
         except SQLAlchemyError as wrong:
@@ -109,7 +111,7 @@ def serve(host: str, port: int, threads: int) -> None:
 @in_application
 def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     logs.configure(settings.log_level)
-    sync.snapshot()
+    sync.ready()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         server = create_server(app, host=host, port=port, threads=threads, ident=None)
@@ -266,8 +268,8 @@ def verify(settings: Settings) -> None:
 @in_application
 def status(settings: Settings) -> None:
     """The last number that was applied, and the last one written."""
-    applied, _day = index.applied(settings.index_folder)
-    written = outbox.last_number(db.session)
+    reader, written = index.open_reader(settings.index_folder), outbox.last_number(db.session)
+    applied = reader.applied.number if reader else _("niets")
     click.echo(_("toegepast: %(applied)s, geschreven: %(written)s", applied=applied, written=written))
 
 

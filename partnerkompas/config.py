@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     language: Literal["nl", "en"] = "nl"
     """Language of the command line: nl or en."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    news_seconds: float = Field(default=0.5, ge=0, le=60)
+    """How often at most a process asks the database for changes that nobody told it of."""
     expiring_days: int = Field(default=60, ge=1)
     """How many days before its end a fact is shown as about to expire."""
 

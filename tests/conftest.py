@@ -70,7 +70,8 @@ def instance(empty_database: tuple[str, Path | None], tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(instance: Path, empty_database: tuple[str, Path | None]) -> Settings:
-    return Settings(instance=instance, database_url=empty_database[0], seed=ROOT / "seed")
+    """Every request asks the database for news, so that no test has to wait for it."""
+    return Settings(instance=instance, database_url=empty_database[0], seed=ROOT / "seed", news_seconds=0)
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def profile(
     notices: Sequence[str] = (),
 ) -> ProfileView:
     """The page of a partner on the day that is asked about. Its offices and former names must be loaded."""
-    told, edition = summary(facts, asked.day), asked.edition
+    told, edition = summary(facts), asked.edition
     return ProfileView(
         slug=partner.slug,
         name=partner.name,
@@ -130,7 +130,7 @@ def profile(
         expired=told.by_state[State.EXPIRED],
         disputed=told.by_state[State.DISPUTED],
         by_state=tuple((state.value, state_label(state), n) for state, n in told.by_state.items()),
-        age_months=told.age_months,
+        age_months=told.age_months(asked.day),
         oldest_on=told.oldest_on,
         newest_on=told.newest_on,
         themes=_themes(facts, history, asked, url_of, expiring_days),

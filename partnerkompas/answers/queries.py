@@ -4,14 +4,18 @@ The newest answer at a place is the one no other supersedes; what was known at a
 the rows recorded up to then (row B7).
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Integer, Row, Select, String, and_, column, select, values
+from sqlalchemy import Integer, Row, Select, String, Text, and_, cast, column, select, type_coerce, values
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import aliased
+from sqlalchemy.types import TypeDecorator
 
 from partnerkompas.answers.facts import Facts, facts_of
 from partnerkompas.answers.models import Answer, Challenge
@@ -131,9 +135,32 @@ def facts_by_partner(
             yield partner_id, facts_of(edition, (), disputes, day)
 
 
+class _Decoded(TypeDecorator[Any]):
+    """JSON read as text and decoded once for each different text: a market of answers has few different ones."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else _decoded(value)
+
+
+@lru_cache(maxsize=20_000)
+def _decoded(text: str) -> Any:
+    return json.loads(text)
+
+
+_UNUSED = {"value", "recorded_at", "supersedes_id"}
+_COLUMNS = (
+    *(column for column in Answer.__table__.columns if column.name not in _UNUSED),
+    type_coerce(cast(Answer.value, Text), _Decoded).label("value"),
+)
+"""What a fact is made of."""
+
+
 def _rows(ids: list[int] | None, moment: datetime | None) -> Iterator[Any]:
     """Plain rows instead of objects: a catalogue has hundreds of thousands."""
-    wanted = newest(moment).with_only_columns(*Answer.__table__.columns).order_by(Answer.partner_id)
+    wanted = newest(moment).with_only_columns(*_COLUMNS).order_by(Answer.partner_id)
     if ids is not None:
         wanted = wanted.where(Answer.partner_id.in_(ids))
     yield from db.session.execute(wanted.execution_options(yield_per=5000))

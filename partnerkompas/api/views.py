@@ -1,10 +1,11 @@
 """The read-only API, without a key (rows J2, B8). It asks by the same code as the pages."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.plain import plain
@@ -20,10 +21,12 @@ from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import choosing, order, results
+from partnerkompas.search import order, results
 from partnerkompas.search.asking import ask
+from partnerkompas.search.choosing import Facet, Value
+from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.request import Problem, SearchRequest
-from partnerkompas.search.snapshot import Column
+from partnerkompas.search.snapshot import Firm
 from partnerkompas.site.errors import problem
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -47,46 +50,66 @@ def list_partners() -> Response:
     if asked.problems:
         return _refused(asked.problems)
     wanted, snapshot = asked.request, asked.snapshot
-    shuffled = order.seed(snapshot.day)
-    return jsonify(
-        total=asked.matches.total,
-        page=wanted.page,
-        per_page=wanted.per_page,
-        pages=asked.pages,
-        release=snapshot.release,
-        as_of=snapshot.day.isoformat(),
-        order={"rule": wanted.sort, "seed": shuffled, "explanation": results.order_rule(snapshot.edition, wanted.sort)},
-        items=[_item(column) for column in asked.columns()],
-        facets={
-            facet.key: {
-                "label": facet.label,
-                "values": [
-                    {"value": value.code, "label": value.label, "count": value.count, "selected": value.selected}
-                    for value in facet.values
-                ],
-                "states": {state.code: state.count for state in facet.states},
-                "states_selected": [state.code for state in facet.states if state.selected],
-            }
-            for theme in choosing.themes_of(snapshot, wanted, asked.matches, _no_url, complete=True)
-            for facet in theme.facets
-        },
+    facets = (
+        text for _q, _k, text in printed_facets(current_app.extensions["plates"], _JSON, wanted, asked.matches, _no_url)
     )
+    told = {
+        "total": asked.matches.total,
+        "page": wanted.page,
+        "per_page": wanted.per_page,
+        "pages": asked.pages,
+        "release": snapshot.release,
+        "as_of": snapshot.day.isoformat(),
+        "order": {
+            "rule": wanted.sort,
+            "seed": order.seed(snapshot.day),
+            "explanation": results.order_rule(snapshot.edition, wanted.sort),
+        },
+        "items": _items(asked.firms()),
+    }
+    body = f'{json.dumps(told, ensure_ascii=False)[:-1]}, "facets": {{{", ".join(facets)}}}}}\n'
+    return Response(body, mimetype="application/json")
+
+
+def _print_facet(facet: Facet) -> str:
+    """A facet as a member of the object of facets."""
+    values = ", ".join(_print_value(facet, value, False) for value in facet.values)
+    states = ", ".join(_print_value(facet, value, True) for value in facet.states)
+    selected = json.dumps([state.code for state in facet.states if state.selected])
+    key, label = json.dumps(facet.key), json.dumps(facet.label, ensure_ascii=False)
+    return f'{key}: {{"label": {label}, "values": [{values}], "states": {{{states}}}, "states_selected": {selected}}}'
+
+
+def _print_value(facet: Facet, value: Value, is_state: bool) -> str:
+    if value.hole:
+        return value.hole
+    if is_state:
+        return f"{json.dumps(value.code)}: {value.count}"
+    told = {"value": value.code, "label": value.label, "count": value.count, "selected": value.selected}
+    return json.dumps(told, ensure_ascii=False)
+
+
+_JSON = Printer("json", _print_facet, _print_value, str, complete=True)
 
 
 def _no_url(wanted: SearchRequest) -> str:
     return ""
 
 
-def _item(column: Column) -> dict[str, Any]:
-    return {
-        "slug": column.slug,
-        "name": column.name,
-        "url": url_for("answers.profile", slug=column.slug, _external=True),
-        "api_url": url_for("api.partner", slug=column.slug, _external=True),
-        "known": column.summary.known,
-        "asked": column.summary.asked,
-        "median_age_months": column.summary.age_months,
-    }
+def _items(firms: Sequence[Firm]) -> list[dict[str, Any]]:
+    profile, api = (url_for(name, slug="", _external=True) for name in ("answers.profile", "api.partner"))
+    return [
+        {
+            "slug": firm.slug,
+            "name": firm.name,
+            "url": profile + firm.slug,
+            "api_url": api + firm.slug,
+            "known": firm.known,
+            "asked": firm.asked,
+            "median_age_months": firm.age_months,
+        }
+        for firm in firms
+    ]
 
 
 @blueprint.get("/partners/<slug>", endpoint="partner")

@@ -5,7 +5,7 @@ of the partners has.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from partnerkompas.answers.facts import Fact, Facts, answered, summary
@@ -64,7 +64,7 @@ def _cell(edition: Edition, question: Question, product: str, facts: Facts) -> F
         return own
     unnamed = facts.get((question.key, ""))
     if unnamed is not None and unnamed.state == State.NOT_APPLICABLE:
-        return replace(unnamed, product=product)
+        return unnamed._replace(product=product)
     names = edition.product_question
     named = facts.get((names.key, "")) if names else None
     if names is not None and named is not None and named.state in SAYS_WHICH:
@@ -175,14 +175,14 @@ def _totals(mine: Sequence[Line], partners: int) -> Iterator[Total]:
         yield Total(*answered(facts), by_state)
 
 
-def updated_on(facts: Facts, day: date) -> date | None:
+def updated_on(facts: Facts) -> date | None:
     """The last day anybody stated or checked something of a partner."""
-    return summary(facts, day).newest_on
+    return summary(facts).newest_on
 
 
 def silence(facts: Facts, day: date) -> str:
     """What to say where a partner gave no answer: when it was last heard of (row D4)."""
-    last = updated_on(facts, day)
+    last = updated_on(facts)
     if last is None:
         return _("Van deze partner is nog niets bekend.")
     return _("Partner bijgewerkt op %(day)s.", day=show_date(last))

@@ -239,7 +239,7 @@ def _column(wanted: Request, place: int, facts: Facts, profile: Callable[[str], 
         swap_left_url=wanted.url(swapped) if swapped else "",
         fictional=partner.fictional,
         offices=cities(partner),
-        updated_on=updated_on(facts, wanted.asked.day),
+        updated_on=updated_on(facts),
     )
 
 

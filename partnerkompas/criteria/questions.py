@@ -165,6 +165,11 @@ class Edition:
         return {question.key: question for question in self.questions}
 
     @cached_property
+    def facets(self) -> tuple[Question, ...]:
+        """The questions to filter on."""
+        return tuple(question for question in self.questions if "facet" in question.uses)
+
+    @cached_property
     def list_by_key(self) -> dict[str, OptionList]:
         return {each.key: each for each in self.lists}
 

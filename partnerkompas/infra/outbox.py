@@ -65,6 +65,12 @@ def last_number(session: AnySession) -> int:
     return session.scalar(select(func.max(Outbox.id))) or 0
 
 
+def told_at(session: AnySession, number: int) -> str:
+    """When a row was written, "" when it is not there: a number alone does not tell one database from another."""
+    written = session.scalar(select(Outbox.written_at).where(Outbox.id == number))
+    return written.isoformat() if written else ""
+
+
 def news_since(session: AnySession, number: int) -> list[tuple[int, str, str]]:
     """What was written after a number, oldest first: (number, topic, subject)."""
     rows = session.execute(

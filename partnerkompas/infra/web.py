@@ -85,7 +85,7 @@ def install(app: Flask, settings: Settings) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["date"] = show_date
-    app.jinja_env.filters["number"] = lambda value: format_decimal(value, locale=LOCALES[language()])
+    app.jinja_env.filters["number"] = show_number
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -93,19 +93,47 @@ def install(app: Flask, settings: Settings) -> None:
         return {
             "language": language(),
             "other_language_url": other_language_url(),
-            "static_url": lambda name: static_url(Path(app.static_folder or ""), name),
+            "static_url": lambda name: static_url(Path(app.static_folder or ""), request.script_root, name),
             "today": clock.today(),
         }
 
 
-def static_url(folder: Path, name: str) -> str:
-    """The address of a static file, with a part of its hash so that browsers may keep it for good."""
-    return url_for("static", filename=name, v=_digest(folder / name))
-
-
 @cache
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def static_url(folder: Path, root: str, name: str) -> str:
+    """The address of a static file, with a part of its hash so that browsers may keep it for good.
+
+    `root` is the part of addresses before the site's own, such as /en.
+    """
+    digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=name, v=digest)
+
+
+def show_number(value: float) -> str:
+    """A number as 1.234 or 1,234, as the language of the page writes it."""
+    return number_shower()(value)
+
+
+def number_shower() -> Callable[[float], str]:
+    """`show_number` for who writes many numbers: in the language of this moment, without asking again."""
+    return _numbers[language()].__getitem__
+
+
+class _Numbers(dict[float, str]):
+    """Every number written before in a language: counts come back on each page."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__()
+        self.locale = locale
+
+    def __missing__(self, value: float) -> str:
+        if len(self) > MOST_NUMBERS:
+            self.clear()
+        self[value] = shown = format_decimal(value, locale=self.locale)
+        return shown
+
+
+MOST_NUMBERS = 100_000
+_numbers = {code: _Numbers(locale) for code, locale in LOCALES.items()}
 
 
 def show_date(day: date | None, form: str = "long") -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from partnerkompas.infra.db import db
@@ -75,6 +75,11 @@ def ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:
     """The ids of partners by slug; slugs nobody has are left out."""
     rows = db.session.execute(select(Partner.slug, Partner.id).where(Partner.slug.in_(list(slugs))))
     return {row.slug: row.id for row in rows}
+
+
+def how_many() -> int:
+    """How many partners there are, whatever their status."""
+    return db.session.scalar(select(func.count()).select_from(Partner)) or 0
 
 
 def holds_invented_partners() -> bool:

@@ -1,28 +1,34 @@
-"""Asking: from the parameters of an address to who matches. Page and API share this, so they cannot differ."""
+"""Asking: from the parameters of an address to who matches. Page, API and file share this, so they cannot differ."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
+from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import repeatable
 from partnerkompas.search import sync
 from partnerkompas.search.facets import Matches, matches
 from partnerkompas.search.grammar import from_query
-from partnerkompas.search.request import Problem, SearchRequest
-from partnerkompas.search.snapshot import Column, Snapshot
-from partnerkompas.search.words import Word, query_words
+from partnerkompas.search.request import NEUTRAL, Problem, SearchRequest
+from partnerkompas.search.snapshot import Bits, Firm, Snapshot
+from partnerkompas.search.sync import Ready
+from partnerkompas.search.words import MOST_WORDS, Memory, Postings, Query, found, parse
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request with its answer: one snapshot from start to end."""
+    """A request with its answer: one generation of the catalogue from start to end."""
 
     request: SearchRequest
     problems: tuple[Problem, ...]
-    snapshot: Snapshot
-    words: tuple[Word, ...]
+    ready: Ready
+    query: Query
     matches: Matches
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.ready.snapshot
 
     @property
     def pages(self) -> int:
@@ -33,19 +39,65 @@ class Asked:
         """How many partners come before this page."""
         return (self.request.page - 1) * self.request.per_page
 
-    def columns(self) -> list[Column]:
-        """The partners of this page, in order; none past the last page."""
-        places = self.snapshot.sorted(self.matches.all, self.request.sort)
-        return [self.snapshot.columns[place] for place in places[self.start :][: self.request.per_page]]
+    def places(self) -> Sequence[int]:
+        """The positions of the partners of this page, in order; none past the last page."""
+        most = self.start + self.request.per_page
+        return self.snapshot.sorted(self.matches.all, self.request.sort, most)[self.start :]
+
+    def firms(self) -> list[Firm]:
+        """The partners of this page, in order."""
+        return [self.snapshot.firms[place] for place in self.places()]
+
+
+@dataclass(frozen=True, slots=True)
+class _InNames:
+    """Postings that only know names, where the index can tell; the rest is for who asks to look at more closely."""
+
+    postings: Postings
+
+    def having(self, field: str, token: str) -> Bits:
+        return self.postings.having(field, token) if field.startswith("name_") else 0
+
+    def starting_with(self, text: str) -> Bits:
+        return self.postings.starting_with(text)
+
+    def in_sequence(self, tokens: tuple[str, ...]) -> Bits:
+        return self.postings.in_sequence(tokens)
+
+
+MOST_NAMES_READ = 100
+"""Of how many partners the name is looked at, to show who was meant."""
+
+
+def found_by_name(asked: Asked, most: int) -> list[Firm]:
+    """The partners found whose own name has every word of the query, in the neutral order."""
+    if not asked.query.must:
+        return []
+    snapshot = asked.snapshot
+    likely = found(asked.query, _InNames(asked.ready.postings), snapshot.everyone) & asked.matches.all
+    firms = [snapshot.firms[place] for place in snapshot.sorted(likely, NEUTRAL, MOST_NAMES_READ)]
+    names = Memory.of(((place, {"name": (firm.name,)}) for place, firm in enumerate(firms)), asked.ready.lexicon)
+    meant = found(asked.query, names, (1 << len(firms)) - 1)
+    return [firm for place, firm in enumerate(firms) if meant >> place & 1][:most]
 
 
 def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:
     """Answer an address; `picks`: whether a selection to compare (`p=`) may be in it."""
     given, today = list(pairs), clock.today()
-    request, problems = from_query(given, criteria.current_edition(), today, picks=picks)
-    snapshot = sync.snapshot(request.as_of)
-    if snapshot.edition is not criteria.current_edition():  # the past had other criteria, so read it again
-        request, problems = from_query(given, snapshot.edition, today, picks=picks)
-    words = query_words(request.q)
-    found = sync.found_by_words(snapshot, words)
-    return Asked(request, tuple(problems), snapshot, words, matches(snapshot, request.filters, found))
+    ready = sync.ready()
+    request, problems = from_query(given, ready.snapshot.edition, today, picks=picks)
+    if request.as_of is not None:  # the past had other criteria, so read it again
+        ready = sync.ready(request.as_of)
+        request, problems = from_query(given, ready.snapshot.edition, today, picks=picks)
+    query = parse(request.q, ready.lexicon)
+    if query.cut:
+        reason = _("alleen de eerste %(most)s woorden tellen", most=MOST_WORDS)
+        problems.append(Problem("q", repeatable(request.q), reason))
+    by_words = found_by_words(ready, query)
+    return Asked(request, tuple(problems), ready, query, matches(ready.snapshot, request.filters, by_words))
+
+
+def found_by_words(ready: Ready, query: Query) -> Bits:
+    """The partners that have every word of a query; everyone when it asks for none."""
+    everyone = ready.snapshot.everyone
+    return found(query, ready.postings, everyone) if query.must or query.never else everyone

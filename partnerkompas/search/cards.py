@@ -1,22 +1,31 @@
 """Partners in the list: each a small data sheet with the facts that matter to this request."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from markupsafe import Markup, escape
 
 from partnerkompas.answers import showing
 from partnerkompas.answers.facts import Fact, Facts
 from partnerkompas.answers.showing import FactView
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.partners.models import Partner
-from partnerkompas.partners.selection import toggled
-from partnerkompas.search.choosing import UrlOf
-from partnerkompas.search.document import findings, found_by
+from partnerkompas.infra.language import language
+from partnerkompas.partners.selection import MOST, Chosen, toggled
+from partnerkompas.search.plates import MARK
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
-from partnerkompas.search.snapshot import Column, Snapshot
-from partnerkompas.search.words import Word
+from partnerkompas.search.sheets import Sheet
+from partnerkompas.search.snapshot import Firm
 
 FACTS_ON_CARD = 5
+
+Place = tuple[str, str]
+"""Criterion and product."""
+
+Wanted = tuple[FacetKey, Choice]
+"""A facet, and what was chosen of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,52 +44,79 @@ class Card:
     age_months: int | None
     compare_url: str
     compared: bool
-    found_by: tuple[str, ...]
+    found_by: str
 
 
-def cards(
-    snapshot: Snapshot,
+@dataclass(frozen=True, slots=True)
+class CardPrinter:
+    """How the cards of one page are written: a card by its template, and what differs from one page to the next."""
+
+    card: Callable[[Card, bool], str]
+    """A card, and whether there is room for one more in the comparison."""
+    found_by: Callable[[Sheet], str]
+    profile: Callable[[str], str]
+    picking: Callable[[Chosen], str]
+
+
+def printed_cards(
+    edition: Edition,
     request: SearchRequest,
-    columns: list[Column],
-    partners: Mapping[int, Partner],
-    facts: Mapping[int, Facts],
-    words: tuple[Word, ...],
-    here: UrlOf,
-    profile: Callable[[str], str],
-    criterion: Callable[[str], str],
-) -> tuple[Card, ...]:
-    """The partners of one page, in order; one that may no longer be seen is left out."""
-    edition = snapshot.edition
+    day: date,
+    firms: Sequence[Firm],
+    sheets: Mapping[int, Sheet],
+    printer: CardPrinter,
+) -> list[Markup]:
+    """The partners of one page, in order; one that may no longer be seen is left out.
+
+    A card is printed once for each choice of facts, with marks where addresses and the words asked for go.
+    """
+    wanted, room = tuple(facts_wanted(edition, request)), len(request.chosen) < MOST
     made = []
-    for column in columns:
-        partner = partners.get(column.id)
-        if partner is None:
-            continue
-        own = facts.get(column.id, {})
-        made.append(
-            Card(
-                slug=partner.slug,
-                name=partner.name,
-                url=profile(partner.slug),
-                fictional=partner.fictional,
-                offices=", ".join(dict.fromkeys(office.city for office in partner.offices)),
-                products=_product_names(edition, own),
-                facts=tuple(
-                    showing.show(edition, own[place], criterion, day=snapshot.day)
-                    for place in _on_card(edition, request, own)
-                ),
-                known=column.summary.known,
-                asked=column.summary.asked,
-                age_months=column.summary.age_months,
-                compare_url=here(replace(request, chosen=toggled(request.chosen, partner.slug))),
-                compared=partner.slug in request.chosen,
-                found_by=tuple(found_by(words, findings(partner, own, edition), edition)),
-            )
-        )
-    return tuple(made)
+    for firm in firms:
+        if sheet := sheets.get(firm.id):
+            compared = firm.slug in request.chosen
+            places = sheet.once(("places", wanted), partial(on_card, edition, wanted, sheet.facts))
+            print_it = partial(_pieces, edition, day, firm, sheet, places, compared, room, printer)
+            first, *rest = sheet.once(("card", language(), places, compared, room), print_it)
+            fillings = [escape(printer.profile(firm.slug)), printer.found_by(sheet)]
+            if compared or room:
+                fillings.append(escape(printer.picking(toggled(request.chosen, firm.slug))))
+            filled = (filling + piece for filling, piece in zip(fillings, rest, strict=True))
+            made.append(Markup("".join([first, *filled])))  # noqa: S704 - pieces of our own template
+    return made
+
+
+def _pieces(
+    edition: Edition,
+    day: date,
+    firm: Firm,
+    sheet: Sheet,
+    places: Sequence[Place],
+    compared: bool,
+    room: bool,
+    printer: CardPrinter,
+) -> list[str]:
+    """A card by its template, cut where something comes that differs from one page to the next."""
+    card = Card(
+        slug=firm.slug,
+        name=sheet.name,
+        url=MARK,
+        fictional=sheet.fictional,
+        offices=", ".join(sheet.places),
+        products=_product_names(edition, sheet.facts),
+        facts=tuple(showing.show(edition, sheet.facts[place], lambda _key: "", day=day) for place in places),
+        known=firm.known,
+        asked=firm.asked,
+        age_months=firm.age_months,
+        compare_url=MARK,
+        compared=compared,
+        found_by=MARK,
+    )
+    return printer.card(card, room).split(MARK)
 
 
 def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
+    """The products of a partner in the language of this moment."""
     question = edition.product_question
     fact = facts.get((question.key, "")) if question else None
     if question is None or fact is None or not fact.counts:
@@ -88,21 +124,31 @@ def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
     return tuple(showing.product_label(edition, code) for code in kind_of(question).codes(question, fact.value))
 
 
-def _on_card(edition: Edition, request: SearchRequest, facts: Facts) -> list[tuple[str, str]]:
-    """The places to show: first what the user filtered on, then the most asked questions; products stand elsewhere."""
+def facts_wanted(edition: Edition, request: SearchRequest) -> list[Wanted]:
+    """What a card shows: first what the user filtered on, then the most asked questions; products stand elsewhere."""
     asked = sorted((each for each in edition.questions if each.on_card is not None), key=lambda q: q.on_card or 0)
     keys = [FacetKey(each.key, request.product if each.per_product else "") for each in asked]
     filtered = {key.criterion for key, _choice in request.filters}
     others = ((key, Choice()) for key in keys if key.criterion not in filtered)
     named = edition.product_question
-    wanted = [(key, choice) for key, choice in (*request.filters, *others) if not named or key.criterion != named.key]
-    places = []
+    return [(key, choice) for key, choice in (*request.filters, *others) if not named or key.criterion != named.key]
+
+
+def on_card(edition: Edition, wanted: Sequence[Wanted], facts: Facts) -> tuple[Place, ...]:
+    """The places of the facts to show of one partner; of several products, the one by which it came through."""
+    places: list[Place] = []
     for key, choice in wanted:
-        known = [place for place in facts if place[0] == key.criterion and key.product in ("", place[1])]
+        if len(places) == FACTS_ON_CARD:
+            break
+        question = edition.by_key[key.criterion]
+        if not question.per_product or key.product:
+            places += [(key.criterion, key.product)] if (key.criterion, key.product) in facts else []
+            continue
+        known = [place for place in facts if place[0] == key.criterion]
         places += sorted(
             known, key=lambda place: (not _meets(edition, facts[place], choice), not facts[place].is_known)
         )[:1]
-    return places[:FACTS_ON_CARD]
+    return tuple(places)
 
 
 def _meets(edition: Edition, fact: Fact, choice: Choice) -> bool:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from partnerkompas.answers.models import State
 from partnerkompas.answers.showing import product_label, state_label
@@ -9,7 +12,7 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.kinds.kind import Bucket
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _, language
-from partnerkompas.search.facets import Matches, state_counts, value_counts
+from partnerkompas.search.facets import Matches
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest
 from partnerkompas.search.snapshot import Snapshot
 
@@ -42,6 +45,8 @@ class Value:
     depth: int = 0
     retired: bool = False
     open: bool = False
+    hole: str = ""
+    """Printed instead of it when its count comes later (plates.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,50 +76,38 @@ class Facet:
     mode: str
     mode_url: str
     field: str
-    products: tuple[Link, ...]
+    per_product: bool
     shown: int
     open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeFacets:
-    """The facets of one theme."""
+    """The facets of one theme, printed."""
 
     name: str
-    facets: tuple[Facet, ...]
+    facets: tuple[Markup, ...]
     open: bool
+
+
+_facet_key = lru_cache(maxsize=2000)(FacetKey)
+"""The same few keys are needed for every request."""
 
 
 def facet_keys(edition: Edition, request: SearchRequest) -> Iterator[tuple[Question, FacetKey]]:
     """Every facet to show: each question once, for the product in view, and besides each with something chosen."""
     chosen = [key for key, _choice in request.filters]
-    for question in edition.questions:
-        if "facet" in question.uses:
-            own = FacetKey(question.key, request.product if question.per_product else "")
-            others = [key for key in chosen if key.criterion == question.key and key != own]
-            for key in (own, *others):
+    for question in edition.facets:
+        own = _facet_key(question.key, request.product if question.per_product else "")
+        yield question, own
+        for key in chosen:
+            if key.criterion == question.key and key != own:
                 yield question, key
 
 
-def themes_of(
-    snapshot: Snapshot, request: SearchRequest, matches: Matches, url: UrlOf, *, complete: bool = False
-) -> tuple[ThemeFacets, ...]:
-    """All facets by theme; a theme is open when something in it is chosen, or when most users look there.
-
-    `complete`: every value and every state, also those a reader of the page does not need.
-    """
-    by_theme: dict[str, list[Facet]] = {}
-    products = _products(snapshot.edition, request, url)
-    for question, key in facet_keys(snapshot.edition, request):
-        facet = facet_of(snapshot, request, matches, question, key, url, complete, products)
-        by_theme.setdefault(question.theme, []).append(facet)
-    return tuple(
-        ThemeFacets(
-            theme.name.in_(language()), tuple(by_theme[theme.key]), any(each.open for each in by_theme[theme.key])
-        )
-        for theme in snapshot.edition.themes
-        if theme.key in by_theme
-    )
+def starts_open(question: Question, choice: Choice) -> bool:
+    """Whether a reader sees a facet at once: something of it is chosen, or most users look there."""
+    return bool(choice) or question.on_card is not None
 
 
 def facet_of(
@@ -125,15 +118,14 @@ def facet_of(
     key: FacetKey,
     url: UrlOf,
     complete: bool,
-    products: tuple[Link, ...] = (),
 ) -> Facet:
-    """One facet with its counts; `products` are the links to see a per-product question for one of them."""
-    choice, base, kind = request.choice(key), matches.base(key), kind_of(question)
+    """One facet with its counts. `complete`: every value and state, also those a reader of the page does not need."""
+    choice, kind = request.choice(key), kind_of(question)
     mode = "all" if choice.all_of else "any"
     label = question.label.in_(language())
     if key.product:
         label = f"{label} ({product_label(snapshot.edition, key.product)})"
-    values = _values(snapshot, question, choice, value_counts(snapshot, key, base), complete)
+    values = _values(snapshot, question, choice, matches.value_counts(key), complete)
     counted = {bucket.code for bucket in kind.choices(question, language())}
     return Facet(
         key=str(key),
@@ -141,15 +133,15 @@ def facet_of(
         question=question.question.in_(language()),
         style=kind.facet_style,
         values=values,
-        states=_states(choice, state_counts(snapshot, key, base), "nee" in counted, complete),
+        states=_states(choice, matches.state_counts(key), "nee" in counted, complete),
         range=_range(question, choice) if kind.facet_style == "range" else None,
         selected=choice.size,
         mode=mode,
         mode_url=_mode_url(request, key, choice, url),
         field=f"{key}.alle" if mode == "all" else str(key),
-        products=products if question.per_product else (),
+        per_product=question.per_product,
         shown=len(values) if len(values) <= SHOWN_WHEN_LITTLE_MORE else SHOWN_AT_FIRST,
-        open=bool(choice) or question.on_card is not None,
+        open=starts_open(question, choice),
     )
 
 
@@ -217,10 +209,10 @@ def _mode_url(request: SearchRequest, key: FacetKey, choice: Choice, url: UrlOf)
     return url(request.choosing(key, turned))
 
 
-def _products(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:
+def product_links(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:
     """Links to see per-product questions for any product, or for one."""
     products = edition.products
-    if products is None:
+    if products is None or not any(each.per_product for each in edition.facets):
         return ()
     links = [Link(_("alle producten"), url(replace(request, product="")), not request.product)]
     for option in products.options:

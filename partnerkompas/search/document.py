@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from partnerkompas.answers.facts import Fact, Facts
+from partnerkompas.answers.facts import Facts
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
-from partnerkompas.infra.language import _, language
 from partnerkompas.partners.models import Partner
-from partnerkompas.search.words import Word, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +18,52 @@ class Finding:
     product: str = ""
 
 
+def names_of(partner: Partner) -> tuple[str, ...]:
+    """The names of a partner: its own, those it had before, and that of its group."""
+    names = [partner.name, partner.legal_name, partner.group_name, *(each.name for each in partner.former_names)]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def places_of(partner: Partner) -> tuple[str, ...]:
+    """The places where a partner is."""
+    return tuple(dict.fromkeys(office.city for office in partner.offices if office.city))
+
+
 def findings(partner: Partner, facts: Facts, edition: Edition) -> list[Finding]:
-    """Everything a partner can be found by."""
-    found = about_partner(partner)
+    """Everything a partner can be found by, names first."""
+    found = [Finding(text) for text in (*names_of(partner), *places_of(partner))]
     for fact in facts.values():
-        found += terms_of(edition.by_key[fact.criterion], fact)
+        question = edition.by_key[fact.criterion]
+        terms = kind_of(question).terms(question, fact.value) if fact.counts else ()
+        found += [Finding(term, fact.criterion, fact.product) for term in terms]
     return found
 
 
-def about_partner(partner: Partner) -> list[Finding]:
-    """The names of a partner and the places where it is."""
-    texts = [partner.name, partner.legal_name, partner.group_name, *(each.name for each in partner.former_names)]
-    return [Finding(text) for text in (*texts, *(office.city for office in partner.offices)) if text]
+def texts_about(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a criterion is found by: its label, and everything that explains it with the names of its choices."""
+    explained = (question.question, question.why, question.hint, question.evidence)
+    texts = [text for each in explained if each for text in (each.nl, each.en)]
+    options = question.options.options if question.options else ()
+    texts += [text for each in options for text in (each.label.nl, each.label.en, *each.synonyms)]
+    return (question.label.nl, question.label.en), tuple(dict.fromkeys(text for text in texts if text))
 
 
-def terms_of(question: Question, fact: Fact) -> list[Finding]:
-    """What one answer can be found by: nothing when it is old, disputed or not there."""
-    terms = kind_of(question).terms(question, fact.value) if fact.counts else ()
-    return [Finding(term, fact.criterion, fact.product) for term in terms]
+def vocabulary(edition: Edition) -> Iterable[str]:
+    """The words of the catalogue itself, by which compounds are split."""
+    for question in edition.questions:
+        for text in (question.label, question.question, question.why, question.hint):
+            if text:
+                yield text.nl
+    for each in edition.lists:
+        for option in each.options:
+            yield from (option.label.nl, *option.synonyms)
 
 
-def words_of(found: Iterable[Finding]) -> frozenset[str]:
-    """The distinct folded words of a partner."""
-    return frozenset(token for each in found for token in tokens(each.text))
-
-
-def found_by(words: Iterable[Word], found: list[Finding], edition: Edition) -> list[str]:
-    """For each word of a query, by what it found this partner: "Navision (Dynamics-producten)"."""
-    lines: list[str] = []
-    for word in words:
-        hit = next((each for each in found if any(word.matches(token) for token in tokens(each.text))), None)
-        if hit is None:
-            continue
-        label = edition.by_key[hit.criterion].label.in_(language()) if hit.criterion else _("naam of plaats")
-        lines.append(f"{hit.text} ({label})")
-    return list(dict.fromkeys(lines))
+def concepts(edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Every choice that has more than one name, with all its names (former names and abbreviations too)."""
+    return {
+        f"{each.key}:{option.code}": tuple(dict.fromkeys((option.label.nl, option.label.en, *option.synonyms)))
+        for each in edition.lists
+        for option in each.options
+        if option.synonyms
+    }

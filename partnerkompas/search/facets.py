@@ -4,18 +4,23 @@ Within a facet any chosen value will do (and `.alle` asks for all of them); betw
 a facet ignore its own choice and respect all others, so that a user sees what adding a value would give.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 from partnerkompas.answers.models import State
 from partnerkompas.search.request import Choice, FacetKey, Filters, bounds
 from partnerkompas.search.snapshot import Bits, Snapshot
 
+Name = TypeVar("Name")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Matches:
     """Who matches a request, and for each chosen facet who would without that choice."""
 
+    snapshot: Snapshot
     all: Bits
     without: Mapping[FacetKey, Bits]
 
@@ -26,6 +31,25 @@ class Matches:
     def base(self, key: FacetKey) -> Bits:
         """Whom the counts of a facet are about."""
         return self.without.get(key, self.all)
+
+    @cached_property
+    def counts(self) -> Sequence[int]:
+        """How many of all matches stand in each row of the matrix: the counts of every facet without a choice."""
+        return self.snapshot.counts(self.all).tolist()  # type: ignore[no-any-return]
+
+    def value_counts(self, key: FacetKey) -> dict[str, int]:
+        """How many would stand under each value that anybody has."""
+        return self._counts(key, self.snapshot.rows(key).values)
+
+    def state_counts(self, key: FacetKey) -> dict[State, int]:
+        """How many would be in each state."""
+        return dict.fromkeys(State, 0) | self._counts(key, self.snapshot.rows(key).states)
+
+    def _counts(self, key: FacetKey, rows: Mapping[Name, int]) -> dict[Name, int]:
+        if key not in self.without:
+            return {name: self.counts[row] for name, row in rows.items()}
+        own = self.snapshot.matrix.count(self.without[key], [*rows.values()]).tolist() if rows else ()
+        return dict(zip(rows, own, strict=True))
 
 
 def matches(snapshot: Snapshot, filters: Filters, found: Bits) -> Matches:
@@ -41,7 +65,7 @@ def matches(snapshot: Snapshot, filters: Filters, found: Bits) -> Matches:
     everything = found
     for bits in each.values():
         everything &= bits
-    return Matches(everything, without)
+    return Matches(snapshot, everything, without)
 
 
 def having(snapshot: Snapshot, key: FacetKey, choice: Choice) -> Bits:
@@ -50,31 +74,15 @@ def having(snapshot: Snapshot, key: FacetKey, choice: Choice) -> Bits:
     That is: who has any of the values or ranges and all of the `.alle` values, or is in any of the states. So a state
     always widens a choice: "all of these, or not stated" keeps who said nothing (row U2).
     """
-    values = snapshot.values.get(key, {})
     found = 0
     for code in choice.any_of:
-        found |= values.get(code, 0)
+        found |= snapshot.with_value(key, code)
     for wanted in choice.ranges:
         found |= snapshot.in_range(key, *bounds(snapshot.edition.by_key[key.criterion], wanted))
     if choice.all_of and not (choice.any_of or choice.ranges):
         found = snapshot.everyone
     for code in choice.all_of:
-        found &= values.get(code, 0)
+        found &= snapshot.with_value(key, code)
     for state in choice.states:
-        found |= with_state(snapshot, key, state)
+        found |= snapshot.with_state(key, state)
     return found
-
-
-def with_state(snapshot: Snapshot, key: FacetKey, state: State) -> Bits:
-    """The partners in a state; for one product, a partner that does not name the product is not asked and in none."""
-    return snapshot.states.get(key, {}).get(state, 0)
-
-
-def value_counts(snapshot: Snapshot, key: FacetKey, base: Bits) -> dict[str, int]:
-    """How many of the base stand under each value that anybody has."""
-    return {code: (bits & base).bit_count() for code, bits in snapshot.values.get(key, {}).items()}
-
-
-def state_counts(snapshot: Snapshot, key: FacetKey, base: Bits) -> dict[State, int]:
-    """How many of the base are in each state."""
-    return {state: (with_state(snapshot, key, state) & base).bit_count() for state in State}

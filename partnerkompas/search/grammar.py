@@ -24,7 +24,7 @@ from partnerkompas.search.request import (
     bounds,
     in_order,
 )
-from partnerkompas.search.words import query_words
+from partnerkompas.search.words import tokens
 
 MOST_PER_PAGE, MOST_PAGES = 100, 100_000
 LONGEST_QUERY = 200
@@ -98,7 +98,7 @@ def _why_left_out(slug: str) -> str:
 def _read_plain(reading: _Reading, name: str, text: str) -> str:
     values, edition = reading.values, reading.edition
     if name == "q":
-        if not query_words(text[:LONGEST_QUERY]):
+        if not tokens(text[:LONGEST_QUERY]):
             return _("hier staat geen woord om op te zoeken")
         values["q"] = text[:LONGEST_QUERY].strip()
         return "" if len(text) <= LONGEST_QUERY else _("wat na %(most)s tekens komt, telt niet", most=LONGEST_QUERY)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 from partnerkompas.answers.models import State
 from partnerkompas.criteria.kinds import kind_of
@@ -131,8 +132,14 @@ class SearchRequest:
 
     def address(self, path: str) -> str:
         """The full local address at a path."""
-        query = urlencode(self.to_query(), safe="@:,")
+        query = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in self.to_query()])
         return f"{path}?{query}" if query else path
+
+
+@lru_cache(maxsize=20_000)
+def _quoted(text: str) -> str:
+    """A name or value for an address; a page holds the same ones many times."""
+    return quote_plus(text, safe="@:,")
 
 
 def in_order(choices: Mapping[FacetKey, Choice]) -> Filters:

@@ -1,8 +1,10 @@
 """The page of results as data: cards, chips, order, and what to do when nothing is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+
+from markupsafe import Markup
 
 from partnerkompas.answers import showing
 from partnerkompas.criteria.kinds import kind_of
@@ -10,12 +12,11 @@ from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 from partnerkompas.search import order
-from partnerkompas.search.cards import Card
+from partnerkompas.search.asking import Asked, found_by_name
 from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Value
-from partnerkompas.search.facets import Matches, value_counts
+from partnerkompas.search.facets import Matches
 from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest
-from partnerkompas.search.snapshot import Snapshot, members
-from partnerkompas.search.words import Word
+from partnerkompas.search.snapshot import Snapshot
 
 MOST_NAMED = 5
 MAP_LIST = "provincies"
@@ -145,28 +146,19 @@ def suggestions(
     return tuple(sorted((each for each in found if each.total), key=lambda each: -each.total))
 
 
-def named(
-    snapshot: Snapshot, matches: Matches, words: tuple[Word, ...], profile: Callable[[str], str]
-) -> tuple[Link, ...]:
+def named(asked: Asked, profile: Callable[[str], str]) -> tuple[Link, ...]:
     """Partners whose own name has every word: shown apart, so that the order stays neutral (ADR 0005)."""
-    if not words:
-        return ()
-    hits = (
-        snapshot.columns[place]
-        for place in members(matches.all, snapshot.neutral_order)
-        if all(any(word.matches(token) for token in snapshot.columns[place].name_words) for word in words)
-    )
-    return tuple(Link(column.name, profile(column.slug)) for column, _n in zip(hits, range(MOST_NAMED), strict=False))
+    return tuple(Link(firm.name, profile(firm.slug)) for firm in found_by_name(asked, MOST_NAMED))
 
 
-def provinces(snapshot: Snapshot, request: SearchRequest, matches: Matches, url: UrlOf) -> tuple[Value, ...]:
+def provinces(request: SearchRequest, matches: Matches, url: UrlOf) -> tuple[Value, ...]:
     """The provinces for the map: the facet of the first question that asks for provinces."""
-    asked = (each for each in snapshot.edition.questions if "facet" in each.uses and each.options)
+    asked = (each for each in matches.snapshot.edition.questions if "facet" in each.uses and each.options)
     question = next((each for each in asked if each.options and each.options.key == MAP_LIST), None)
     if question is None:
         return ()
     key = FacetKey(question.key)
-    counts, choice = value_counts(snapshot, key, matches.base(key)), request.choice(key)
+    counts, choice = matches.value_counts(key), request.choice(key)
     return tuple(
         Value(
             bucket.code,
@@ -198,7 +190,8 @@ class ResultPage:
     chips: tuple[Chip, ...]
     clear_url: str
     themes: tuple[ThemeFacets, ...]
-    cards: tuple[Card, ...]
+    products: tuple[Link, ...]
+    cards: Sequence[Markup]
     named: tuple[Link, ...]
     nothing: tuple[Suggestion, ...]
     compare: object
@@ -241,4 +234,5 @@ def title_of(request: SearchRequest, number: int, pages: int, total: int) -> str
 
 def chosen_names(snapshot: Snapshot, chosen: Chosen) -> dict[str, str]:
     """Names of the picked partners that are listed."""
-    return {slug: snapshot.by_slug[slug].name for slug in chosen if slug in snapshot.by_slug}
+    firms = snapshot.firms
+    return {slug: firms.names[firms.place_of_slug[slug]][1] for slug in chosen if slug in firms.place_of_slug}

@@ -1,23 +1,37 @@
 """The list of partners: address in, page out."""
 
 from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from markupsafe import Markup
 
 from partnerkompas.accounts.session import current_actor
-from partnerkompas.answers.queries import facts_by_partner
-from partnerkompas.infra import clock
-from partnerkompas.infra.language import _
-from partnerkompas.partners import queries as partners
+from partnerkompas.infra.language import _, language
+from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import cards, choosing, results
+from partnerkompas.search import choosing, plates, results
 from partnerkompas.search.asking import Asked, ask
+from partnerkompas.search.cards import CardPrinter, printed_cards
+from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.facets import matches
+from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.request import Problem, SearchRequest
+from partnerkompas.search.sheets import Kept, Sheet, sheets
+from partnerkompas.search.why import why
 
 blueprint = Blueprint("search", __name__)
+
+
+@blueprint.record_once
+def keep_what_was_shown(setup: BlueprintSetupState) -> None:
+    """Each application keeps the sheets and the facets it showed last."""
+    setup.app.extensions["sheets"] = Kept()
+    setup.app.extensions["plates"] = plates.Kept()
 
 
 @blueprint.get("/partners", endpoint="partners")
@@ -25,7 +39,8 @@ def list_partners() -> str:
     require(current_actor(), Permission.SITE_READ)
     asked = ask(request.args.items(multi=True), picks=True)
     notices = [str(problem) for problem in asked.problems]
-    unknown = [slug for slug in asked.request.chosen if slug not in asked.snapshot.by_slug]
+    listed = asked.snapshot.firms.place_of_slug if asked.request.chosen else {}
+    unknown = [slug for slug in asked.request.chosen if slug not in listed]
     if unknown:
         known = tuple(slug for slug in asked.request.chosen if slug not in unknown)
         asked = replace(asked, request=replace(asked.request, chosen=known))
@@ -37,47 +52,54 @@ def list_partners() -> str:
 
 
 def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
-    """Everything the page prints: one query for the partners on it, one for their answers."""
-    wanted, snapshot, found = asked.request, asked.snapshot, asked.matches
-    columns = asked.columns()
-    ids = [column.id for column in columns]
-    moment = clock.end_of(wanted.as_of) if wanted.as_of else None
+    """Everything the page prints; the database is only asked about partners that were not shown before."""
+    wanted, snapshot, found, edition = asked.request, asked.snapshot, asked.matches, asked.snapshot.edition
+    firms, path = asked.firms(), url_for("search.partners")
+    unpicked = replace(wanted, chosen=()).address(path)
+    profile_path = url_for("answers.profile", slug="")
 
     def here(other: SearchRequest) -> str:
-        return other.address(url_for("search.partners"))
+        return other.address(path)
+
+    def picking(chosen: tuple[str, ...]) -> str:
+        if not chosen:
+            return unpicked
+        return f"{unpicked}{'&' if '?' in unpicked else '?'}{urlencode([('p', slug) for slug in chosen])}"
+
+    carried = urlencode([*(("p", slug) for slug in wanted.chosen), *([("op", wanted.as_of)] if wanted.as_of else [])])
 
     def profile(slug: str) -> str:
-        return url_for("answers.profile", slug=slug, p=wanted.chosen or None, op=wanted.as_of)
+        return f"{profile_path}{slug}{'?' if carried else ''}{carried}"
 
+    def found_by(sheet: Sheet) -> str:
+        if not asked.query.must:
+            return ""
+        reasons = why(asked.query, sheet.findings, edition, asked.ready.lexicon)
+        return str(macros.found_by(reasons)) if reasons else ""
+
+    macros: Any = current_app.jinja_env.get_template("components/card.html").module
+    printer = CardPrinter(lambda card, room: str(macros.card(card, room)), found_by, profile, picking)
+    known = sheets(current_app.extensions["sheets"], snapshot, firms, wanted.as_of)
     without_words = matches(snapshot, wanted.filters, snapshot.everyone).total if not found.total else 0
     return results.ResultPage(
         title=results.title_of(wanted, wanted.page, asked.pages, found.total),
         q=wanted.q,
         op=wanted.as_of,
         total=found.total,
-        first=asked.start + 1 if columns else 0,
-        last=asked.start + len(columns),
+        first=asked.start + 1 if firms else 0,
+        last=asked.start + len(firms),
         number=wanted.page,
         pages=results.page_links(wanted.page, asked.pages, wanted, here),
         previous_url=here(replace(wanted, page=wanted.page - 1)) if wanted.page > 1 else "",
         next_url=here(replace(wanted, page=wanted.page + 1)) if wanted.page < asked.pages else "",
         order=results.order_of(snapshot, wanted, here),
         notices=tuple(notices),
-        chips=results.chips_of(snapshot.edition, wanted, here),
+        chips=results.chips_of(edition, wanted, here),
         clear_url=here(replace(wanted, q="", filters=(), page=1)),
-        themes=choosing.themes_of(snapshot, wanted, found, here),
-        cards=cards.cards(
-            snapshot,
-            wanted,
-            columns,
-            partners.with_ids(ids, current_actor()),
-            dict(facts_by_partner(snapshot.edition, snapshot.day, ids, moment)),
-            asked.words,
-            here,
-            profile,
-            lambda key: url_for("criteria.detail", key=key),
-        ),
-        named=results.named(snapshot, found, asked.words, profile),
+        themes=_themes(asked, here),
+        products=choosing.product_links(edition, wanted, here),
+        cards=printed_cards(edition, wanted, snapshot.day, firms, known, printer),
+        named=results.named(asked, profile),
         nothing=() if found.total else results.suggestions(snapshot, wanted, found, without_words, here),
         compare=compare_bar(
             wanted.chosen,
@@ -87,6 +109,32 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
             lambda chosen: url_for("comparison.table", p=chosen, op=wanted.as_of),
         ),
         hidden=results.hidden_fields(wanted),
-        provinces=results.provinces(snapshot, wanted, found, here),
+        provinces=results.provinces(wanted, found, here),
         map=True,
     )
+
+
+def _themes(asked: Asked, here: UrlOf) -> tuple[choosing.ThemeFacets, ...]:
+    """All facets by theme, printed; a theme is open when one of its facets is."""
+    facets, opened = dict[str, list[Markup]](), set[str]()
+    kept, printer = current_app.extensions["plates"], _printer()
+    for question, key, text in printed_facets(kept, printer, asked.request, asked.matches, here):
+        facets.setdefault(question.theme, []).append(Markup(text))  # noqa: S704 - a template made it
+        if choosing.starts_open(question, asked.request.choice(key)):
+            opened.add(question.theme)
+    return tuple(
+        choosing.ThemeFacets(theme.name.in_(language()), tuple(facets[theme.key]), theme.key in opened)
+        for theme in asked.snapshot.edition.themes
+        if theme.key in facets
+    )
+
+
+def _printer() -> Printer:
+    """Facets as the page writes them."""
+    macros: Any = current_app.jinja_env.get_template("components/facets.html").module
+
+    def value(facet: choosing.Facet, value: choosing.Value, is_state: bool) -> str:
+        field = f"{facet.key}.stand" if is_state else facet.field
+        return str(macros.choice(field, value, is_state))
+
+    return Printer("html", lambda facet: str(macros.facet(facet)), value, number_shower(), complete=False)

@@ -15,7 +15,7 @@ from partnerkompas.search.request import FacetKey, SearchRequest
 @counting.connect
 def distribution(asked: KnownOn, *, key: str) -> Distribution:
     """How many partners stand under each value and in each state, with addresses of the list where it can filter."""
-    ready, facet_key, wanted = sync.snapshot(asked.op), FacetKey(key), SearchRequest(as_of=asked.op)
+    ready, facet_key, wanted = sync.ready(asked.op).snapshot, FacetKey(key), SearchRequest(as_of=asked.op)
     question = ready.edition.by_key.get(key)
     if question is None:  # released this very moment: nobody was counted yet
         return Distribution()

@@ -17,8 +17,7 @@ UrlOf = Callable[[SearchRequest], str]
 
 def answers_given(snapshot: Snapshot) -> int:
     """How many questions somebody answered, of all partners together: not what only follows from another answer."""
-    told = [column.summary for column in snapshot.columns]
-    return sum(each.known for each in told)
+    return int(snapshot.firms.about["known"].sum())
 
 
 def products(snapshot: Snapshot, url: UrlOf) -> tuple[Value, ...]:
@@ -26,7 +25,7 @@ def products(snapshot: Snapshot, url: UrlOf) -> tuple[Value, ...]:
     question = snapshot.edition.product_question
     if question is None or "facet" not in question.uses:
         return ()
-    counts, key = snapshot.counts(question.key), FacetKey(question.key)
+    counts, key = snapshot.counts_of(question.key), FacetKey(question.key)
     return tuple(
         Value(each.code, each.label, counts[each.code], False, url(SearchRequest().toggling(key, "any_of", each.code)))
         for each in kind_of(question).choices(question, language())
@@ -39,13 +38,12 @@ def oldest(snapshot: Snapshot, url: Callable[[str, str], str]) -> list[tuple[str
 
     `url` makes an address of the slug of a partner and a theme. Takes as many queries for one partner as for five.
     """
-    dated = [(column.summary.oldest_on, column) for column in snapshot.columns if column.summary.oldest_on]
-    longest = sorted(dated, key=lambda each: (each[0], each[1].slug))[:MOST_OLD]
-    facts = dict(facts_by_partner(snapshot.edition, snapshot.day, [column.id for _day, column in longest]))
+    longest = [snapshot.firms[place] for place in snapshot.firms.longest_unconfirmed(MOST_OLD)]
+    facts = dict(facts_by_partner(snapshot.edition, snapshot.day, [firm.id for firm in longest]))
     found = []
-    for day, column in longest:
-        fact = next((each for each in facts[column.id].values() if each.seen_on == day), None)
-        if fact is not None and day is not None:
+    for firm in longest:
+        fact = next((each for each in facts[firm.id].values() if each.seen_on == firm.oldest_on), None)
+        if fact is not None and firm.oldest_on is not None:
             question = snapshot.edition.by_key[fact.criterion]
-            found.append((column.name, question.label.in_(language()), day, url(column.slug, question.theme)))
+            found.append((firm.name, question.label.in_(language()), firm.oldest_on, url(firm.slug, question.theme)))
     return found

@@ -1,6 +1,5 @@
 """How everything here comes about, told by the rules in force (row H7): nothing on that page is written twice. Pure."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from partnerkompas.answers.facts import Fact
@@ -20,7 +19,7 @@ from partnerkompas.criteria.showing import USES, use_label, use_meaning
 from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import MOST
 from partnerkompas.search import order
-from partnerkompas.search.request import PER_PAGE
+from partnerkompas.search.request import NEUTRAL, PER_PAGE
 from partnerkompas.search.snapshot import Snapshot
 
 
@@ -36,8 +35,8 @@ def order_recipe(snapshot: Snapshot) -> list[str]:
     """How to repeat the order of the day, with the partner that comes first today as an example."""
     seed = order.seed(snapshot.day)
     lines = [_("SHA-256 van “dag:naam in het adres”, hexadecimaal, laagste eerst")]
-    if snapshot.columns:
-        slug = snapshot.columns[snapshot.neutral_order[0]].slug
+    for place in snapshot.sorted(snapshot.everyone, NEUTRAL, 1):
+        slug = snapshot.firms[place].slug
         lines += [f"$ printf '{seed}:{slug}' | sha256sum", order.key(seed, slug)]
     return lines
 
@@ -71,8 +70,8 @@ def _answered(edition: Edition, state: State, day: date) -> Fact | None:
         said_on = day - timedelta(days=400 if state == State.EXPIRED else 40)
         fact = Fact(question.key, "", state, value, Level.E1, "partner", stated_on=said_on)
         if state == State.EXPIRED:
-            return replace(fact, level=Level.E0, valid_until=said_on + timedelta(days=365))
-        return replace(fact, dispute=_("Iemand gaf een andere waarde op.")) if state == State.DISPUTED else fact
+            return fact._replace(level=Level.E0, valid_until=said_on + timedelta(days=365))
+        return fact._replace(dispute=_("Iemand gaf een andere waarde op.")) if state == State.DISPUTED else fact
     return None
 
 
@@ -125,8 +124,6 @@ def thresholds(expiring_days: int) -> list[tuple[str, str]]:
 
 def dates(snapshot: Snapshot) -> list[tuple[str, date]]:
     """The days that the data on the site are of."""
-    told = [column.summary for column in snapshot.columns]
-    first = min((each.oldest_on for each in told if each.oldest_on), default=None)
-    last = max((each.newest_on for each in told if each.newest_on), default=None)
+    first, last = snapshot.firms.between
     named = [(_("Gegevens van"), snapshot.day), (_("Oudste antwoord"), first), (_("Nieuwste antwoord"), last)]
     return [(label, day) for label, day in named if day is not None]

@@ -14,7 +14,6 @@ from partnerkompas.infra import migrate
 from partnerkompas.infra.db import db
 from partnerkompas.infra.logs import log
 from partnerkompas.infra.parameters import ignored
-from partnerkompas.partners.queries import holds_invented_partners
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import order, results, sync
@@ -41,8 +40,8 @@ Disallow: /en/inloggen
 def warning() -> dict[str, Any]:
     """Whether every page must say that there are invented partners; without a database nothing can be said."""
     try:
-        return {"fictional_notice": holds_invented_partners()}
-    except SQLAlchemyError:
+        return {"fictional_notice": sync.ready().snapshot.firms.any_fictional}
+    except (SQLAlchemyError, OSError):
         return {"fictional_notice": False}
 
 
@@ -50,7 +49,7 @@ def warning() -> dict[str, Any]:
 def home() -> str:
     """The title page: search, and how much there is to find."""
     require(current_actor(), Permission.SITE_READ)
-    ready, everyone = sync.snapshot(), SearchRequest()
+    ready, everyone = sync.ready().snapshot, SearchRequest()
     themes = showing.themes(ready.edition, lambda key: url_for("criteria.detail", key=key))
 
     def found(wanted: SearchRequest) -> str:
@@ -59,10 +58,10 @@ def home() -> str:
     return render_template(
         "site/home.html",
         notices=ignored(request.args, frozenset()),
-        partners=len(ready.columns),
+        partners=ready.everyone.bit_count(),
         criteria=len(ready.edition.questions),
         facts=front.answers_given(ready),
-        provinces=results.provinces(ready, everyone, matches(ready, (), ready.everyone), found),
+        provinces=results.provinces(everyone, matches(ready, (), ready.everyone), found),
         themes=[
             (theme.name, url_for("criteria.overview", _anchor=f"thema-{place}"), len(theme.criteria))
             for place, theme in enumerate(themes, 1)
@@ -78,7 +77,7 @@ def home() -> str:
 def method() -> str:
     """How everything comes about, from the rules and settings in force."""
     require(current_actor(), Permission.SITE_READ)
-    ready, asked = sync.snapshot(), known_on(None)
+    ready, asked = sync.ready().snapshot, known_on(None)
     return render_template(
         "site/method.html",
         notices=ignored(request.args, frozenset()),

@@ -213,7 +213,7 @@ def test_the_summary_counts_every_state_apart_and_takes_the_median_age() -> None
         Row("naam", "Voorbeeld BV", stated_on=None, id=4),
         Row("sinds", 1999, stated_on=date(2020, 1, 1), checked_on=date(2026, 11, 1), id=5),
     ]
-    told = summary(facts_of(SMALL, rows, {4: "andere naam"}, DAY), DAY)
+    told = summary(facts_of(SMALL, rows, {4: "andere naam"}, DAY))
     assert told.asked == len(SMALL.questions) - 1, "what follows from another answer was not asked"
     assert told.known == 5
     assert {state: n for state, n in told.by_state.items() if n} == {
@@ -228,5 +228,5 @@ def test_the_summary_counts_every_state_apart_and_takes_the_median_age() -> None
 
 
 def test_the_summary_of_silence_has_no_age() -> None:
-    told = summary(facts_of(SMALL, [], {}, DAY), DAY)
+    told = summary(facts_of(SMALL, [], {}, DAY))
     assert (told.known, told.age_months, told.oldest_on) == (0, None, None)

@@ -202,7 +202,7 @@ def test_our_own_criteria_are_english_on_english_pages(app: Flask) -> None:
     folder = ROOT / "seed" / "partners"
     report = importing.import_partners(OPERATOR, folder / "dynamics_nl.csv", folder / "dynamics_nl.map.toml")
     db.session.commit()
-    slugs = [column.slug for column in sync.snapshot().columns]
+    slugs = [slug for slug, _name in sync.ready().snapshot.firms.names]
     assert len(slugs) == report.partners.created > 1
     english = {each.en for each in texts_of(edition)}
     dutch = {each.nl for each in texts_of(edition) if each.nl != each.en and each.nl not in english}

@@ -10,10 +10,10 @@ from sqlalchemy import event
 
 from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.request_cycle import committed, unit_of_work
-from partnerkompas.search import index, sync
+from partnerkompas.search import sync
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.made_up import WIDE, Firm, a_firm, store
-from tests.search.market import TODAY, folder, last
+from tests.search.market import TODAY, applied, last
 
 
 @pytest.fixture
@@ -36,14 +36,14 @@ def market(app: Flask) -> Flask:
         an_answer(a_partner("Alfa"), "producten", "bc")
         an_answer(a_partner("Beta"), "producten", "fin")
     writing.set(False)
-    assert index.applied(folder(app)) == (last(), TODAY), "a commit brings the index up to date"
+    assert applied(app) == (last(), TODAY), "a commit brings the index up to date"
     return app
 
 
 @pytest.fixture
 def no_news(market: Flask) -> None:
     """Killed between the commit and the index: nobody hears of the commit."""
-    committed.disconnect(sync._after_commit)
+    committed.disconnect(sync.after_commit)
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from partnerkompas.infra.db import db
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners.actions import PlainOffice, PlainPartner
 from partnerkompas.permissions.vocabulary import OPERATOR
+from partnerkompas.search.facets import Matches
 from partnerkompas.search.request import BY_NAME, NEUTRAL, Choice, FacetKey, Range, SearchRequest, in_order
-from partnerkompas.search.snapshot import Marking, Snapshot, column_of, snapshot_of
+from partnerkompas.search.snapshot import Bits, Column, Marking, Snapshot, column_of, snapshot_of
 from tests.edition import PROVINCES, SMALL, question, with_question
 
 DAY = date(2026, 11, 22)
@@ -245,19 +246,30 @@ def facts_about(firm: Firm, edition: Edition = WIDE, day: date = DAY) -> Facts:
 
 def partner_of(firm: Firm, id: int) -> Any:
     """A firm as the program knows a partner."""
-    plain = {"legal_name": "", "group_name": "", "former_names": (), **firm.more}
+    plain = {"legal_name": "", "group_name": "", "former_names": (), "fictional": True, **firm.more}
     offices = (SimpleNamespace(city=firm.city),) if firm.city else ()
     return SimpleNamespace(id=id, slug=firm.slug, name=firm.name, offices=offices, **plain)
+
+
+def column_with(firm: Firm, id: int, marking: Marking, day: date = DAY) -> Column:
+    """A firm as a column, as the program makes it."""
+    return column_of(partner_of(firm, id), facts_about(firm, marking.edition, day), marking)
 
 
 def snapshot_with(firms: list[Firm], edition: Edition = WIDE, day: date = DAY) -> Snapshot:
     """A snapshot of these firms, as the program makes it."""
     marking = Marking(edition)
-    columns = [
-        column_of(partner_of(firm, id), facts_about(firm, edition, day), marking, day)
-        for id, firm in enumerate(firms, 1)
-    ]
-    return snapshot_of(sorted(columns, key=lambda column: column.slug), marking, "1.0.0", day, 1)
+    columns = [column_with(firm, id, marking, day) for id, firm in enumerate(firms, 1)]
+    return snapshot_of(columns, edition, "1.0.0", day, 1)
+
+
+def value_counts(snapshot: Snapshot, key: FacetKey, base: Bits) -> dict[str, int]:
+    """The values of a facet that some of a set of partners have, with how many."""
+    return {code: n for code, n in Matches(snapshot, base, {}).value_counts(key).items() if n}
+
+
+def state_counts(snapshot: Snapshot, key: FacetKey, base: Bits) -> dict[State, int]:
+    return Matches(snapshot, base, {}).state_counts(key)
 
 
 def store(firms: list[Firm]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from partnerkompas.answers.models import State
 from partnerkompas.search.choosing import facet_of, themes_of
-from partnerkompas.search.facets import Matches, matches, state_counts, value_counts
+from partnerkompas.search.facets import Matches, matches
 from partnerkompas.search.request import Choice, FacetKey, Range, SearchRequest, in_order
 from partnerkompas.search.snapshot import Snapshot
 from tests.edition import options, question, with_question
@@ -25,6 +25,8 @@ from tests.search.made_up import (
     firms,
     requests,
     snapshot_with,
+    state_counts,
+    value_counts,
 )
 
 
@@ -36,7 +38,7 @@ def check_all_counts(snapshot: Snapshot, everyone: list[Firm], request: SearchRe
     """The total, the partners themselves, and every count of every facet."""
     got = found(snapshot, request)
     wanted = by_hand.matching(everyone, request)
-    slugs = {snapshot.columns[place].slug for place in snapshot.sorted(got.all, "neutraal")}
+    slugs = {snapshot.firms[place].slug for place in snapshot.sorted(got.all, "neutraal")}
     assert slugs == {firm.slug for firm in wanted}
     assert got.total == len(wanted)
     for key in facet_keys(WIDE):
@@ -102,7 +104,7 @@ def test_states_are_never_merged() -> None:
     assert state_counts(snapshot, FacetKey("iso"), snapshot.everyone) == dict.fromkeys(State, 1)
     for slug, state in zip(["gezegd", "nee", "nvt", "stil", "oud", "betwist"], State, strict=True):
         got = found(snapshot, SearchRequest().toggling(FacetKey("iso"), "states", state))
-        assert [snapshot.columns[place].slug for place in snapshot.sorted(got.all, "neutraal")] == [slug]
+        assert [snapshot.firms[place].slug for place in snapshot.sorted(got.all, "neutraal")] == [slug]
     assert value_counts(snapshot, FacetKey("iso"), snapshot.everyone) == {"ja": 1, "nee": 1}, "old and disputed count"
 
 
@@ -122,7 +124,7 @@ def test_a_state_keeps_who_said_nothing_also_beside_all_of() -> None:
     choice = Choice(all_of=("bc", "fin"), states=(State.NOT_STATED,))
     request = SearchRequest(filters=in_order({FacetKey("producten"): choice}))
     snapshot = snapshot_with(everyone)
-    assert [snapshot.columns[place].slug for place in range(3) if found(snapshot, request).all >> place & 1] == [
+    assert [snapshot.firms[place].slug for place in range(3) if found(snapshot, request).all >> place & 1] == [
         "beide",
         "stil",
     ]

@@ -10,18 +10,22 @@ from flask import Flask
 
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.partners.models import Partner
+from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.search import index, sync
+from partnerkompas.search.index import folder as index_folder
+from partnerkompas.search.sync import reading
+from partnerkompas.search.words import Token
+from tests.edition import SMALL
 from tests.factories import a_partner, an_answer
-from tests.search.market import TODAY, folder, found, last
+from tests.search.market import TODAY, applied, folder, found, last, snapshot
 
 
 def test_killed_between_commit_and_index(market: Flask, no_news: None) -> None:
     with unit_of_work():
         an_answer(db.session.get_one(Partner, 2), "producten", "bc")
-    assert index.applied(folder(market))[0] < last()
+    assert applied(market)[0] < last()
     assert found("navision") == {"alfa", "beta"}
-    assert index.applied(folder(market)) == (last(), TODAY), "the request brought the index up to date"
+    assert applied(market) == (last(), TODAY), "the request brought the index up to date"
     assert sync.differences() == []
 
 
@@ -42,18 +46,19 @@ def missing(where: Path) -> None:
 
 @pytest.mark.parametrize("harm", [damaged, pointing_nowhere, missing])
 def test_an_index_that_was_harmed_is_made_again(market: Flask, harm: Callable[[Path], None]) -> None:
-    sync.snapshot()
+    snapshot()
     harm(folder(market))
-    assert sync.differences() == ["there is no index that can be used"]
+    assert "er is geen index die te gebruiken is" in sync.differences()
     assert found("navision") == {"alfa"}
     assert sync.differences() == []
-    assert index.applied(folder(market)) == (last(), TODAY)
+    assert applied(market) == (last(), TODAY)
 
 
 def test_an_index_of_an_older_version_is_made_again(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "VERSION", "later")
+    monkeypatch.setattr(index_folder, "VERSION", "later")
+    assert applied(market) == (-1, date.min)
     assert found("navision") == {"alfa"}
-    assert index.applied(folder(market)) == (last(), TODAY)
+    assert applied(market) == (last(), TODAY)
 
 
 def test_the_list_is_right_while_another_writes(market: Flask, no_news: None) -> None:
@@ -61,8 +66,9 @@ def test_the_list_is_right_while_another_writes(market: Flask, no_news: None) ->
         a_partner("Gamma Navision")
     with index.alone(folder(market)):
         assert found("navision") == {"alfa", "gamma-navision"}
-        assert sync.drain() == 0
-        assert index.applied(folder(market))[0] < last()
+        with pytest.raises(index.IndexBusy):
+            sync.drain(wait=0)
+        assert applied(market)[0] < last()
         assert not sync.in_step()
     assert sync.in_step()
 
@@ -96,27 +102,38 @@ def test_a_write_is_not_refused_because_of_the_index(market: Flask, monkeypatch:
 
 
 def test_differences_names_every_difference(market: Flask, no_news: None) -> None:
-    where = folder(market)
-    right = index.all_documents(where)
+    where, version = folder(market), sync.ready().lexicon.version
+    lie, ghost = {"name_exact": [Token("leugen", 0)]}, {"name_exact": [Token("spook", 0)]}
     with index.alone(where):
         index.rebuild(
             where,
-            [index.Document(1, right[1] | {"leugen"}), index.Document(9, frozenset({"spook"}))],
-            1,
-            date(2026, 11, 1),
+            [index.Document("partner", 1, lie), index.Document("partner", 9, ghost)],
+            index.Applied(1, date(2026, 11, 1), version),
         )
     lines = sync.differences()
-    assert len(lines) == 4
-    assert f"outbox {last()} on 2026-11-22, index 1 on 2026-11-01" in lines
-    assert "alfa: other words: ['leugen']" in lines
-    assert "beta: not in the index" in lines
-    assert "partner 9: in the index, not listed" in lines
+    assert f"index weet 1, 2026-11-01, {version}, database {last()}, 2026-11-22, {version}" in lines
+    assert "alfa: met andere woorden in de index" in lines
+    assert "beta: niet in de index" in lines
+    assert "partner 9: in de index, niet in de gids" in lines
+    assert f"{SMALL.questions[0].key}: niet in de index" in lines
     assert sync.rebuild() == 2
     assert sync.differences() == []
 
 
+def test_differences_names_what_a_snapshot_does_not_know(market: Flask, no_news: None) -> None:
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 2), "producten", "bc")
+        a_partner("Gamma")
+        a_partner("Alfa", status=PartnerStatus.DELISTED)
+    lines = sync.differences()
+    assert f"momentopname weet {last() - 3}, 2026-11-22, 1.0.0, database {last()}, 2026-11-22, 1.0.0" in lines
+    assert "gamma: niet in de momentopname" in lines
+    assert "alfa: in de momentopname, niet in de gids" in lines
+    assert any(line.startswith("beta: anders in de momentopname: ") and "producten=bc" in line for line in lines)
+
+
 def test_news_of_more_than_a_few_partners_reads_everything(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sync, "FEW", 2)
+    monkeypatch.setattr(reading, "FEW", 2)
     with unit_of_work():
         for n in range(5):
             a_partner(f"Firma {n}")

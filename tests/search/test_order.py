@@ -1,11 +1,11 @@
 """The order cannot be bought: only the slug and the day enter it, and anyone can repeat it (F6, F7, U3, REV-11)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,12 +14,15 @@ from partnerkompas.answers.models import State
 from partnerkompas.search.asking import Asked
 from partnerkompas.search.facets import matches
 from partnerkompas.search.request import FacetKey, SearchRequest
-from partnerkompas.search.snapshot import Marking, Snapshot, bits_of, column_of, members, snapshot_of
+from partnerkompas.search.snapshot import Marking, Snapshot, bits_of, column_of, snapshot_of
+from partnerkompas.search.snapshot.bits import in_order
+from partnerkompas.search.sync import Ready
+from partnerkompas.search.words import Lexicon, Query
 from tests.search.made_up import DAY, WIDE, Firm, Said, facts_about, firms, partner_of, requests, snapshot_with
 
 
 def slugs(snapshot: Snapshot, sort: str = "neutraal") -> list[str]:
-    return [snapshot.columns[place].slug for place in snapshot.sorted(snapshot.everyone, sort)]
+    return [snapshot.firms[place].slug for place in snapshot.sorted(snapshot.everyone, sort)]
 
 
 def in_the_shuffle(day: date, names: list[str]) -> list[str]:
@@ -51,8 +54,8 @@ def test_nothing_but_slug_and_day_matters(everyone: list[Firm], chance: Any, dat
             },
         )
         facts = facts_about(other)
-        columns.append(column_of(partner_of(other, data.draw(st.integers(1, 10**6))), facts, marking, DAY))
-    assert slugs(snapshot_of(columns, marking, "2.0.0", DAY, 9)) == before
+        columns.append(column_of(partner_of(other, data.draw(st.integers(1, 10**6))), facts, marking))
+    assert slugs(snapshot_of(columns, WIDE, "2.0.0", DAY, 9)) == before
 
 
 def test_every_day_has_another_order_and_nobody_is_always_first() -> None:
@@ -69,7 +72,9 @@ def test_a_filter_takes_partners_away_and_moves_none(everyone: list[Firm], reque
     found = matches(snapshot, request.filters, snapshot.everyone).all
     for sort in ("neutraal", request.sort):
         whole = snapshot.sorted(snapshot.everyone, sort)
-        assert snapshot.sorted(found, sort) == [place for place in whole if found >> place & 1]
+        kept = [place for place in whole if found >> place & 1]
+        assert snapshot.sorted(found, sort) == kept
+        assert snapshot.sorted(found, sort, 2) == kept[:2]
 
 
 @settings(max_examples=80, deadline=None)
@@ -78,12 +83,12 @@ def test_the_pages_together_hold_everybody_once(everyone: list[Firm], request: S
     snapshot = snapshot_with(everyone)
     found = matches(snapshot, request.filters, snapshot.everyone)
     request = replace(request, per_page=min(request.per_page, 3), page=1)
-    asked = Asked(request, (), snapshot, (), found)
-    pages = [replace(asked, request=replace(request, page=n)).columns() for n in range(1, asked.pages + 1)]
-    everybody = [column.slug for page in pages for column in page]
+    asked = Asked(request, (), Ready(snapshot, Lexicon.made((), {}), None), Query(), found)
+    pages = [replace(asked, request=replace(request, page=n)).firms() for n in range(1, asked.pages + 1)]
+    everybody = [firm.slug for page in pages for firm in page]
     assert len(everybody) == len(set(everybody)) == found.total
     assert all(len(page) == request.per_page for page in pages[:-1])
-    assert replace(asked, request=replace(request, page=asked.pages + 1)).columns() == []
+    assert replace(asked, request=replace(request, page=asked.pages + 1)).firms() == []
 
 
 def answered(slug: str, value: Any, **more: Any) -> Firm:
@@ -117,7 +122,7 @@ def test_by_name_knows_no_capitals_or_accents() -> None:
     names = ["Éen", "eb", "EA", "Zon", "ærø"]
     everyone = [Firm(f"f{n}", name) for n, name in enumerate(names)]
     snapshot = snapshot_with(everyone)
-    got = [snapshot.columns[place].name for place in snapshot.sorted(snapshot.everyone, "naam")]
+    got = [snapshot.firms[place].name for place in snapshot.sorted(snapshot.everyone, "naam")]
     assert got == ["ærø", "EA", "eb", "Éen", "Zon"]
 
 
@@ -135,14 +140,14 @@ def test_a_band_sorts_by_its_place_and_a_product_by_its_own_answer() -> None:
     assert slugs(snapshot, "medewerkers") == ["b", "a"]
 
 
-@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 64, 1000])
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 64, 1000, 20000])
 def test_a_set_of_partners_holds_what_was_put_in(size: int) -> None:
     some = [place for place in range(size) if place % 3 == 0]
     bits = bits_of(some, size)
     assert bits.bit_count() == len(some)
-    assert list(members(bits, range(size))) == some
-    order: Callable[[int], int] = lambda place: -place  # noqa: E731
-    assert list(members(bits, sorted(range(size), key=order))) == some[::-1]
+    assert in_order(bits, np.arange(size, dtype=np.int32), size) == some
+    assert in_order(bits, np.arange(size, dtype=np.int32)[::-1], size) == some[::-1]
+    assert in_order(bits, np.arange(size, dtype=np.int32), 3) == some[:3]
 
 
 def test_ranges_meet_facets_of_a_product_only_there() -> None:

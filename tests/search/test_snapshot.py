@@ -1,58 +1,129 @@
-"""Reading a few partners again gives the same as reading all of them."""
+"""Reading a few partners again gives the same as reading all of them, in memory and from files."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerkompas.search.snapshot import Marking, Snapshot, changed_in, column_of
-from partnerkompas.search.words import Word
-from tests.search.made_up import DAY, WIDE, Firm, facts_about, firms, partner_of, snapshot_with
+from partnerkompas.answers.models import State
+from partnerkompas.search.request import NEUTRAL
+from partnerkompas.search.snapshot import Column, Marking, Snapshot, changed, snapshot_of
+from partnerkompas.search.snapshot.files import Torn, load, save
+from tests.search.made_up import DAY, WIDE, Firm, column_with, firms, snapshot_with
 
 
 def content(snapshot: Snapshot) -> object:
-    """All that can be asked of a snapshot; a facet or value nobody has is the same as none."""
-    values = {(key, code): bits for key, each in snapshot.values.items() for code, bits in each.items() if bits}
-    states = {(key, state): bits for key, each in snapshot.states.items() for state, bits in each.items() if bits}
-    lines = {key: line for key, line in snapshot.lines.items() if line[0]}
-    keys = {key for column in snapshot.columns for mark in column.marks for key in mark.keys}
-    sorting = {key: dict(snapshot.sort_keys(key)) for key in keys}
-    return values, states, lines, sorting, dict(snapshot.vocabulary), list(snapshot.neutral_order)
+    """All that can be asked of a snapshot, by slug; a value nobody has is the same as none."""
+    firms = snapshot.firms
+
+    def slugs(bits: int) -> frozenset[str]:
+        return frozenset(firms.names[place][0] for place in snapshot.sorted(bits, NEUTRAL))
+
+    def told(place: int) -> object:
+        return replace(firms[place], read=0)
+
+    rows = {name: slugs(snapshot.matrix.bits(row)) for row, name in enumerate(snapshot.matrix.layout.rows)}
+    totals = dict(zip(snapshot.matrix.layout.rows, snapshot.matrix.totals.tolist(), strict=True))
+    assert {name: len(each) for name, each in rows.items()} == totals, "totals are counted along"
+    lines = {
+        key: sorted(
+            (firms.names[place][0], repr(number), table.texts[int(sort)] if table.texts else sort)
+            for place, number, sort in table.entries.tolist()
+        )
+        for key, table in snapshot.tables.items()
+    }
+    sorts = [f"{sign}{key}" for key in snapshot.tables for sign in ("", "-")]
+    orders = {
+        sort: [firms.names[place][0] for place in snapshot.sorted(snapshot.everyone, sort)]
+        for sort in ["neutraal", "naam", *sorts]
+    }
+    return {name: each for name, each in rows.items() if each}, lines, orders, [told(p) for p in orders_of(snapshot)]
 
 
-@settings(max_examples=30, deadline=None)
+def orders_of(snapshot: Snapshot) -> list[int]:
+    return list(snapshot.sorted(snapshot.everyone, "naam"))
+
+
+@settings(max_examples=40, deadline=None)
 @given(firms(), st.data())
 def test_a_partner_read_again_counts_as_if_all_were_read(everyone: list[Firm], data: st.DataObject) -> None:
-    snapshot, now = snapshot_with(everyone), list(everyone)
-    for number in range(3):
-        changed = data.draw(st.sets(st.integers(0, len(everyone) - 1), max_size=3)) if everyone else set()
-        for place in changed:
+    """Also when partners come and go, and when what is in between comes from files."""
+    snapshot = snapshot_with(everyone)
+    now = {id_: firm for id_, firm in enumerate(everyone, 1)}
+    marking = Marking(WIDE)
+    for number in range(2, 5):
+        gone = data.draw(st.sets(st.sampled_from(sorted(now)), max_size=2)) if now else set()
+        for id_ in gone:
+            del now[id_]
+        moved: list[Column] = []
+        for id_ in data.draw(st.sets(st.sampled_from(sorted({*now, len(now) + 50 + number})), max_size=3)):
             others = data.draw(firms())
             said = others[0].said if others else ()
-            now[place] = replace(now[place], said=said, city=data.draw(st.sampled_from(["Assen", ""])), worked_out={})
-        columns = [
-            column_of(partner_of(now[place], place + 1), facts_about(now[place]), snapshot.marking, DAY)
-            for place in changed
-        ]
+            known = now.get(id_, Firm(f"nieuw-{id_}", f"Nieuw {id_}"))
+            now[id_] = replace(known, said=said, city=data.draw(st.sampled_from(["Assen", ""])), worked_out={})
+            moved.append(column_with(now[id_], id_, marking))
         before = content(snapshot)
-        after = changed_in(snapshot, columns, number)
+        after = changed(snapshot, gone, moved, DAY, number)
         assert content(snapshot) == before, "a snapshot never changes"
         assert after.number == number
-        assert content(after) == content(snapshot_with(now))
+        read = [column_with(firm, id_, marking) for id_, firm in now.items()]
+        assert content(after) == content(snapshot_of(read, WIDE, "1.0.0", DAY, number))
         snapshot = after
 
 
-def test_an_answer_that_does_not_count_leaves_no_word_or_value() -> None:
-    snapshot = snapshot_with([Firm("a", "Alfa", city="Assen")])
-    assert set(snapshot.vocabulary) == {"alfa", "assen"}
-    assert snapshot.with_words([Word("alf", prefix=True)]) == 1
-    assert snapshot.with_words([Word("alf")]) == 0
+@settings(max_examples=15, deadline=None)
+@given(firms(), firms())
+def test_files_give_back_what_was_written(
+    tmp_path_factory: pytest.TempPathFactory, everyone: list[Firm], others: list[Firm]
+) -> None:
+    """A second generation names the parts that stayed the same, and maps only the others."""
+    folder, marking = tmp_path_factory.mktemp("parts"), Marking(WIDE)
+    first = save(folder, snapshot_with(everyone), {}, "1")
+    loaded = load(folder, first.plain(), WIDE, {})
+    assert content(loaded.snapshot) == content(first.snapshot)
+    moved = [column_with(replace(other, slug=f"x-{n}"), 100 + n, marking) for n, other in enumerate(others)]
+    second = save(folder, changed(loaded.snapshot, set(), moved, DAY, 2), loaded.parts, "2")
+    again = load(folder, second.plain(), WIDE, first.parts)
+    assert content(again.snapshot) == content(second.snapshot)
+    if not others:
+        assert again.parts["lines"] is first.parts["lines"]
 
 
-def test_who_says_the_same_shares_a_mark() -> None:
+def test_a_change_writes_only_what_it_touches(tmp_path: Path) -> None:
+    everyone = [Firm(f"f-{n}", f"F {n}") for n in range(200)]
+    first = save(tmp_path, snapshot_with(everyone), {}, "1")
+    column = column_with(replace(everyone[3], city="Assen"), 4, Marking(WIDE))
+    second = save(tmp_path, changed(first.snapshot, set(), [column], DAY, 2), first.parts, "2")
+    assert {each.name for each in tmp_path.glob("*.2.*")} == {"about.2.npy"}, "a place is no facet: only its reading"
+    assert second.parts["lines"] is first.parts["lines"]
+
+
+@pytest.mark.parametrize("part", ["rows", "lines", "totals", "names", "about", "neutral"])
+@pytest.mark.parametrize("harm", ["gone", "cut", "turned"])
+def test_a_damaged_part_is_never_used(tmp_path: Path, part: str, harm: str) -> None:
+    saved = save(tmp_path, snapshot_with([Firm("a", "Alfa", city="Assen"), Firm("b", "Beta")]), {}, "1")
+    path = tmp_path / saved.parts[part].file
+    written = path.read_bytes()
+    if harm == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(written[:-1] if harm == "cut" else written[:-1] + bytes([written[-1] ^ 1]))
+    with pytest.raises(Torn):
+        load(tmp_path, saved.plain(), WIDE, {})
+
+
+def test_a_part_outside_the_folder_is_never_read(tmp_path: Path) -> None:
+    saved = save(tmp_path, snapshot_with([]), {}, "1")
+    plain = saved.plain()
+    plain["parts"]["lines"][0] = "../lines.1.npy"
+    with pytest.raises(Torn):
+        load(tmp_path, plain, WIDE, {})
+
+
+def test_who_says_the_same_has_the_same_rows() -> None:
     marking = Marking(WIDE)
-    one, other = (
-        column_of(partner_of(Firm(slug, slug), 1), facts_about(Firm(slug, slug)), marking, DAY) for slug in "ab"
-    )
-    assert one.marks == other.marks
-    assert len(one.marks) == len(WIDE.questions)
+    one, other = (column_with(Firm(slug, slug), 1, marking) for slug in "ab")
+    assert one.rows == other.rows
+    assert {row.code for row in one.rows if row.is_state} <= {*State}

@@ -18,18 +18,20 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
-from partnerkompas.search import index, sync
-from partnerkompas.search.facets import state_counts, value_counts
+from partnerkompas.search import sync
+from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.request import FacetKey
-from partnerkompas.search.words import query_words
+from partnerkompas.search.snapshot import Snapshot
+from partnerkompas.search.words import parse
 from tests.browser import Browser
 from tests.edition import SMALL, question, with_question
 from tests.factories import NOW, a_partner, an_answer, the_criteria
-from tests.search.market import TODAY, folder, found, last, products
+from tests.search.made_up import state_counts, value_counts
+from tests.search.market import TODAY, applied, found, indexed, last, products, snapshot
 
 
 def test_a_change_is_there_at_the_next_request(market: Flask) -> None:
-    before = sync.snapshot()
+    before = snapshot()
     assert found("navision") == {"alfa"}
     with unit_of_work():
         an_answer(db.session.get_one(Partner, 2), "producten", "bc|fin")
@@ -38,12 +40,12 @@ def test_a_change_is_there_at_the_next_request(market: Flask) -> None:
     with unit_of_work():
         a_partner("Gamma Navision")
     assert found("navision") == {"alfa", "beta", "gamma-navision"}
-    assert [column.slug for column in before.columns] == ["alfa", "beta"], "a snapshot in use never changes"
+    assert [slug for slug, _name in before.firms.names] == ["alfa", "beta"], "a snapshot in use never changes"
     assert sync.differences() == []
 
 
 def test_nothing_new_means_nothing_read_again(market: Flask) -> None:
-    assert sync.snapshot() is sync.snapshot()
+    assert snapshot() is snapshot()
     assert sync.drain() == 0
 
 
@@ -64,16 +66,16 @@ def test_a_rolled_back_change_is_nowhere(market: Flask) -> None:
 
 def test_an_older_view_of_the_data_does_not_push_back_what_is_known(market: Flask) -> None:
     """Two requests at once: one began before a change, one after."""
-    ready = sync.snapshot()
+    ready = snapshot()
     began: int = outbox.last_number(db.session)  # this session now has its view of the data
-    with sync._committed():
+    with sync.committed_only():
         with unit_of_work():
             a_partner("Gamma")
-        newer = sync.snapshot()
+        newer = snapshot()
     assert newer.number > began == ready.number
-    assert sync.snapshot() is newer, "not made again for who came earlier"
+    assert snapshot() is newer, "not made again for who came earlier"
     db.session.rollback()
-    assert sync.snapshot() is newer
+    assert snapshot() is newer
 
 
 @pytest.mark.parametrize("status", [PartnerStatus.DRAFT, PartnerStatus.DELISTED])
@@ -84,10 +86,10 @@ def test_what_is_not_listed_is_nowhere(market: Flask, status: PartnerStatus) -> 
         an_answer(poison, "producten", "sales")
         an_answer(poison, "personen", 7)
     browser = Browser(market)
-    assert {column.slug for column in sync.snapshot().columns} == {"alfa", "beta"}
+    assert {slug for slug, _name in snapshot().firms.names if slug} == {"alfa", "beta"}
     assert products() == {"bc": 1, "fin": 1}
     assert found("gifgroen") == found("vergif") == set()
-    assert all("gifgroen" not in words for words in index.all_documents(folder(market)).values())
+    assert all("gifgroen" not in words for words in indexed(market).values())
     for address in ("/partners", "/partners?q=gifgroen", "/partners?producten=sales", "/partners?personen=7..7&q=x"):
         assert "Gifgroen" not in browser.get(address).response.text
     assert browser.json("/api/v1/partners")["total"] == 2
@@ -114,20 +116,20 @@ def test_answers_age_at_midnight_without_a_write(market: Flask) -> None:
     with clock.fixed_at(NOW + timedelta(hours=12)):
         assert clock.today() == TODAY + timedelta(days=1)
         assert found("navision") == {"alfa", "morgen-navision"}
-        ready = sync.snapshot()
+        ready = snapshot()
         assert state_counts(ready, FacetKey("producten"), ready.everyone)[State.EXPIRED] == 1
-        assert ready.neutral_order is not None
-        assert index.applied(folder(market)) == (number, clock.today())
+        assert ready.day == clock.today()
+        assert applied(market) == (number, clock.today())
         assert sync.differences() == []
     assert found("navision") == {"alfa", "beta"}, "a clock that was wrong does no harm"
 
 
 def test_new_criteria_are_counted_at_once(market: Flask) -> None:
-    assert FacetKey("keurmerk") not in sync.snapshot().states
+    assert not snapshot().rows(FacetKey("keurmerk")).states
     with unit_of_work():
         the_criteria(with_question(SMALL, question("keurmerk", "yes_no")))
         an_answer(db.session.get_one(Partner, 1), "keurmerk", "ja")
-    ready = sync.snapshot()
+    ready = snapshot()
     assert value_counts(ready, FacetKey("keurmerk"), ready.everyone) == {"ja": 1}
     assert found("keurmerk") == {"alfa"}
     assert sync.differences() == []
@@ -137,7 +139,7 @@ def test_a_challenge_takes_an_answer_out_of_every_count(market: Flask) -> None:
     with unit_of_work():
         answer = an_answer(db.session.get_one(Partner, 1), "personen", 10)
         answers.challenge(OPERATOR, answer, "klopt niet")
-    ready = sync.snapshot()
+    ready = snapshot()
     assert ready.in_range(FacetKey("personen"), 0, 99) == 0
     assert state_counts(ready, FacetKey("personen"), ready.everyone)[State.DISPUTED] == 1
 
@@ -146,7 +148,7 @@ def test_two_processes_on_one_database_hear_of_each_other(market: Flask, setting
     """Each has its own snapshot; the index is shared, or each has its own on its machine."""
     elsewhere = settings.model_copy(update={"instance": tmp_path / "elsewhere", "database_url": settings.database})
     for other in (create_app(settings), create_app(elsewhere)):
-        sync.snapshot()
+        snapshot()
         with other.app_context():
             assert found("navision") == {"alfa"}
             with unit_of_work():
@@ -179,9 +181,9 @@ def test_threads_see_their_own_changes_and_never_half_a_one(market: Flask, monke
     def read() -> None:
         with market.app_context():
             while not stop.is_set():
-                ready = sync.snapshot()
-                named = sync.found_by_words(ready, query_words("firma")).bit_count()
-                sales = ready.counts("producten").get("sales", 0)
+                ready = sync.ready()
+                named = found_by_words(ready, parse("firma", ready.lexicon)).bit_count()
+                sales = ready.snapshot.counts_of("producten").get("sales", 0)
                 if named != sales:
                     wrong.append(f"{named} found, {sales} counted")
                 db.session.rollback()
@@ -199,33 +201,38 @@ def test_threads_see_their_own_changes_and_never_half_a_one(market: Flask, monke
     assert sync.differences() == []
 
 
+def numbers(ready: Snapshot) -> list[float]:
+    """The numbers of persons that are known, lowest first."""
+    table = ready.tables.get(FacetKey("personen"))
+    return table.entries["number"].tolist() if table else []
+
+
 def test_an_earlier_day_shows_what_was_known_then(market: Flask) -> None:
     with unit_of_work():
         an_answer(db.session.get_one(Partner, 1), "personen", 5, recorded_at=NOW - timedelta(days=10))
         an_answer(db.session.get_one(Partner, 1), "personen", 50, recorded_at=NOW - timedelta(days=1))
     for ago, wanted in ((0, 50), (1, 50), (2, 5), (10, 5), (11, None)):
-        ready = sync.snapshot(TODAY - timedelta(days=ago))
-        line = ready.lines.get(FacetKey("personen"), ((), ()))[0]
-        assert list(line) == ([wanted] if wanted else []), ago
-    past = sync.snapshot(TODAY - timedelta(days=2))
-    assert sync.snapshot(TODAY - timedelta(days=2)) is past
+        ready = snapshot(TODAY - timedelta(days=ago))
+        assert numbers(ready) == ([wanted] if wanted else []), ago
+    past = snapshot(TODAY - timedelta(days=2))
+    assert snapshot(TODAY - timedelta(days=2)) is past
     with unit_of_work():
         an_answer(db.session.get_one(Partner, 2), "personen", 8, recorded_at=NOW - timedelta(days=5))
-    assert list(sync.snapshot(TODAY - timedelta(days=2)).lines[FacetKey("personen")][0]) == [5, 8], "late news of then"
+    assert numbers(snapshot(TODAY - timedelta(days=2))) == [5, 8], "late news of then"
 
 
 def test_days_of_the_past_do_not_fill_the_memory(market: Flask) -> None:
     for ago in range(1, 12):
-        sync.snapshot(TODAY - timedelta(days=ago))
+        snapshot(TODAY - timedelta(days=ago))
     assert len(market.extensions["search"].past) == sync.PAST_KEPT
 
 
 def test_one_change_reads_one_partner(market: Flask, statements: list[str]) -> None:
     """The work of a change does not grow with the number of partners."""
-    sync.snapshot()
+    snapshot()
     with unit_of_work():
         an_answer(db.session.get_one(Partner, 1), "personen", 5)
     statements.clear()
-    sync.snapshot()
+    snapshot()
     assert 1 <= len(statements) <= 12
     assert all("partner.id IN" in each or "partner_id IN" in each for each in statements if "FROM answer" in each)

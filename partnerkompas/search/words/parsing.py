@@ -86,11 +86,12 @@ def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[s
 
 
 def _words(texts: Sequence[str], lexicon: Lexicon, prefix: bool) -> tuple[Word, ...]:
-    """Words each with what it means by itself; the last may be a prefix."""
+    """Words each with what it means by itself, without those that say little; the last may be a prefix."""
     last = len(texts) - 1
+    telling = [place for place, text in enumerate(texts) if text not in STOP_WORDS] or range(len(texts))
     return tuple(
-        word_of(text, lexicon, prefix and place == last, _concepts_of(text, lexicon))
-        for place, text in enumerate(texts)
+        word_of(texts[place], lexicon, prefix and place == last, _concepts_of(texts[place], lexicon))
+        for place in telling
     )
 
 
@@ -122,9 +123,9 @@ def _terms(items: Sequence[_Item], lexicon: Lexicon) -> Iterator[_Read]:
                 phrase = Phrase(tuple(words[:MOST_WORDS]))
                 yield _Read(phrase, len(words), item.start, item.end, item.minus)
         elif count > 1:
-            texts = [each.text for each in run]
-            words = [each for each in texts if each not in STOP_WORDS] or texts
-            named = Named(lexicon.concepts.tokens_for(meanings), _words(words, lexicon, last.typing))
+            named = Named(
+                lexicon.concepts.tokens_for(meanings), _words([each.text for each in run], lexicon, last.typing)
+            )
             yield _Read(named, count, item.start, last.end)
         else:
             word = word_of(item.text, lexicon, item.typing, _concepts_of(item.text, lexicon))

@@ -209,6 +209,8 @@ def test_names_that_mean_the_same_find_each_other(q: str, text: str, so: bool) -
         ("voedingsgroothandel", "Groothandel in voeding", True),
         ("voedingsgroothandel", "Groothandel", False),
         ("brancheoplossingen", "Oplossing voor uw branche", True),
+        ("maatwerkpartner", "Maatwerk", True),  # what says nothing as a word says nothing as a part
+        ("erp-partner", "ERP", True),
     ],
 )
 def test_compounds_are_found_by_their_parts(q: str, text: str, so: bool) -> None:

@@ -1,0 +1,144 @@
+"""All engines in one process, taking turns request by request: how long each takes to answer.
+
+First every engine answers requests of the mix, to get warm and to be compared with the truth. Then it gets others, each
+once, so that nothing can be remembered; what it answers then is compared as well, outside the clock.
+"""
+
+import gc
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from types import ModuleType
+from typing import Any
+
+from bench.finding import ours, popcount, sqlite_fts, tantivy_terms, whoosh_groups
+from bench.finding.generate import VERSION, application, store
+from bench.finding.market import traders
+from bench.finding.requests import Answer, Wanted, mixed
+
+Ready = Callable[[], Any]
+"""One request to one engine, ready to be timed."""
+
+OURS, PAGE, API, POPCOUNT = "ours", "ours, HTML page (WSGI)", "ours, API (WSGI)", "popcount alone"
+FTS, TANTIVY, WHOOSH = "SQLite FTS5 + GROUP BY", "tantivy, terms aggregation", "Whoosh groupedby"
+OUR_WORDS, TANTIVY_WORDS = "ours, words alone", "tantivy, words alone"
+
+
+class Differs(AssertionError):
+    """An engine counted something else than there is; nothing it measures would mean anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What is timed: `ready` prepares a request outside the clock, `read` makes what it gave comparable."""
+
+    name: str
+    ready: Callable[[Wanted], Ready]
+    read: Callable[[Any], Answer] | None = None
+    most: int = 1_000_000
+    """It only gets so many requests."""
+
+
+def measure(size: int, instance: Path, requests: int, few: int) -> dict[str, Any]:
+    """Milliseconds of each engine on each request, as percentiles and as ratios to ours.
+
+    `instance` holds the database and index; `requests` is how many are timed, and `few` how many by the slowest. Raises
+    Differs.
+    """
+    matrix = popcount.build(size, traders(size))
+    app = application(instance)
+    asks: Callable[[Any], Callable[[Wanted], Ready]] = lambda answer: lambda wanted: lambda: answer(wanted)  # noqa: E731
+    tantivy, tantivy_words, segments = tantivy_terms.opened(kept(size, "tantivy", tantivy_terms))
+    engines = [
+        Engine(OURS, asks(ours.answer), _as_it_is),
+        Engine(PAGE, lambda wanted: ours.called(app, ours.PAGE, wanted)),
+        Engine(API, lambda wanted: ours.called(app, ours.API, wanted), ours.read_api),
+        Engine(POPCOUNT, lambda wanted: popcount.counting(matrix, wanted)),
+        Engine(FTS, asks(sqlite_fts.opened(kept(size, "fts", sqlite_fts))), _as_it_is),
+        Engine(TANTIVY, asks(tantivy), _as_it_is),
+        Engine(WHOOSH, asks(whoosh_groups.opened(kept(size, "whoosh", whoosh_groups))), _as_it_is, few),
+    ]
+    words = [Engine(OUR_WORDS, asks(ours.by_words)), Engine(TANTIVY_WORDS, asks(tantivy_words))]
+    with app.app_context():
+        _in_turns(engines, mixed(max(20, requests // 5), turn=1), matrix, warming=True)
+        asked = mixed(requests)
+        taken = _in_turns(engines, asked, matrix)
+        by_words = [Wanted("words", wanted.words) for wanted in mixed(requests * 3, turn=2) if wanted.words]
+        _in_turns(words, by_words[: requests // 10], matrix, warming=True)
+        taken_by_words = _in_turns(words, by_words[requests // 10 :], matrix)
+    mixes = [wanted.mix for wanted in asked]
+    return {
+        "engines": {name: figures(times, taken[OURS], mixes) for name, times in taken.items()},
+        "words": {name: figures(times, taken_by_words[OUR_WORDS], ()) for name, times in taken_by_words.items()},
+        "tantivy_segments": segments,
+        "partners_found": quantiles([popcount.truth(matrix, wanted).total for wanted in asked], n=4),
+    }
+
+
+def kept(size: int, name: str, engine: ModuleType) -> Path:
+    """The folder of a peer's own index of a market of a size, made when there is none yet."""
+    folder = store() / f"{size}-v{VERSION}-{name}"
+    if not (folder / "done").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        engine.build(folder, traders(size))
+        (folder / "done").touch()
+    return folder
+
+
+def _in_turns(
+    engines: Sequence[Engine], asked: Iterable[Wanted], matrix: popcount.Matrix, *, warming: bool = False
+) -> dict[str, list[float]]:
+    """Milliseconds by engine; each request goes to all engines, and another engine comes first each time."""
+    taken: dict[str, list[float]] = {engine.name: [] for engine in engines}
+    gc.collect()
+    gc.freeze()  # what the benchmark itself holds is no engine's garbage
+    for number, wanted in enumerate(asked):
+        truth = popcount.truth(matrix, wanted)
+        start = number % len(engines)
+        for engine in (*engines[start:], *engines[:start]):
+            if number >= (engine.most if not warming else min(engine.most, 3)):
+                continue
+            call = engine.ready(wanted)
+            began = perf_counter()
+            said = call()
+            taken[engine.name].append((perf_counter() - began) * 1000)
+            if engine.read and without_zeros(engine.read(said)) != without_zeros(truth):
+                raise Differs(f"{engine.name}: {wanted}")
+            if isinstance(said, int) and said != truth.total:
+                raise Differs(f"{engine.name}: {said} instead of {truth.total} for {wanted}")
+    gc.unfreeze()
+    return taken
+
+
+def _as_it_is(said: Answer) -> Answer:
+    return said
+
+
+def without_zeros(said: Answer) -> Answer:
+    """An answer without values that nobody has: some engines name them and some do not."""
+    some = {facet: {code: n for code, n in counts.items() if n} for facet, counts in said.counts.items()}
+    return Answer(said.total, {facet: counts for facet, counts in some.items() if counts})
+
+
+def figures(times: Sequence[float], base: Sequence[float], mixes: Sequence[str]) -> dict[str, Any]:
+    """Percentiles, and ratios to the base on the same requests: in the middle, low, and of all time together."""
+    same = base[: len(times)]
+    ratios = [one / other for one, other in zip(times, same, strict=True)]
+    return {
+        "requests": len(times),
+        "p50": median(times),
+        "p95": quantiles(times, n=20)[-1],
+        "ratio": median(ratios),
+        "ratio_p5": quantiles(ratios, n=20, method="inclusive")[0],
+        "ratio_least": min(ratios),
+        "ratio_of_sums": sum(times) / sum(same),
+        "p50_by_mix": {
+            mix: median(some)
+            for mix in dict.fromkeys(mixes)
+            if (some := [taken for taken, own in zip(times, mixes, strict=False) if own == mix])
+        },
+    }

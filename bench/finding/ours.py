@@ -1,0 +1,77 @@
+"""Our own engine, called from inside. All that the benchmark knows of the inner names of the search room is here."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask
+from werkzeug.test import EnvironBuilder
+
+from bench.finding.requests import Answer, Wanted
+from partnerkompas.search.asking import ask
+from partnerkompas.search.choosing import facet_keys
+from partnerkompas.search.facets import value_counts
+
+PAGE, API = "/partners", "/api/v1/partners"
+
+
+def answer(wanted: Wanted) -> Answer:
+    """The first twenty and the counts of all facets, as page and API ask for them. Needs an application context."""
+    asked = ask(wanted.pairs(), picks=False)
+    assert not asked.problems, asked.problems
+    asked.columns()
+    counts = {
+        str(key): value_counts(asked.snapshot, key, asked.matches.base(key))
+        for _question, key in facet_keys(asked.snapshot.edition, asked.request)
+    }
+    return Answer(asked.matches.total, counts)
+
+
+def by_words(wanted: Wanted) -> int:
+    """The first twenty by words alone, and how many. Needs an application context."""
+    asked = ask(wanted.pairs(), picks=False)
+    asked.columns()
+    return asked.matches.total
+
+
+def address(path: str, wanted: Wanted) -> str:
+    """The address of a request."""
+    query = urlencode(wanted.pairs(), safe="@:,")
+    return f"{path}?{query}" if query else path
+
+
+def called(app: Flask, path: str, wanted: Wanted) -> Callable[[], bytes]:
+    """One request ready to be made of the application by WSGI, without a server; gives the body."""
+    made: dict[str, Any] = EnvironBuilder(path, query_string=urlencode(wanted.pairs())).get_environ()
+
+    def call() -> bytes:
+        said: list[Any] = []
+
+        def start(status: str, headers: object, wrong: object = None) -> Callable[[bytes], object]:
+            said.append(status)
+            return said.append
+
+        parts = app.wsgi_app(dict(made), start)
+        body = b"".join(parts)
+        if hasattr(parts, "close"):
+            parts.close()
+        assert said[0].startswith("200"), said
+        return body
+
+    return call
+
+
+def read_api(body: bytes) -> Answer:
+    """What the API says, to be compared."""
+    said = json.loads(body)
+    counts = {
+        facet: {value["value"]: value["count"] for value in found["values"]} for facet, found in said["facets"].items()
+    }
+    return Answer(said["total"], counts)
+
+
+def index_folder(instance: Path) -> Path:
+    """Where an instance keeps what can be made again; measuring the build begins without it."""
+    return instance / "index"

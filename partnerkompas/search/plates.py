@@ -1,0 +1,93 @@
+"""Facets as text with holes where their counts go: printed by their template once, and filled for every request.
+
+A page has hundreds of facet values and only their counts differ from one request to the next. What is chosen looks
+different, so a facet with a choice is printed anew.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from partnerkompas.search.request import FacetKey
+from partnerkompas.search.snapshot import Snapshot
+
+MARK = "\x00"
+"""Stands where a hole is, in a text that is being made into a plate; no text of ours or of a reader holds it."""
+
+SOME = 918_273_645
+"""A count that no partner guide will ever hold."""
+
+MOST_SETS = 8
+"""How many moments and languages plates are kept for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Where one count goes: the row of the matrix it comes from (-1: always 0), and what stands around it."""
+
+    row: int
+    none: str
+    """The whole text when the count is 0."""
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A text with holes: its first piece, and for each hole its row and texts, with what follows to the next hole."""
+
+    first: str
+    rest: tuple[tuple[int, str, str, str], ...]
+    """Row, the text for 0, the text before another count, and the text after it."""
+
+
+def plate_of(text: str, holes: Sequence[Hole]) -> Plate:
+    """Make a plate of a text in which MARK stands at every hole, in their order."""
+    pieces = text.split(MARK)
+    assert len(pieces) == len(holes) + 1, "a mark for every hole"
+    rest = zip(holes, pieces[1:], strict=True)
+    return Plate(pieces[0], tuple((h.row, h.none + piece, h.before, h.after + piece) for h, piece in rest))
+
+
+def hole(row: int | None, printed: Callable[[int], str], shown: Callable[[int], str]) -> Hole:
+    """A hole for a count, by printing its text for 0 and for a number that stands nowhere else in it."""
+    before, number, after = printed(SOME).partition(shown(SOME))
+    assert number, "a count is printed as it is shown"
+    return Hole(-1 if row is None else row, printed(0), before, after)
+
+
+def filled(plate: Plate, counts: Sequence[int], shown: Callable[[int], str]) -> str:
+    """The text with its counts, of which the last is 0; `shown` writes a number."""
+    out = [plate.first]
+    for row, none, before, after in plate.rest:
+        if count := counts[row]:
+            out += before, shown(count), after
+        else:
+            out.append(none)
+    return "".join(out)
+
+
+PlateSet = dict[FacetKey, Plate]
+"""The plates of one layout, day, form and language."""
+
+
+class Kept:
+    """The sets of plates used last."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sets: OrderedDict[tuple[object, date, str, str], PlateSet] = OrderedDict()
+
+    def of(self, snapshot: Snapshot, form: str, language: str) -> PlateSet:
+        """The plates for a snapshot: they hold as long as the same rows mean the same on the same day."""
+        key = (snapshot.matrix.layout, snapshot.day, form, language)
+        with self._lock:
+            found = self._sets.get(key)
+            if found is None:
+                found = self._sets[key] = {}
+            self._sets.move_to_end(key)
+            while len(self._sets) > MOST_SETS:
+                self._sets.popitem(last=False)
+            return found

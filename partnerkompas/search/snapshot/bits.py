@@ -1,0 +1,67 @@
+"""Sets of partners as Python integers: bit n for the partner at position n.
+
+Intersecting is `&`, counting is `bit_count()`; numpy comes in where many sets are counted at once.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Bits = int
+"""A set of partners."""
+
+Words = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int32]
+
+WORD = 64
+"""How many partners one machine word holds."""
+STRIDE = 8192
+"""How many places of an order are looked at in one go: the first page mostly lies in the first stride."""
+
+
+def words_for(size: int) -> int:
+    """How many machine words hold `size` partners."""
+    return (size + WORD - 1) // WORD
+
+
+def bits_of(places: Iterable[int], size: int) -> Bits:
+    """The set of some positions out of `size`."""
+    packed = bytearray(size // 8 + 1)
+    for place in places:
+        packed[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(packed, "little")
+
+
+def bits_at(places: Places, size: int) -> Bits:
+    """The set of the positions in an array."""
+    member = np.zeros(size, bool)
+    member[places] = True
+    return int.from_bytes(np.packbits(member, bitorder="little").tobytes(), "little")
+
+
+def as_words(bits: Bits, count: int) -> Words:
+    """A set as `count` machine words, to be counted against a matrix."""
+    return np.frombuffer(bits.to_bytes(count * 8, "little"), np.uint64)
+
+
+def as_mask(bits: Bits, size: int) -> npt.NDArray[np.bool_]:
+    """A set as one truth value a position."""
+    packed = np.frombuffer(bits.to_bytes(size // 8 + 1, "little"), np.uint8)
+    return np.unpackbits(packed, count=size, bitorder="little").view(np.bool_)
+
+
+def places_of(bits: Bits, size: int) -> Places:
+    """The positions in a set, lowest first."""
+    return np.flatnonzero(as_mask(bits, size)).astype(np.int32)
+
+
+def in_order(bits: Bits, order: Places, most: int) -> Sequence[int]:
+    """The first `most` positions of a set, in the order of all positions that is given."""
+    mask, found = as_mask(bits, len(order)), list[int]()
+    for start in range(0, len(order), STRIDE):
+        if len(found) >= most:
+            break
+        stride = order[start : start + STRIDE]
+        found += stride[mask[stride]].tolist()
+    return found[:most]

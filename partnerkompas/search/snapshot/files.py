@@ -1,0 +1,148 @@
+"""A snapshot as files that every process maps: nobody reads them whole, and all share one copy in memory.
+
+Each part is a file that is written once and never changed, with a checksum in the generation that names it. A new
+generation names the parts that stayed the same again and writes only the others.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from partnerkompas.criteria.questions import Edition
+from partnerkompas.search.request import FacetKey
+from partnerkompas.search.snapshot.columns import RowName
+from partnerkompas.search.snapshot.firms import FIRM, Firms
+from partnerkompas.search.snapshot.matrix import Layout, Matrix
+from partnerkompas.search.snapshot.snapshot import Snapshot
+from partnerkompas.search.snapshot.tables import ENTRY, Table
+
+FORM = crc32(repr((1, FIRM.descr, ENTRY.descr)).encode())
+"""Another when the files mean something else than before (raise the 1 for what dtypes do not tell)."""
+
+
+class Torn(RuntimeError):
+    """A file is missing, cut off, or not what the generation says it is."""
+
+
+Part = Any
+"""What one file holds: an array, or plain JSON."""
+
+Parts = Mapping[str, "Stored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One part as it lies on disk; the part itself is kept so that the same part is recognised."""
+
+    file: str
+    checksum: int
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A snapshot and where its parts lie."""
+
+    snapshot: Snapshot
+    parts: Parts
+
+    def plain(self) -> dict[str, Any]:
+        """What a generation writes down, to be read by `load`."""
+        return {
+            "form": FORM,
+            "number": self.snapshot.number,
+            "day": self.snapshot.day.isoformat(),
+            "release": self.snapshot.release,
+            "parts": {name: [stored.file, stored.checksum] for name, stored in self.parts.items()},
+        }
+
+
+def save(folder: Path, snapshot: Snapshot, before: Parts, stamp: str) -> Saved:
+    """Write what is new of a snapshot; `before` are the parts of an earlier one, `stamp` makes new names unique."""
+    parts: dict[str, Stored] = {}
+    for name, part in _parts_of(snapshot):
+        old = before.get(name)
+        parts[name] = old if old and old.part is part else _written(folder, f"{name}.{stamp}", part)
+    return Saved(snapshot, parts)
+
+
+def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Parts) -> Saved:
+    """The snapshot that a generation names; parts that were loaded `before` are taken as they are. Raises Torn."""
+    try:
+        if plain["form"] != FORM:
+            raise Torn("files of another form")
+        parts = {}
+        for name, (file, checksum) in plain["parts"].items():
+            old = before.get(name)
+            same = old is not None and (old.file, old.checksum) == (file, checksum)
+            parts[name] = old if same and old else _read(folder, file, checksum)
+        return Saved(_snapshot(plain, edition, parts), parts)
+    except (KeyError, TypeError, ValueError, OSError) as wrong:
+        raise Torn(f"{type(wrong).__name__}: {wrong}") from wrong
+
+
+def _parts_of(snapshot: Snapshot) -> Iterator[tuple[str, Part]]:
+    """Every part by name; parts that a snapshot shares with the one before are the same objects."""
+    yield "rows", snapshot.matrix.layout
+    yield "lines", snapshot.matrix.lines
+    yield "totals", snapshot.matrix.totals
+    yield "names", snapshot.firms.names
+    yield "about", snapshot.firms.about
+    yield "neutral", snapshot.firms.neutral
+    yield "alphabet", snapshot.firms.alphabet
+    for key, table in snapshot.tables.items():
+        yield f"table-{key}", table.entries
+        if table.texts:
+            yield f"texts-{key}", table.texts
+
+
+def _snapshot(plain: Mapping[str, Any], edition: Edition, parts: Parts) -> Snapshot:
+    def part(name: str) -> Part:
+        return parts[name].part
+
+    tables = {
+        FacetKey(*name.removeprefix("table-").split("@")): Table(
+            stored.part, parts[f"texts-{name.removeprefix('table-')}"].part if f"texts-{name[6:]}" in parts else ()
+        )
+        for name, stored in parts.items()
+        if name.startswith("table-")
+    }
+    firms = Firms(date.fromisoformat(plain["day"]), part("about"), part("names"), part("neutral"), part("alphabet"))
+    matrix = Matrix(part("rows"), part("lines"), part("totals"))
+    return Snapshot(edition, plain["release"], plain["number"], firms, matrix, tables)
+
+
+def _written(folder: Path, stem: str, part: Part) -> Stored:
+    if isinstance(part, np.ndarray):
+        path = folder / f"{stem}.npy"
+        np.save(path, part, allow_pickle=False)
+    else:
+        path = folder / f"{stem}.json"
+        path.write_text(json.dumps(part.rows if isinstance(part, Layout) else part, ensure_ascii=False))
+    return Stored(path.name, _checksum(path), part)
+
+
+def _read(folder: Path, file: str, checksum: int) -> Stored:
+    path = folder / file
+    if path.name != file or _checksum(path) != checksum:
+        raise Torn(f"{file} is not what was written")
+    if path.suffix == ".npy":
+        return Stored(file, checksum, np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray))
+    told = json.loads(path.read_text())
+    if file.startswith("rows."):
+        return Stored(file, checksum, Layout(tuple(RowName(*each) for each in told)))
+    return Stored(file, checksum, tuple(tuple(each) if isinstance(each, list) else each for each in told))
+
+
+def _checksum(path: Path) -> int:
+    with path.open("rb") as file:
+        found = 0
+        while block := file.read(1 << 20):
+            found = crc32(block, found)
+    return found

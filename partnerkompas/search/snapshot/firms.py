@@ -1,0 +1,173 @@
+"""The partners of a snapshot themselves: who they are, how much is known of them, in which orders they stand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from heapq import nsmallest
+
+import numpy as np
+import numpy.typing as npt
+
+from partnerkompas.answers.facts import months_between
+from partnerkompas.search import order
+from partnerkompas.search.snapshot.bits import Bits, Places, bits_at
+from partnerkompas.search.snapshot.columns import Column
+from partnerkompas.search.words import fold
+
+FIRM = np.dtype(
+    [
+        ("id", "<i8"),
+        ("read", "<i8"),
+        ("known", "<i4"),
+        ("asked", "<i4"),
+        ("fictional", "?"),
+        ("median", "<f8"),
+        ("oldest", "<i4"),
+        ("newest", "<i4"),
+    ]
+)
+"""One position: the partner's id (0: nobody stands here any more), the outbox number at which it was last read,
+how much is known and asked, whether it is invented, and days as ordinals (NaN or 0: none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """One partner as a list needs it."""
+
+    id: int
+    read: int
+    slug: str
+    name: str
+    known: int
+    asked: int
+    fictional: bool
+    age_months: int | None
+    oldest_on: date | None
+    newest_on: date | None
+
+
+@dataclass(frozen=True)
+class Firms:
+    """All partners, by position. A partner keeps its position until the next whole reading; who left leaves a gap."""
+
+    day: date
+    about: npt.NDArray[np.void]
+    names: tuple[tuple[str, str], ...]
+    """Slug and name at each position; both empty in a gap."""
+    neutral: Places
+    """The positions in the shuffle of the day."""
+    alphabet: Places
+    """The positions by name, as a reader sorts."""
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, place: int) -> Firm:
+        id_, read, known, asked, fictional, median, oldest, newest = self.about[place].item()
+        slug, name = self.names[place]
+        return Firm(
+            id=id_,
+            read=read,
+            slug=slug,
+            name=name,
+            known=known,
+            asked=asked,
+            fictional=fictional,
+            age_months=None if median != median else months_between(median, self.day),  # NaN: nothing has a date
+            oldest_on=_day(oldest),
+            newest_on=_day(newest),
+        )
+
+    @cached_property
+    def any_fictional(self) -> bool:
+        """Whether any partner is invented, so that every page must say so."""
+        return bool(self.about["fictional"].any())
+
+    @property
+    def between(self) -> tuple[date | None, date | None]:
+        """The oldest and the newest day on which anything was last confirmed."""
+        dated = self.about[self.about["oldest"] > 0]
+        if not len(dated):
+            return None, None
+        return _day(dated["oldest"].min()), _day(dated["newest"].max())
+
+    def longest_unconfirmed(self, most: int) -> list[int]:
+        """The partners with the oldest answers, oldest first; those of one day by slug."""
+        dated = np.flatnonzero(self.about["oldest"]).tolist()
+        return nsmallest(most, dated, key=lambda place: (self.about["oldest"][place], self.names[place][0]))
+
+    @cached_property
+    def everyone(self) -> Bits:
+        """All positions where somebody stands."""
+        return bits_at(np.flatnonzero(self.about["id"]).astype(np.int32), len(self))
+
+    @cached_property
+    def place_of_id(self) -> Mapping[int, int]:
+        """Where the partner with an id stands."""
+        return {int(id_): place for place, id_ in enumerate(self.about["id"].tolist()) if id_}
+
+    @cached_property
+    def place_by_id(self) -> Places:
+        """The same as one array by id; -1 for who is not here."""
+        ids = self.about["id"]
+        found = np.full(int(ids.max(initial=0)) + 1, -1, np.int32)
+        found[ids] = np.arange(len(ids), dtype=np.int32)
+        found[0] = -1
+        return found
+
+    @cached_property
+    def place_of_slug(self) -> Mapping[str, int]:
+        return {slug: place for place, (slug, _name) in enumerate(self.names) if slug}
+
+
+def firms_of(columns: Sequence[Column], day: date, number: int) -> Firms:
+    """The partners of some columns, each at its position."""
+    about = np.array([_row(column, number) for column in columns], FIRM)
+    return _ordered(day, about, tuple((column.slug, column.name) for column in columns))
+
+
+def changed(before: Firms, columns: Mapping[int, Column | None], day: date, number: int) -> Firms:
+    """Other partners at some positions (None: the partner left; past the end: one came), perhaps on another day."""
+    size = max(len(before), max(columns, default=-1) + 1)
+    about, names = np.zeros(size, FIRM), [*before.names, *[("", "")] * (size - len(before))]
+    about[: len(before)] = before.about
+    for place, column in columns.items():
+        about[place] = _row(column, number) if column else np.zeros((), FIRM)
+        names[place] = (column.slug, column.name) if column else ("", "")
+    same = day == before.day and all(place < len(before) and before.names[place] == names[place] for place in columns)
+    if same:
+        return Firms(day, about, before.names, before.neutral, before.alphabet)
+    return _ordered(day, about, tuple(names))
+
+
+def _ordered(day: date, about: npt.NDArray[np.void], names: tuple[tuple[str, str], ...]) -> Firms:
+    here = [place for place, (slug, _name) in enumerate(names) if slug]
+    seed = order.seed(day)
+    neutral = sorted(here, key=lambda place: order.key(seed, names[place][0]))
+    alphabet = sorted(neutral, key=lambda place: fold(names[place][1]))
+    return Firms(day, about, names, _padded(neutral, len(names)), _padded(alphabet, len(names)))
+
+
+def _padded(places: Iterable[int], size: int) -> Places:
+    """Positions as an array of all positions: the gaps come last, where no set reaches them."""
+    given = list(places)
+    gaps = sorted({*range(size)} - {*given}) if len(given) < size else []
+    return np.array([*given, *gaps], np.int32)
+
+
+def _row(column: Column, number: int) -> tuple[int | float, ...]:
+    return (
+        column.id,
+        number,
+        column.known,
+        column.asked,
+        column.fictional,
+        np.nan if column.median_on is None else column.median_on,
+        column.oldest_on.toordinal() if column.oldest_on else 0,
+        column.newest_on.toordinal() if column.newest_on else 0,
+    )
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(int(ordinal)) if ordinal else None

@@ -1,0 +1,136 @@
+"""Who stands under which value: one bit for each row and partner, counted by the machine word.
+
+The matrix lies by word: line w holds, for every row, the 64 partners from 64·w on. So a changed partner touches one
+line, a small set of partners is counted by reading only its own lines, and a new partner adds to the last line.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from partnerkompas.answers.models import State
+from partnerkompas.search.request import FacetKey
+from partnerkompas.search.snapshot.bits import WORD, Bits, Words, as_words, words_for
+from partnerkompas.search.snapshot.columns import RowName
+
+Lines = npt.NDArray[np.uint64]
+"""Line w, row r: which of the 64 partners from 64·w on stand in row r."""
+
+Counts = npt.NDArray[np.int64]
+
+BLOCK = 64
+"""How many lines are counted in one go, so that what is in between stays in the cache of the processor."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRows:
+    """The rows of one facet."""
+
+    values: Mapping[str, int]
+    states: Mapping[State, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Which row means what; shared by all matrices until a value comes that nobody had yet."""
+
+    rows: tuple[RowName, ...]
+
+    @cached_property
+    def row_of(self) -> Mapping[RowName, int]:
+        return {name: row for row, name in enumerate(self.rows)}
+
+    @cached_property
+    def facets(self) -> Mapping[FacetKey, FacetRows]:
+        """The rows of every facet that anybody has an answer or a state for."""
+        values: dict[FacetKey, dict[str, int]] = {}
+        states: dict[FacetKey, dict[State, int]] = {}
+        for row, name in enumerate(self.rows):
+            if name.is_state:
+                states.setdefault(name.key, {})[State(name.code)] = row
+            else:
+                values.setdefault(name.key, {})[name.code] = row
+        return {key: FacetRows(values.get(key, {}), states.get(key, {})) for key in (*states, *values)}
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """The bits of all partners. Never changed: a change gives a new one."""
+
+    layout: Layout
+    lines: Lines
+    totals: Counts
+    """How many partners stand in each row."""
+    _bits: dict[int, Bits] = field(default_factory=dict, compare=False, repr=False)
+
+    def bits(self, row: int) -> Bits:
+        """The partners of one row."""
+        found = self._bits.get(row)
+        if found is None:
+            found = self._bits[row] = int.from_bytes(self.lines[:, row].tobytes(), "little")
+        return found
+
+    def count(self, base: Bits, rows: Sequence[int] | None = None) -> Counts:
+        """How many of a set of partners stand in each of some rows (None: in every row)."""
+        words = as_words(base, len(self.lines))
+        held = np.flatnonzero(words)
+        lines = self.lines if rows is None else self.lines[:, rows]
+        if len(held) < len(words):
+            lines, words = lines[held], words[held]
+        return counted(lines, words)
+
+    def held_by(self, place: int) -> list[int]:
+        """The rows that one partner stands in."""
+        line, bit = divmod(place, WORD)
+        return np.flatnonzero(self.lines[line] >> np.uint64(bit) & np.uint64(1)).tolist()
+
+
+def counted(lines: Lines, words: Words) -> Counts:
+    """How many bits each column of `lines` has in common with `words`."""
+    found = np.zeros(lines.shape[1], np.int64)
+    for start in range(0, len(words), BLOCK):
+        some = lines[start : start + BLOCK] & words[start : start + BLOCK, None]
+        found += np.add.reduce(np.bitwise_count(some), axis=0, dtype=np.uint16)
+    return found
+
+
+def matrix_of(columns: Sequence[Iterable[RowName]]) -> Matrix:
+    """The matrix of partners, each given by its rows; rows are sorted, so that equal partners give equal matrices."""
+    names = sorted({name for column in columns for name in column})
+    row_of = {name: row for row, name in enumerate(names)}
+    lines = np.zeros((words_for(len(columns)), len(names)), np.uint64)
+    for start in range(0, len(columns), WORD):
+        member = np.zeros((WORD, len(names)), bool)
+        for offset, column in enumerate(columns[start : start + WORD]):
+            member[offset, [row_of[name] for name in column]] = True
+        packed = np.packbits(member, axis=0, bitorder="little")
+        lines[start // WORD] = np.ascontiguousarray(packed.T).view(np.uint64)[:, 0]
+    return Matrix(Layout(tuple(names)), lines, counted(lines, np.full(len(lines), np.iinfo(np.uint64).max)))
+
+
+def changed(before: Matrix, columns: Mapping[int, Iterable[RowName]]) -> Matrix:
+    """A matrix in which the partners at some positions have other rows (none: the partner left).
+
+    A position past the end adds a partner; a row that nobody had yet is added after the others.
+    """
+    new = sorted({name for column in columns.values() for name in column} - before.layout.row_of.keys())
+    layout = Layout((*before.layout.rows, *new)) if new else before.layout
+    height = max(len(before.lines), words_for(max(columns, default=-1) + 1))
+    lines = np.zeros((height, len(layout.rows)), np.uint64)
+    lines[: len(before.lines), : len(before.totals)] = before.lines
+    totals = np.zeros(len(layout.rows), np.int64)
+    totals[: len(before.totals)] = before.totals
+    for place, column in columns.items():
+        line, bit = divmod(place, WORD)
+        had = np.flatnonzero(lines[line] >> np.uint64(bit) & np.uint64(1))
+        lines[line, had] ^= np.uint64(1 << bit)
+        totals[had] -= 1
+        has = [layout.row_of[name] for name in column]
+        lines[line, has] |= np.uint64(1 << bit)
+        totals[has] += 1
+    if lines.shape == before.lines.shape and np.array_equal(lines, before.lines):
+        return before
+    return Matrix(layout, lines, totals)

@@ -1,0 +1,108 @@
+"""What partners answered, as numbers: for ranges and for sorting."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from partnerkompas.search.request import FacetKey
+from partnerkompas.search.snapshot.bits import Places
+from partnerkompas.search.snapshot.columns import Entry
+
+ENTRY = np.dtype([("place", "<i4"), ("number", "<f8"), ("sort", "<f8")])
+"""One answer: whose, its place on the line (NaN: none), what it sorts by (of texts: which of the sorted texts)."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The answers of one facet, by number; a partner may have one for each of its products."""
+
+    entries: npt.NDArray[np.void]
+    texts: tuple[str, ...] = ()
+    """The different texts that are sorted by, in order; none where numbers are."""
+
+    def between(self, low: float, high: float) -> Places:
+        """The partners with a number from low to high, bounds included."""
+        numbers = self.entries["number"]
+        start, end = np.searchsorted(numbers, low, "left"), np.searchsorted(numbers, high, "right")
+        return self.entries["place"][start:end]
+
+    @cached_property
+    def lowest(self) -> tuple[Places, Numbers]:
+        """Who has an answer, lowest first, with the lowest of its answers."""
+        order = np.lexsort((self.entries["place"], self.entries["sort"]))
+        return self._first_of_each(order)
+
+    @cached_property
+    def highest(self) -> tuple[Places, Numbers]:
+        """Who has an answer, highest first, with the highest of its answers."""
+        order = np.lexsort((self.entries["place"], -self.entries["sort"]))
+        return self._first_of_each(order)
+
+    def _first_of_each(self, order: npt.NDArray[np.intp]) -> tuple[Places, Numbers]:
+        _places, first = np.unique(self.entries["place"][order], return_index=True)
+        kept = order[np.sort(first)]
+        return self.entries["place"][kept], self.entries["sort"][kept]
+
+
+Answer = tuple[int, float | None, float | str]
+"""Whose, the number (None: no place on the line), what it sorts by."""
+
+
+NOBODY = Table(np.empty(0, ENTRY))
+
+
+def table_of(answers: Iterable[Answer]) -> Table:
+    """A table of some answers."""
+    given = list(answers)
+    texts = sorted({key for _place, _number, key in given if isinstance(key, str)})
+    rows = [
+        (place, np.nan if number is None else number, bisect_left(texts, key) if isinstance(key, str) else float(key))
+        for place, number, key in given
+    ]
+    return Table(_by_number(np.array(rows, ENTRY)), tuple(texts))
+
+
+def _by_number(entries: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
+    return entries[np.lexsort((entries["place"], entries["sort"], entries["number"]))]
+
+
+def tables_of(columns: Iterable[tuple[int, Iterable[Entry]]]) -> dict[FacetKey, Table]:
+    """The tables of partners, each given by its place and answers."""
+    return {key: table_of(answers) for key, answers in _gathered(columns).items()}
+
+
+def _gathered(columns: Iterable[tuple[int, Iterable[Entry]]]) -> dict[FacetKey, list[Answer]]:
+    found: dict[FacetKey, list[Answer]] = {}
+    for place, entries in columns:
+        for entry in entries:
+            found.setdefault(entry.key, []).append((place, entry.number, entry.sort_key))
+    return found
+
+
+def changed(
+    before: Mapping[FacetKey, Table], columns: Mapping[int, Iterable[Entry]], touched: Iterable[FacetKey]
+) -> dict[FacetKey, Table]:
+    """The tables of the touched facets with other answers for some partners; a facet left without any is not there.
+
+    Where nothing changed it is the same table, so that nobody writes or reads it again.
+    """
+    fresh, moved = _gathered(columns.items()), np.fromiter(columns, np.int32)
+    found: dict[FacetKey, Table] = {}
+    for key in touched:
+        old, added = before.get(key, NOBODY), table_of(fresh.get(key, ()))
+        had = np.isin(old.entries["place"], moved)
+        if old.texts or added.texts:
+            kept = old.entries[~had].tolist()
+            told: list[Answer] = [(place, None, old.texts[int(sort)]) for place, _number, sort in kept]
+            found[key] = table_of([*told, *fresh.get(key, ())])
+        elif old.entries[had].tobytes() == added.entries.tobytes():
+            found[key] = old
+        else:
+            found[key] = Table(_by_number(np.concatenate([old.entries[~had], added.entries])))
+    return {key: table for key, table in found.items() if len(table.entries)}

@@ -1,0 +1,49 @@
+"""Keeping the snapshot and the words index in step with the database.
+
+The database is the truth. Changes leave rows in its outbox, in their own transaction; here they are applied, each
+partner read again by id, so that applying twice does no harm. What is shared between requests is read in a session of
+its own, so that it never holds what is not committed.
+"""
+
+from typing import Any
+
+from flask import Flask, current_app, has_request_context
+
+from partnerkompas.config import Settings
+from partnerkompas.infra.request_cycle import committed
+from partnerkompas.search.sync.applying import drain, rebuild
+from partnerkompas.search.sync.following import ready, try_to_drain
+from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only
+from partnerkompas.search.sync.verifying import differences
+
+__all__ = [
+    "PAST_KEPT",
+    "Ready",
+    "after_commit",
+    "committed_only",
+    "differences",
+    "drain",
+    "in_step",
+    "install",
+    "ready",
+    "rebuild",
+]
+
+
+def install(app: Flask) -> None:
+    """Give an application its snapshot and its words index, and let every commit bring them up to date."""
+    settings: Settings = app.extensions["settings"]
+    app.extensions["search"] = State(settings.index_folder, settings.news_seconds)
+    committed.connect(after_commit)
+
+
+def after_commit(sender: Any) -> None:
+    """Apply what was just committed: whoever made a change sees it at the next request."""
+    if current_app:
+        try_to_drain(patient=not has_request_context())
+
+
+def in_step() -> bool:
+    """Whether words and counts know what the database knows."""
+    found = ready()
+    return not found.behind and found.reader is not None

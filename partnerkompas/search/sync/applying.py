@@ -1,0 +1,175 @@
+"""Applying what waits in the outbox to the words index and the snapshot, and making both anew.
+
+One process at a time writes, under a lock. Whatever is killed half-way leaves the generation of before in use, and the
+next to come applies the same rows again: each partner is read by id from current truth, so twice does no harm.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
+from time import monotonic, sleep, time
+from typing import Any
+
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.infra import outbox
+from partnerkompas.infra.db import db
+from partnerkompas.partners import queries as partners
+from partnerkompas.search import index
+from partnerkompas.search.index import Applied, IndexBusy, Reader
+from partnerkompas.search.snapshot import Column, Snapshot, files
+from partnerkompas.search.snapshot.files import Saved, Torn
+from partnerkompas.search.sync import generation, reading
+from partnerkompas.search.sync.generation import PARTS
+from partnerkompas.search.sync.reading import Change, Target
+from partnerkompas.search.sync.state import (
+    State,
+    committed_only,
+    criterion_documents,
+    lexicon_of,
+    partner_document,
+    state,
+)
+
+INLINE = 1000
+"""Up to so many partners everything is made anew at once when it must be; more, and it happens beside requests."""
+WAIT = 2.0
+"""Seconds that a change waits for who is writing the index, before it leaves its rows for later."""
+
+
+PAUSE = 0.002
+"""Seconds between two attempts to be the one who writes."""
+BUILDING = "building"
+"""Folder with the lock of who makes everything anew."""
+
+
+class TooManyNow(RuntimeError):
+    """The index has to be made anew and that takes too long for a request."""
+
+
+def held(mine: State) -> Saved | None:
+    """The snapshot that the generation file names, with what was loaded before kept; None when it cannot be used."""
+    for _attempt in range(3):  # a part may be tidied away between reading the file and opening the part
+        told = generation.read(mine.folder)
+        if told is None or not _is_of_this_database(told):
+            return None
+        with suppress(Torn, KeyError):
+            edition = criteria.edition_of(str(told["release"]))
+            return files.load(mine.folder / PARTS, told, edition, mine.saved.parts if mine.saved else {})
+    return None
+
+
+def drain(wait: float = WAIT) -> int:
+    """Bring index and snapshot up to date; returns how many partners were read again. Harmless when nothing waits.
+
+    Raises IndexBusy when somebody else keeps writing, OSError when the folder cannot be written, and TooManyNow.
+    """
+    mine = state()
+    with _alone(mine, wait), committed_only():
+        return _applied(mine, reading.now())
+
+
+@contextmanager
+def _alone(mine: State, seconds: float) -> Iterator[None]:
+    """Be the only writer; raises IndexBusy when somebody else still is after some seconds."""
+    deadline = monotonic() + seconds
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(index.alone(mine.folder))
+                break
+            except IndexBusy:
+                if monotonic() > deadline:
+                    raise
+                sleep(PAUSE)
+        yield
+
+
+def _applied(mine: State, target: Target) -> int:
+    saved, reader, lexicon = held(mine), index.open_reader(mine.folder), lexicon_of(target.edition)
+    wanted = Applied(target.number, target.day, lexicon.version)
+    change = _change(saved, reader, wanted, target)
+    if saved is None or change is None:
+        return _made_anew(mine, target)
+    if (change.columns or change.gone) or reader is None or reader.applied != wanted:
+        documents = [partner_document(column, lexicon) for column in change.columns]
+        index.update(mine.folder, documents, [("partner", each) for each in change.gone], wanted)
+    made = reading.changed(saved.snapshot, change, target)
+    if (made.number, made.day) != (saved.snapshot.number, saved.snapshot.day):
+        _publish(mine, made, saved)
+    return len(change.columns) + len(change.gone)
+
+
+def _change(saved: Saved | None, reader: Reader | None, wanted: Applied, target: Target) -> Change | None:
+    """What neither index nor snapshot may know yet; None when they must be made anew."""
+    if saved is None or reader is None or reader.applied.lexicon != wanted.lexicon:
+        return None
+    if reader.applied.number > target.number or reader.applied.day > target.day:
+        return None
+    known, number = saved.snapshot, min(saved.snapshot.number, reader.applied.number)
+    return reading.change_since(number, min(known.day, reader.applied.day), known.release, target)
+
+
+def _made_anew(mine: State, target: Target) -> int:
+    """Make everything anew while holding the lock, where that is quick."""
+    if partners.how_many() > INLINE:
+        raise TooManyNow("the index is made anew beside the requests")
+    columns = reading.columns(None, target)
+    index.swap(mine.folder, _built(mine, target, columns))
+    _publish(mine, reading.snapshot_of(columns, target), None)
+    return len(columns)
+
+
+def rebuild() -> int:
+    """Make index and snapshot anew beside the old ones while the site serves; returns the number of partners.
+
+    What changes meanwhile is applied to the new ones before they take the place of the old.
+    """
+    mine = state()
+    (mine.folder / BUILDING).mkdir(parents=True, exist_ok=True)
+    with index.alone(mine.folder / BUILDING, wait=True):
+        with committed_only():
+            target = reading.now()
+            columns = reading.columns(None, target)
+            name, made = _built(mine, target, columns), reading.snapshot_of(columns, target)
+        with index.alone(mine.folder, wait=True), committed_only():
+            later = reading.now()
+            name, made = _caught_up(mine, name, made, later)
+            index.swap(mine.folder, name)
+            _publish(mine, made, None)
+            return made.everyone.bit_count()
+
+
+def _caught_up(mine: State, name: str, made: Snapshot, later: Target) -> tuple[str, Snapshot]:
+    """What was built, with what changed while it was."""
+    change = reading.change_since(made.number, made.day, made.release, later)
+    if change is None:
+        columns = reading.columns(None, later)
+        return _built(mine, later, columns), reading.snapshot_of(columns, later)
+    lexicon = lexicon_of(later.edition)
+    documents = [partner_document(column, lexicon) for column in change.columns]
+    gone = [("partner", each) for each in change.gone]
+    index.update(mine.folder, documents, gone, Applied(later.number, later.day, lexicon.version), name=name)
+    return name, reading.changed(made, change, later)
+
+
+def _built(mine: State, target: Target, columns: list[Column]) -> str:
+    """Write a new index beside the one in use; returns its name."""
+    lexicon = lexicon_of(target.edition)
+    documents = chain(
+        (partner_document(column, lexicon) for column in columns), criterion_documents(target.edition, lexicon)
+    )
+    return index.build(mine.folder, documents, Applied(target.number, target.day, lexicon.version))
+
+
+def _publish(mine: State, made: Snapshot, before: Saved | None) -> None:
+    """Write what is new of a snapshot, then the generation file: from here on every process uses it."""
+    (mine.folder / PARTS).mkdir(parents=True, exist_ok=True)
+    now = time()
+    saved = files.save(mine.folder / PARTS, made, before.parts if before else {}, f"{made.number}-{int(now * 1e6):x}")
+    generation.write(mine.folder, {**saved.plain(), "told_at": outbox.told_at(db.session, made.number), "written": now})
+
+
+def _is_of_this_database(told: dict[str, Any]) -> bool:
+    """Whether a generation was made from this database: an instance may be copied, a database put back."""
+    number = told.get("number")
+    return isinstance(number, int) and told.get("told_at") == outbox.told_at(db.session, number)

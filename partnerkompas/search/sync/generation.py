@@ -1,0 +1,57 @@
+"""The generation file: which snapshot and which index belong together, and up to which outbox row they know.
+
+It is replaced as a whole after everything it names is on disk. Every process looks at it with one stat a request.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+FILE, PARTS = "GENERATION", "snapshot"
+KEPT = 60.0
+"""Seconds that parts of earlier generations stay, for processes that are about to open them."""
+
+Stamp = tuple[int, int, int]
+"""What tells one version of the file from another."""
+
+
+def stamp(folder: Path) -> Stamp | None:
+    """The version of the generation file; None when there is none."""
+    try:
+        found = os.stat(folder / FILE)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """What the generation file says; None when it is missing or no JSON."""
+    try:
+        told = json.loads((folder / FILE).read_text())
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def write(folder: Path, told: dict[str, Any]) -> None:
+    """Replace the generation file, and remove parts that no generation needs any more."""
+    before = read(folder)
+    beside = folder / f"{FILE}.new"
+    with beside.open("w") as file:
+        json.dump(told, file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(folder / FILE)
+    _tidy(folder / PARTS, {*_named(told), *_named(before)}, told["written"])
+
+
+def _named(told: dict[str, Any] | None) -> set[str]:
+    parts = told.get("parts", {}) if told else {}
+    return {each[0] for each in parts.values()} if isinstance(parts, dict) else set()
+
+
+def _tidy(folder: Path, needed: set[str], now: float) -> None:
+    for each in os.scandir(folder):
+        if each.name not in needed and each.stat().st_mtime < now - KEPT:
+            os.unlink(each.path)

@@ -1,0 +1,115 @@
+"""What one process holds of the truth in the database: the generation in use, and some days of the past."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from threading import Event, Lock, RLock
+
+from flask import current_app
+
+from partnerkompas.criteria.questions import Edition
+from partnerkompas.infra.db import writing
+from partnerkompas.search import document, index, words
+from partnerkompas.search.index import Reader
+from partnerkompas.search.snapshot import Column, Snapshot, bits_of
+from partnerkompas.search.snapshot.files import Saved
+from partnerkompas.search.sync.generation import Stamp
+from partnerkompas.search.sync.overlaid import Overlaid
+from partnerkompas.search.words import Lexicon, Postings
+
+PAST_KEPT = 4
+"""How many days of the past are kept ready at once."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """One moment of the catalogue: a request holds one from start to end."""
+
+    snapshot: Snapshot
+    lexicon: Lexicon
+    reader: Reader | None
+    """The words of this moment; None while the index cannot be used, and for the past."""
+    columns: tuple[Column, ...] = ()
+    """Partners whose words are looked up here: all of them without a reader, else those it does not know yet."""
+    behind: bool = False
+    """The words are of a moment ago, or come from the database: the page says so."""
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Where words are looked up."""
+        firms = self.snapshot.firms
+        here = [(firms.place_of_id[each.id], each) for each in self.columns if each.id in firms.place_of_id]
+        texts = ((place, {"name": each.names, "text": each.texts}) for place, each in here)
+        if self.reader is None:
+            return words.Memory.of(texts, self.lexicon)
+        indexed = self.reader.postings("partner", firms.place_by_id)
+        moved = bits_of((place for place, _column in here), len(firms))
+        return Overlaid(indexed, words.Memory.of(texts, self.lexicon), moved) if here else indexed
+
+
+@dataclass
+class State:
+    """What one application holds."""
+
+    folder: Path
+    news_seconds: float
+    lock: RLock = field(default_factory=RLock)
+    stamp: Stamp | None = None
+    saved: Saved | None = None
+    ready: Ready | None = None
+    looked_at: float = float("-inf")
+    """When the database was last asked for news."""
+    not_before: float = float("-inf")
+    """When the index may be written again, after it could not be."""
+    rebuilding: Event = field(default_factory=Event)
+    past_lock: Lock = field(default_factory=Lock)
+    past: "OrderedDict[date, Ready]" = field(default_factory=OrderedDict)
+    lexicons: dict[int, Lexicon] = field(default_factory=dict)
+
+
+def state() -> State:
+    """What the application of this moment holds."""
+    found: State = current_app.extensions["search"]
+    return found
+
+
+@contextmanager
+def committed_only() -> Iterator[None]:
+    """A session of its own, in which only what is committed can be seen, and all of that."""
+    token = writing.set(False)
+    try:
+        with current_app.app_context():
+            yield
+    finally:
+        writing.reset(token)
+
+
+def lexicon_of(edition: Edition) -> Lexicon:
+    """The words that an edition knows; made once for each edition."""
+    held = state().lexicons
+    if id(edition) not in held:
+        held[id(edition)] = Lexicon.made(document.vocabulary(edition), document.concepts(edition))
+    return held[id(edition)]
+
+
+def partner_document(column: Column, lexicon: Lexicon) -> index.Document:
+    """What the index holds of a partner."""
+    return index.Document("partner", column.id, _forms(column.names, column.texts, lexicon))
+
+
+def _forms(names: tuple[str, ...], texts: tuple[str, ...], lexicon: Lexicon) -> dict[str, list[words.Token]]:
+    return {
+        f"{field}_{form}": tokens
+        for field, given in (("name", names), ("text", texts))
+        for form, tokens in words.forms(given, lexicon).items()
+    }
+
+
+def criterion_documents(edition: Edition, lexicon: Lexicon) -> Iterator[index.Document]:
+    """What the index holds of the criteria, each numbered by its place in the edition."""
+    for place, question in enumerate(edition.questions):
+        yield index.Document("criterion", place, _forms(*document.texts_about(question), lexicon))

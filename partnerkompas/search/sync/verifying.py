@@ -1,0 +1,83 @@
+"""Comparing database, index and snapshot: every difference has a name."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+
+from partnerkompas.infra.language import _
+from partnerkompas.search import index
+from partnerkompas.search.index import Applied, Reader
+from partnerkompas.search.snapshot import Column, Snapshot
+from partnerkompas.search.sync import applying, reading
+from partnerkompas.search.sync.state import committed_only, criterion_documents, lexicon_of, partner_document, state
+from partnerkompas.search.words import Lexicon
+
+
+def differences() -> list[str]:
+    """Every difference between database, index and snapshot, a line each; none means they agree."""
+    mine = state()
+    with committed_only():
+        target = reading.now()
+        truth = {column.id: column for column in reading.columns(None, target)}
+        saved, reader, lexicon = applying.held(mine), index.open_reader(mine.folder), lexicon_of(target.edition)
+        made = reading.snapshot_of([*truth.values()], target)
+    return [
+        *(_of_snapshot(saved.snapshot, made) if saved else [_("er is geen momentopname die te gebruiken is")]),
+        *(_of_index(reader, truth, target, lexicon) if reader else [_("er is geen index die te gebruiken is")]),
+    ]
+
+
+def _of_snapshot(known: Snapshot, made: Snapshot) -> Iterator[str]:
+    wanted, have = (made.number, made.day, made.release), (known.number, known.day, known.release)
+    if wanted != have:
+        yield _("momentopname weet %(have)s, database %(wanted)s", have=_plain(have), wanted=_plain(wanted))
+    truth, told = _said_of_each(made), _said_of_each(known)
+    for slug in truth.keys() | told.keys():
+        if slug not in told:
+            yield _("%(slug)s: niet in de momentopname", slug=slug)
+        elif slug not in truth:
+            yield _("%(slug)s: in de momentopname, niet in de gids", slug=slug)
+        elif truth[slug] != told[slug]:
+            first = ", ".join(sorted(truth[slug] ^ told[slug])[:5])
+            yield _("%(slug)s: anders in de momentopname: %(what)s", slug=slug, what=first)
+    for row, total in enumerate(known.matrix.totals):
+        if known.matrix.bits(row).bit_count() != total:
+            yield _("%(row)s: een telling klopt niet", row=known.matrix.layout.rows[row])
+
+
+def _said_of_each(known: Snapshot) -> dict[str, set[str]]:
+    """Everything a snapshot says of each partner, as texts."""
+    said: dict[int, set[str]] = {}
+    for place in known.firms.place_of_id.values():
+        firm, rows = known.firms[place], (known.matrix.layout.rows[row] for row in known.matrix.held_by(place))
+        said[place] = {f"{name.key}{'.stand' if name.is_state else ''}={name.code}" for name in rows}
+        said[place].add(f"{firm.id}, {firm.name}, {firm.known}, {firm.asked}, {firm.oldest_on}, {firm.newest_on}")
+    for key, table in known.tables.items():
+        for place, number, sort in table.entries.tolist():
+            said[place].add(f"{key}: {number}, {table.texts[int(sort)] if table.texts else sort}")
+    return {known.firms.names[place][0]: each for place, each in said.items()}
+
+
+def _of_index(reader: Reader, truth: dict[int, Column], target: reading.Target, lexicon: Lexicon) -> Iterator[str]:
+    wanted = Applied(target.number, target.day, lexicon.version)
+    if reader.applied != wanted:
+        yield _(
+            "index weet %(have)s, database %(wanted)s",
+            have=_plain(astuple(reader.applied)),
+            wanted=_plain(astuple(wanted)),
+        )
+    documents = [partner_document(column, lexicon) for column in truth.values()]
+    for kind, made in (("partner", documents), ("criterion", [*criterion_documents(target.edition, lexicon)])):
+        have = reader.documents(kind)
+        for document in made:
+            name = truth[document.number].slug if kind == "partner" else target.edition.questions[document.number].key
+            mine = {field: frozenset(token.text for token in tokens) for field, tokens in document.forms.items()}
+            if document.number not in have:
+                yield _("%(slug)s: niet in de index", slug=name)
+            elif {field: words for field, words in mine.items() if words} != have[document.number]:
+                yield _("%(slug)s: met andere woorden in de index", slug=name)
+        for number in have.keys() - {document.number for document in made}:
+            yield _("%(kind)s %(number)s: in de index, niet in de gids", kind=kind, number=number)
+
+
+def _plain(known: tuple[object, ...]) -> str:
+    return ", ".join(str(each) for each in known)
