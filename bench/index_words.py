@@ -206,7 +206,7 @@ class Tantivy:
 
     def change(self, number: int, text: tuple[str, str]) -> None:
         writer = self.index.writer(20_000_000, 1)
-        writer.delete_documents("id", number)
+        writer.delete_documents_by_term("id", number)
         writer.add_document(tantivy.Document(id=number, name=text[0], text=text[1]))
         writer.commit()
         writer.wait_merging_threads()

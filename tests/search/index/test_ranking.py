@@ -83,3 +83,14 @@ def test_old_documents_are_not_ranked(tmp_path: Path) -> None:
         update(tmp_path / "old", [document(1, "rood"), document(2, "rood blauw")], gone, applied(2))
     query = parse("rood ", LEXICON)
     assert opened(tmp_path / "old").rank(query, "partner", 5) == fresh.rank(query, "partner", 5)
+
+
+@pytest.mark.parametrize("limit", [0, 1, 3, 20, 59, 60, 100])
+def test_the_best_are_the_first_of_all(tmp_path: Path, limit: int) -> None:
+    """Also where many are equally good."""
+    reader = index_of(tmp_path, [document(each, "rood " * (each % 4 + 1)) for each in range(60)])
+    query = parse("rood ", LEXICON)
+    everything = reader.rank(query, "partner", 1000)
+    assert len(everything) == 60
+    assert sorted(everything, key=lambda hit: (-hit.score, hit.number)) == everything
+    assert reader.rank(query, "partner", limit) == everything[:limit]
