@@ -95,7 +95,7 @@ def read_manifest(made: Path) -> Manifest | None:
     try:
         told = json.loads((made / MANIFEST).read_text())
         check = told.pop("check")
-        if check != _check(told) or told["version"] != VERSION:
+        if check != check_of(told) or told["version"] != VERSION:
             return None
         number, day, lexicon = told["applied"]
         manifest = Manifest(
@@ -122,12 +122,18 @@ def seal(made: Path, manifest: Manifest) -> Manifest:
         "applied": [applied.number, applied.day.isoformat(), applied.lexicon],
         "files": files,
     }
-    put(made / MANIFEST, json.dumps({**told, "check": _check(told)}))
+    put(made / MANIFEST, json.dumps({**told, "check": check_of(told)}))
     return sealed
 
 
-def _check(told: dict[str, object]) -> str:
-    return blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+def check_of(told: dict[str, object]) -> str:
+    """A checksum of what a manifest says."""
+    return checksum(json.dumps(told, sort_keys=True).encode())
+
+
+def checksum(content: bytes) -> str:
+    """A checksum of bytes, the same as `digest` gives of a file with them."""
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 _digests: dict[tuple[str, int, int, int], str] = {}

@@ -19,10 +19,10 @@ from whoosh.index import create_in, open_dir
 from whoosh.matching import ListMatcher
 from whoosh.qparser import QueryParser
 from whoosh.reading import ReaderClosed, SegmentReader
-from whoosh.writing import AsyncWriter, SegmentWriter
+from whoosh.writing import AsyncWriter
 
 import partnerkompas.search.index as package
-from partnerkompas.search.index import Document, alone, merge, open_reader, update
+from partnerkompas.search.index import Document, alone, open_reader, update
 from partnerkompas.search.index.codec import SCHEMA
 from partnerkompas.search.words import Token
 from tests.search.index.made import applied, document, files_of, found_by, index_of, opened
@@ -292,27 +292,6 @@ def test_what_users_type_breaks_its_parser(tmp_path: Path) -> None:
         *("whoosh", "whoosh.codec.whoosh3", "whoosh.filedb.compound", "whoosh.filedb.filestore"),
         *("whoosh.filedb.structfile", "whoosh.index", "whoosh.matching", "whoosh.util.filelock", "whoosh.util.numeric"),
     }
-
-
-def test_merging_blocks_the_writer(tmp_path: Path) -> None:
-    """Whoosh merges within a commit, under its lock; ours beside it (test_writing.py has updates between)."""
-    merged = []
-    index = plain_index(tmp_path / "plain", ["rood"])
-    at_once = SegmentWriter.add_reader
-    for number in range(30):
-        writer = index.writer()
-        writer.add_reader = lambda reader, writer=writer: (merged.append(reader), at_once(writer, reader))
-        writer.add_document(id=str(number + 10), text="rood")
-        writer.commit()
-    assert merged, "somebody who changed one document waited for many"
-
-    index_of(tmp_path / "ours", [document(1, "rood")])
-    for number in range(2, 12):
-        with alone(tmp_path / "ours"):
-            update(tmp_path / "ours", [document(number, "rood")], [], applied(number))
-    assert len(opened(tmp_path / "ours").parts) == 11
-    assert merge(tmp_path / "ours")
-    assert len(opened(tmp_path / "ours").parts) == 1
 
 
 def _holding(number: int, *words: str) -> Document:
