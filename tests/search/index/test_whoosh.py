@@ -21,7 +21,7 @@ from whoosh.qparser import QueryParser
 from whoosh.reading import ReaderClosed, SegmentReader
 from whoosh.writing import AsyncWriter
 
-import partnerkompas.search.index as package
+from partnerkompas.search import index as package
 from partnerkompas.search.index import Document, alone, open_reader, update
 from partnerkompas.search.index.codec import SCHEMA
 from partnerkompas.search.words import Token

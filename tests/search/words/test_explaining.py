@@ -52,7 +52,9 @@ TEXTS_OF_A_PARTNER = [
 
 
 def lines(q: str) -> list[tuple[str, str]]:
-    return [(each.said.text, each.via) for each in explained(parse(q, LEXICON), Sayings.of(TEXTS_OF_A_PARTNER, LEXICON))]
+    return [
+        (each.said.text, each.via) for each in explained(parse(q, LEXICON), Sayings.of(TEXTS_OF_A_PARTNER, LEXICON))
+    ]
 
 
 def test_it_is_said_by_which_text_each_term_was_found() -> None:
