@@ -10,7 +10,7 @@ from partnerkompas.search.index.folder import IndexBusy, IndexUnusable, IndexUnw
 from partnerkompas.search.index.merging import merge
 from partnerkompas.search.index.postings import IndexPostings
 from partnerkompas.search.index.ranking import Hit, Weights
-from partnerkompas.search.index.reading import Reader, forget, open_reader
+from partnerkompas.search.index.reading import Reader, open_reader
 from partnerkompas.search.index.writing import Key, build, rebuild, swap, update
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Weights",
     "alone",
     "build",
-    "forget",
     "merge",
     "open_reader",
     "rebuild",

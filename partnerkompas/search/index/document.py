@@ -34,6 +34,11 @@ class Document:
     number: int
     forms: Mapping[str, Sequence[Token]]
 
+    def __post_init__(self) -> None:
+        """Raises KeyError for a field that the index does not have."""
+        if unknown := self.forms.keys() - {*INDEX_FIELDS}:
+            raise KeyError(*unknown)
+
     def texts(self, field: str) -> Sequence[Hashable]:
         """What it says in a field: a text of its own, which is not written out."""
         return ((self.kind, self.number, field),)

@@ -66,6 +66,7 @@ class State:
     not_before: float = float("-inf")
     """When the index may be written again, after it could not be."""
     rebuilding: Event = field(default_factory=Event)
+    merging: Event = field(default_factory=Event)
     past_lock: Lock = field(default_factory=Lock)
     past: "OrderedDict[date, Ready]" = field(default_factory=OrderedDict)
     lexicons: dict[int, Lexicon] = field(default_factory=dict)

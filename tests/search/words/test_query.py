@@ -317,3 +317,11 @@ def test_words_of_a_query_are_known_as_they_were_typed() -> None:
         "café",
     ]
     assert texts_of(parse("cafe\u0301 x", LEXICON)) == ["cafe\u0301", "x"]
+
+
+def test_a_hyphen_for_what_is_left_out_is_no_minus() -> None:
+    """ "Crediteurenrapporten en -analyses" asks for both."""
+    query = parse("crediteurenrapporten en -analyses", LEXICON)
+    assert len(query.must) == 2
+    assert not query.never
+    assert parse("rapporten -analyses", LEXICON).never
