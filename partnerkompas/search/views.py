@@ -78,7 +78,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         return str(macros.found_by(reasons)) if reasons else ""
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
-    printer = CardPrinter(lambda card, room: str(macros.card(card, room)), found_by, profile, picking)
+    printer = CardPrinter(lambda card, room: str(macros.card(card, room)), macros.fact, found_by, profile, picking)
     known = sheets(current_app.extensions["sheets"], snapshot, firms, wanted.as_of)
     without_words = matches(snapshot, wanted.filters, snapshot.everyone).total if not found.total else 0
     return results.ResultPage(

@@ -115,7 +115,8 @@ def changed(
     found: dict[FacetKey, Table] = {}
     for key in touched:
         old, added = before.get(key, NOBODY), table_of(fresh.get(key, ()))
-        had = np.isin(old.entries["place"], moved)
+        places = old.entries["place"]
+        had = places == moved[0] if len(moved) == 1 else np.isin(places, moved)
         if old.texts or added.texts:
             kept = old.entries[~had].tolist()
             told: list[Answer] = [(place, None, old.texts[int(sort)]) for place, _number, sort in kept]

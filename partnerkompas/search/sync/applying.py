@@ -167,6 +167,7 @@ def _publish(mine: State, made: Snapshot, before: Saved | None) -> None:
     (mine.folder / PARTS).mkdir(parents=True, exist_ok=True)
     now = time()
     saved = files.save(mine.folder / PARTS, made, before.parts if before else {}, f"{made.number}-{int(now * 1e6):x}")
+    mine.saved = saved
     generation.write(mine.folder, {**saved.plain(), "told_at": outbox.told_at(db.session, made.number), "written": now})
 
 

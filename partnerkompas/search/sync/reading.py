@@ -94,7 +94,8 @@ def _changed_since(number: int, day: date, target: Target) -> set[int] | None:
     if any(topic != "partner" for _number, topic, _subject in news):
         return None
     changed = {int(subject) for _number, _topic, subject in news}
-    changed |= partners_with_expiry(day, target.day) | _listed_since(day, target.day)
+    if day != target.day:
+        changed |= partners_with_expiry(day, target.day) | _listed_since(day, target.day)
     return changed if len(changed) <= FEW else None
 
 
