@@ -149,7 +149,7 @@ def test_every_question_has_an_answer() -> None:
 
 
 def test_profiles_are_unevenly_complete() -> None:
-    told = [summary(facts, TODAY) for facts in facts_on(TODAY).values()]
+    told = [summary(facts) for facts in facts_on(TODAY).values()]
     complete = sorted(each.known / each.asked for each in told)
     assert complete[0] < 0.06
     assert sum(share < 0.2 for share in complete) >= 4
@@ -198,7 +198,7 @@ def test_no_value_where_a_question_does_not_apply() -> None:
     for slug, facts in facts_on(TODAY).items():
         first = [fact for (key, _), fact in facts.items() if not edition.by_key[key].applies_if and fact.answer_id]
         rows = [
-            SimpleNamespace(**{name: getattr(fact, name) for name in Fact.__slots__}, id=fact.answer_id)
+            SimpleNamespace(**{name: getattr(fact, name) for name in Fact._fields}, id=fact.answer_id)
             for fact in first
         ]
         for place, fact in facts_of(edition, rows, {}, date(2000, 1, 1)).items():
