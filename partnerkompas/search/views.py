@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
@@ -14,7 +14,7 @@ from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import choosing, plates, results
+from partnerkompas.search import choosing, plates, results, suggesting, sync
 from partnerkompas.search.asking import Asked, ask
 from partnerkompas.search.cards import CardPrinter, printed_cards
 from partnerkompas.search.choosing import UrlOf
@@ -29,9 +29,10 @@ blueprint = Blueprint("search", __name__)
 
 @blueprint.record_once
 def keep_what_was_shown(setup: BlueprintSetupState) -> None:
-    """Each application keeps the sheets and the facets it showed last."""
+    """Each application keeps the sheets and the facets it showed last, and what it suggests."""
     setup.app.extensions["sheets"] = Kept()
     setup.app.extensions["plates"] = plates.Kept()
+    setup.app.extensions["suggesting"] = suggesting.Kept()
 
 
 @blueprint.get("/partners", endpoint="partners")
@@ -49,6 +50,24 @@ def list_partners() -> str:
         asked = replace(asked, request=replace(asked.request, page=1))
         notices.append(_("Die pagina is er niet; dit is de eerste."))
     return render_template("search/list.html", page=page_of(asked, notices), current="partners")
+
+
+@blueprint.get("/suggesties", endpoint="suggestions")
+def suggestions() -> Response:
+    """What may be meant by what was typed so far (`q=`): never an error, at worst nothing."""
+    require(current_actor(), Permission.SITE_READ)
+    kept, snapshot = current_app.extensions["suggesting"], sync.ready().snapshot
+    found = suggesting.suggested(kept, snapshot, request.args.get("q", ""), language())
+    response = jsonify(suggestions=[suggesting.as_json(each) for each in found])
+    response.headers["Cache-Control"] = "no-cache"  # who is hidden must be gone at once
+    return response
+
+
+@blueprint.app_template_global()
+def common_words() -> tuple[str, ...]:
+    """What is offered in the search field without JavaScript."""
+    kept: suggesting.Kept = current_app.extensions["suggesting"]
+    return kept.common(sync.ready().snapshot, language())
 
 
 def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:

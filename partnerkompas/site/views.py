@@ -27,9 +27,11 @@ blueprint = Blueprint("site", __name__)
 
 ROBOTS = """User-agent: *
 Disallow: /partners?
+Disallow: /suggesties
 Disallow: /vergelijk
 Disallow: /inloggen
 Disallow: /en/partners?
+Disallow: /en/suggesties
 Disallow: /en/vergelijk
 Disallow: /en/inloggen
 """
