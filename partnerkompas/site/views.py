@@ -27,10 +27,12 @@ blueprint = Blueprint("site", __name__)
 
 ROBOTS = """User-agent: *
 Disallow: /partners?
+Disallow: /partners.csv
 Disallow: /suggesties
 Disallow: /vergelijk
 Disallow: /inloggen
 Disallow: /en/partners?
+Disallow: /en/partners.csv
 Disallow: /en/suggesties
 Disallow: /en/vergelijk
 Disallow: /en/inloggen
