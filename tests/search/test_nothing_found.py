@@ -1,4 +1,4 @@
-"""Nothing found is never a dead end: what was meant, what to leave out, and what each would give (C6, UX-06, SRCH-04)."""
+"""Nothing found is no dead end: what was meant, what to leave out, and what each would give (C6, UX-06, SRCH-04)."""
 
 from xml.etree.ElementTree import Element
 
