@@ -16,7 +16,6 @@ from partnerkompas.infra.language import language
 from partnerkompas.infra.spreadsheet import harmless
 from partnerkompas.partners import queries as partners
 from partnerkompas.permissions.vocabulary import VISITOR
-from partnerkompas.search import document
 from partnerkompas.search.asking import Asked
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot import Bits, Snapshot, as_mask, bits_of, places_of
@@ -46,13 +45,12 @@ def rows(asked: Asked, url: Callable[[str], str]) -> Iterator[list[str]]:
         products = _values(snapshot, FacetKey(named.key), here) if named else {}
         columns = [each for key in keys for each in (_values(snapshot, key, here), _states(snapshot, key, here))]
         with committed_only():  # a session that began before the snapshot would know less than it
-            listed = partners.with_ids([firm.id for firm in firms.values()], VISITOR)
-            cities = {id_: _joined(document.places_of(row)) for id_, row in listed.items()}
+            cities = partners.cities_of([firm.id for firm in firms.values()], VISITOR)
         for place, firm in firms.items():
             if firm.id in cities:
-                about = [firm.slug, firm.name, url(firm.slug), _joined(products.get(place, ())), cities[firm.id]]
+                about = [firm.slug, firm.name, url(firm.slug), _joined(products.get(place, ()))]
                 told = (_joined(column.get(place, ())) for column in columns)
-                yield [*about, str(firm.known), str(firm.asked), *told]
+                yield [*about, _joined(cities[firm.id]), str(firm.known), str(firm.asked), *told]
 
 
 def as_csv(table: Iterable[Sequence[str]]) -> Iterator[str]:
