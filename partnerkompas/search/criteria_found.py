@@ -7,11 +7,11 @@ from partnerkompas.criteria.known_on import KnownOn
 from partnerkompas.criteria.questions import Question
 from partnerkompas.criteria.views import searching
 from partnerkompas.infra.language import language
-from partnerkompas.search import sync
+from partnerkompas.search import sync, words
 from partnerkompas.search.asking import Asked
 from partnerkompas.search.document import texts_about
 from partnerkompas.search.why import shortened
-from partnerkompas.search.words import Lexicon, Memory, Postings, Query, Said, Segment, explained, found, marked, parse
+from partnerkompas.search.words import Lexicon, Memory, Postings, Query, Said, Segment, found, marked, parse
 
 MOST = 3
 
@@ -32,14 +32,20 @@ def criteria_found(asked: Asked, url: Callable[[str], str]) -> tuple[CriterionFo
         return ()
     hits = ready.reader.rank(query, "criterion", MOST)
     questions = [asked.snapshot.edition.questions[hit.number] for hit in hits]
-    return tuple(_marked(question, query, ready.lexicon, url(question.key)) for question in questions)
+    return tuple(explained(question, query, ready.lexicon, url(question.key)) for question in questions)
 
 
-def _marked(question: Question, query: Query, lexicon: Lexicon, url: str) -> CriterionFound:
-    label = question.label.in_(language())
-    reasons = explained(query, _said(question), lexicon)
-    elsewhere = next((each.segments for each in reasons if each.said.field != "name"), ())
-    return CriterionFound(marked(label, query.must, lexicon), shortened(elsewhere), url)
+def explained(question: Question, query: Query, lexicon: Lexicon, url: str) -> CriterionFound:
+    """A criterion with what was asked for marked.
+
+    What was found in the texts of the other language only is explained by the question itself.
+    """
+    label = marked(question.label.in_(language()), query.must, lexicon)
+    reasons = words.explained(query, _said(question), lexicon)
+    text = next((each.segments for each in reasons if each.said.field != "name"), ())
+    if not reasons:
+        text = ((question.question.in_(language()), False),)
+    return CriterionFound(label, shortened(text), url)
 
 
 def _said(question: Question) -> list[Said]:

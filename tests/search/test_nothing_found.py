@@ -8,9 +8,13 @@ from flask import Flask
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import correcting, index, sync
+from partnerkompas.search.criteria_found import explained
 from partnerkompas.search.leaving_out import MOST_PAIRS
 from partnerkompas.search.why import shortened
+from partnerkompas.search.words import lexicon_of as words_of
+from partnerkompas.search.words import parse
 from tests.browser import Browser, Page, texts, words
+from tests.edition import SMALL
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.market import folder
 from tests.search.pages import cards, total
@@ -143,6 +147,15 @@ def test_criteria_are_found_by_words(browser: Browser, listed: None) -> None:
     assert "branches" in texts(block.iter("mark"))
     assert not browser.get("/partners").all("div", class_="criteria-found")
     assert not browser.get("/partners?q=zzqx").all("div", class_="criteria-found")
+
+
+def test_a_criterion_found_in_the_other_language_is_explained_by_its_question() -> None:
+    """Of what a reader of this page can see nothing has the word."""
+    asked, lexicon = SMALL.by_key["iso"], words_of(SMALL)
+    seen = explained(asked, parse("security", lexicon), lexicon, "/")
+    assert (seen.label, seen.text) == ((("iso nl", False),), (("iso? nl", False),))
+    seen = explained(asked, parse("why", lexicon), lexicon, "/")
+    assert seen.text == (("why", True), (" iso nl", False))
 
 
 def test_the_list_of_criteria_is_narrowed(browser: Browser, listed: None) -> None:
