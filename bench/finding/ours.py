@@ -12,7 +12,6 @@ from werkzeug.test import EnvironBuilder
 from bench.finding.requests import Answer, Wanted
 from partnerkompas.search.asking import ask
 from partnerkompas.search.choosing import facet_keys
-from partnerkompas.search.facets import value_counts
 
 PAGE, API = "/partners", "/api/v1/partners"
 
@@ -21,9 +20,9 @@ def answer(wanted: Wanted) -> Answer:
     """The first twenty and the counts of all facets, as page and API ask for them. Needs an application context."""
     asked = ask(wanted.pairs(), picks=False)
     assert not asked.problems, asked.problems
-    asked.columns()
+    asked.firms()
     counts = {
-        str(key): value_counts(asked.snapshot, key, asked.matches.base(key))
+        str(key): asked.matches.value_counts(key)
         for _question, key in facet_keys(asked.snapshot.edition, asked.request)
     }
     return Answer(asked.matches.total, counts)
@@ -32,7 +31,7 @@ def answer(wanted: Wanted) -> Answer:
 def by_words(wanted: Wanted) -> int:
     """The first twenty by words alone, and how many. Needs an application context."""
     asked = ask(wanted.pairs(), picks=False)
-    asked.columns()
+    asked.firms()
     return asked.matches.total
 
 

@@ -4,6 +4,7 @@ Pure: rows in, facts out. Everything that shows, counts, compares or exports ans
 state is the same everywhere (promise 1).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -78,14 +79,15 @@ class Fact(NamedTuple):
     @property
     def seen_on(self) -> date | None:
         """The day it was last confirmed by anyone."""
-        return max(filter(None, (self.stated_on, self.checked_on)), default=None)
+        stated, checked = self.stated_on, self.checked_on
+        return max(stated, checked) if stated and checked else stated or checked
 
 
 Facts = dict[tuple[str, str], Fact]
 """All facts of one partner by (criterion, product); one for every question asked of it, in the order of the edition."""
 
 
-_place = attrgetter("criterion", "product")
+_place, _state = attrgetter("criterion", "product"), attrgetter("state")
 
 
 def facts_of(edition: Edition, rows: Iterable[AnswerRow], disputes: Mapping[int, str], day: date) -> Facts:
@@ -139,10 +141,11 @@ def _fact(question: Question, product: str, row: AnswerRow | None, disputes: Map
     level = row.level
     if row.valid_until is not None and row.valid_until < day:
         state, level = State.EXPIRED, max(level - 1, 0)
+    dispute = ""
     if row.id in disputes:
-        state = State.DISPUTED
-    dispute = disputes.get(row.id, "")
-    return Fact._make((question.key, product, state, row.value, level, *_said(row), "", dispute))
+        state, dispute = State.DISPUTED, disputes[row.id]
+    told = (question.key, product, state, row.value, level, *_said(row), "", dispute)
+    return tuple.__new__(Fact, told)  # as _make does, without a call of Python for each
 
 
 _said = attrgetter(
@@ -199,22 +202,20 @@ def months_between(ordinal: float | None, day: date) -> int | None:
 
 def answered(facts: Iterable[Fact]) -> tuple[int, int]:
     """How many of some facts are known, and how many were asked: what follows from another answer was not."""
-    asked = [fact for fact in facts if not fact.follows_from]
-    return sum(fact.is_known for fact in asked), len(asked)
+    asked = [fact.state for fact in facts if not fact.follows_from]
+    return len(asked) - asked.count(State.NOT_STATED), len(asked)
 
 
 def summary(facts: Facts) -> Summary:
     """Count the facts of a partner; each product counts as a question asked."""
-    by_state = dict.fromkeys(State, 0)
-    for fact in facts.values():
-        by_state[fact.state] += 1
-    days = sorted(fact.seen_on for fact in facts.values() if fact.seen_on)
+    counted = Counter(map(_state, facts.values()))
+    days = sorted(filter(None, [fact.seen_on for fact in facts.values()]))
     known, asked = answered(facts.values())
     return Summary(
         asked=asked,
         known=known,
-        by_state=by_state,
-        median_on=float(median(each.toordinal() for each in days)) if days else None,
+        by_state={state: counted[state] for state in State},
+        median_on=float(median(map(date.toordinal, days))) if days else None,
         oldest_on=days[0] if days else None,
         newest_on=days[-1] if days else None,
     )

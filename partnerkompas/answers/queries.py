@@ -5,17 +5,17 @@ the rows recorded up to then (row B7).
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Integer, Row, Select, String, Text, and_, cast, column, select, type_coerce, values
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import aliased
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import UserDefinedType
 
 from partnerkompas.answers.facts import Facts, facts_of
 from partnerkompas.answers.models import Answer, Challenge
@@ -135,27 +135,45 @@ def facts_by_partner(
             yield partner_id, facts_of(edition, (), disputes, day)
 
 
-class _Decoded(TypeDecorator[Any]):
-    """JSON read as text and decoded once for each different text: a market of answers has few different ones."""
+class _AsRead(NamedTuple):
+    """A plain row with what a fact is made of. Its fields are read ten times as fast as those of a Row."""
 
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else _decoded(value)
+    partner_id: int
+    id: int
+    criterion: str
+    product: str
+    state: str
+    value: Any
+    source: str
+    source_url: str
+    evidence: str
+    level: int
+    stated_on: date | None
+    checked_on: date | None
+    checked_by_role: str
+    valid_until: date | None
+    release: str
 
 
 @lru_cache(maxsize=20_000)
-def _decoded(text: str) -> Any:
-    return json.loads(text)
+def _decoded(text: str | None) -> Any:
+    """Each different text is decoded once: a market of answers has few different ones."""
+    return None if text is None else json.loads(text)
 
 
-_UNUSED = {"value", "recorded_at", "supersedes_id"}
-_COLUMNS = (
-    *(column for column in Answer.__table__.columns if column.name not in _UNUSED),
-    type_coerce(cast(Answer.value, Text), _Decoded).label("value"),
+class _Decoded(UserDefinedType[Any]):
+    """JSON that is read as text."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
+        return _decoded
+
+
+_COLUMNS = tuple(
+    type_coerce(cast(Answer.value, Text), _Decoded()) if name == "value" else Answer.__table__.c[name]
+    for name in _AsRead._fields
 )
-"""What a fact is made of."""
 
 
 def _rows(ids: list[int] | None, moment: datetime | None) -> Iterator[Any]:
@@ -163,4 +181,5 @@ def _rows(ids: list[int] | None, moment: datetime | None) -> Iterator[Any]:
     wanted = newest(moment).with_only_columns(*_COLUMNS).order_by(Answer.partner_id)
     if ids is not None:
         wanted = wanted.where(Answer.partner_id.in_(ids))
-    yield from db.session.execute(wanted.execution_options(yield_per=5000))
+    found = db.session.connection().execute(wanted, execution_options={"yield_per": 5000})
+    return map(partial(tuple.__new__, _AsRead), found)  # as _make does, without a call of Python for each

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +93,18 @@ def install(app: Flask, settings: Settings) -> None:
         return {
             "language": language(),
             "other_language_url": other_language_url(),
-            "static_url": lambda name: static_url(Path(app.static_folder or ""), request.script_root, name),
+            "static_url": partial(static_url, app.static_folder or "", request.script_root),
             "today": clock.today(),
         }
 
 
 @cache
-def static_url(folder: Path, root: str, name: str) -> str:
+def static_url(folder: str, root: str, name: str) -> str:
     """The address of a static file, with a part of its hash so that browsers may keep it for good.
 
     `root` is the part of addresses before the site's own, such as /en.
     """
-    digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:12]
     return url_for("static", filename=name, v=digest)
 
 

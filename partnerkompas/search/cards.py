@@ -38,7 +38,8 @@ class Card:
     fictional: bool
     offices: str
     products: tuple[str, ...]
-    facts: tuple[FactView, ...]
+    facts: tuple[str, ...]
+    """Printed."""
     known: int
     asked: int
     age_months: int | None
@@ -53,6 +54,8 @@ class CardPrinter:
 
     card: Callable[[Card, bool], str]
     """A card, and whether there is room for one more in the comparison."""
+    fact: Callable[[FactView], str]
+    """One fact; of facts that look the same it is asked once."""
     found_by: Callable[[Sheet], str]
     profile: Callable[[str], str]
     picking: Callable[[Chosen], str]
@@ -104,7 +107,7 @@ def _pieces(
         fictional=sheet.fictional,
         offices=", ".join(sheet.places),
         products=_product_names(edition, sheet.facts),
-        facts=tuple(showing.show(edition, sheet.facts[place], lambda _key: "", day=day) for place in places),
+        facts=tuple(_printed_fact(edition, sheet.facts[place], day, printer) for place in places),
         known=firm.known,
         asked=firm.asked,
         age_months=firm.age_months,
@@ -113,6 +116,23 @@ def _pieces(
         found_by=MARK,
     )
     return printer.card(card, room).split(MARK)
+
+
+MOST_FACTS = 20_000
+_printed_facts: dict[tuple[object, ...], str] = {}
+"""Facts as they were printed: many partners say the same, and most facts are on more than one card."""
+
+
+def _printed_fact(edition: Edition, fact: Fact, day: date, printer: CardPrinter) -> str:
+    """A fact by its template, or as it was printed before for whoever says the same."""
+    said = (fact.criterion, fact.product, fact.state, repr(fact.value), fact.follows_from, fact.dispute)
+    origin = (fact.level, fact.source, bool(fact.evidence), fact.stated_on, fact.checked_on, fact.valid_until)
+    key = (language(), id(edition), day, said, origin)
+    if key not in _printed_facts:
+        if len(_printed_facts) > MOST_FACTS:
+            _printed_facts.clear()
+        _printed_facts[key] = printer.fact(showing.show(edition, fact, lambda _key: "", day=day))
+    return _printed_facts[key]
 
 
 def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ def facet_of(
         range=_range(question, choice) if kind.facet_style == "range" else None,
         selected=choice.size,
         mode=mode,
-        mode_url=_mode_url(request, key, choice, url),
+        mode_url=mode_url(request, key, choice, url),
         field=f"{key}.alle" if mode == "all" else str(key),
         per_product=question.per_product,
         shown=len(values) if len(values) <= SHOWN_WHEN_LITTLE_MORE else SHOWN_AT_FIRST,
@@ -197,7 +197,7 @@ def _range(question: Question, choice: Choice) -> RangeView:
     return RangeView(low, high, unit, None, None, kind_of(question).input_type)
 
 
-def _mode_url(request: SearchRequest, key: FacetKey, choice: Choice, url: UrlOf) -> str:
+def mode_url(request: SearchRequest, key: FacetKey, choice: Choice, url: UrlOf) -> str:
     """Switches between any and all of the chosen values; nothing to switch with fewer than two."""
     if len(choice.any_of) + len(choice.all_of) < 2:
         return ""

@@ -45,11 +45,15 @@ class Matches:
         """How many would be in each state."""
         return dict.fromkeys(State, 0) | self._counts(key, self.snapshot.rows(key).states)
 
+    def own_counts(self, key: FacetKey) -> dict[int, int]:
+        """For a facet with a choice: how many would stand in each of its rows without that choice."""
+        facet = self.snapshot.rows(key)
+        rows = [*facet.values.values(), *facet.states.values()]
+        return dict(zip(rows, self.snapshot.matrix.count(self.base(key), rows).tolist(), strict=True))
+
     def _counts(self, key: FacetKey, rows: Mapping[Name, int]) -> dict[Name, int]:
-        if key not in self.without:
-            return {name: self.counts[row] for name, row in rows.items()}
-        own = self.snapshot.matrix.count(self.without[key], [*rows.values()]).tolist() if rows else ()
-        return dict(zip(rows, own, strict=True))
+        counts = self.own_counts(key) if key in self.without else self.counts
+        return {name: counts[row] for name, row in rows.items()}
 
 
 def matches(snapshot: Snapshot, filters: Filters, found: Bits) -> Matches:

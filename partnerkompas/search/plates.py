@@ -1,26 +1,29 @@
 """Facets as text with holes where their counts go: printed by their template once, and filled for every request.
 
-A page has hundreds of facet values and only their counts differ from one request to the next. What is chosen looks
-different, so a facet with a choice is printed anew.
+A page has hundreds of facet values, and from one request to the next only their counts differ. What is chosen looks
+different, so a facet has a plate for each choice that was made of it.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
-from partnerkompas.search.request import FacetKey
+from partnerkompas.search.request import Choice, FacetKey
 from partnerkompas.search.snapshot import Snapshot
 
-MARK = "\x00"
-"""Stands where a hole is, in a text that is being made into a plate; no text of ours or of a reader holds it."""
+MARK, ADDRESS = "\x00", "\x01"
+"""Stand where a hole is, and where an address that holds the whole request; no text of ours or a reader has them."""
 
 SOME = 918_273_645
 """A count that no partner guide will ever hold."""
 
 MOST_SETS = 8
 """How many moments and languages plates are kept for."""
+
+MOST_PLATES = 2000
+"""Plates of one moment and language: about 10 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ def hole(row: int | None, printed: Callable[[int], str], shown: Callable[[int], 
     return Hole(-1 if row is None else row, printed(0), before, after)
 
 
-def filled(plate: Plate, counts: Sequence[int], shown: Callable[[int], str]) -> str:
-    """The text with its counts, of which the last is 0; `shown` writes a number."""
+def filled(plate: Plate, counts: Mapping[int, int] | Sequence[int], shown: Callable[[int], str]) -> str:
+    """The text with its counts by row (at -1 stands 0); `shown` writes a number."""
     out = [plate.first]
     for row, none, before, after in plate.rest:
         if count := counts[row]:
@@ -69,8 +72,23 @@ def filled(plate: Plate, counts: Sequence[int], shown: Callable[[int], str]) -> 
     return "".join(out)
 
 
-PlateSet = dict[FacetKey, Plate]
-"""The plates of one layout, day, form and language."""
+class PlateSet:
+    """The plates of one layout, day, form and language: a facet has one for each choice that was made of it."""
+
+    def __init__(self) -> None:
+        self._plates: OrderedDict[tuple[FacetKey, Choice], Plate] = OrderedDict()
+        self._lock = Lock()
+
+    def plate(self, key: FacetKey, choice: Choice, make: Callable[[], Plate]) -> Plate:
+        """The plate that was made before, or is made now."""
+        found = self._plates.get((key, choice))
+        if found is None:
+            found = make()
+            with self._lock:
+                self._plates[key, choice] = found
+                while len(self._plates) > MOST_PLATES:
+                    self._plates.popitem(last=False)
+        return found
 
 
 class Kept:
@@ -86,7 +104,7 @@ class Kept:
         with self._lock:
             found = self._sets.get(key)
             if found is None:
-                found = self._sets[key] = {}
+                found = self._sets[key] = PlateSet()
             self._sets.move_to_end(key)
             while len(self._sets) > MOST_SETS:
                 self._sets.popitem(last=False)

@@ -1,14 +1,17 @@
-"""Facets as text, for page and API: unless something of it is chosen, a facet is a plate that only lacks its counts."""
+"""Facets as text, for page and API: a facet is a plate that only lacks its counts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+
+from markupsafe import escape
 
 from partnerkompas.criteria.questions import Question
 from partnerkompas.infra.language import language
-from partnerkompas.search.choosing import Facet, UrlOf, Value, facet_keys, facet_of
+from partnerkompas.search.choosing import Facet, UrlOf, Value, facet_keys, facet_of, mode_url
 from partnerkompas.search.facets import Matches
-from partnerkompas.search.plates import MARK, Hole, Kept, Plate, filled, hole, plate_of
-from partnerkompas.search.request import FacetKey, SearchRequest
+from partnerkompas.search.plates import ADDRESS, MARK, Hole, Kept, Plate, filled, hole, plate_of
+from partnerkompas.search.request import NOTHING, Choice, FacetKey, SearchRequest, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +33,23 @@ def printed_facets(
     kept: Kept, printer: Printer, request: SearchRequest, matches: Matches, url: UrlOf
 ) -> Iterator[tuple[Question, FacetKey, str]]:
     """Every facet of a request with its counts, as text."""
-    snapshot = matches.snapshot
-    plates, counts, chosen = kept.of(snapshot, printer.form, language()), [*matches.counts, 0], dict(request.filters)
-    for question, key in facet_keys(snapshot.edition, request):
-        if key in chosen:
-            facet = facet_of(snapshot, request, matches, question, key, url, printer.complete)
-            yield question, key, printer.facet(facet)
-        else:
-            plate = plates.get(key)
-            if plate is None:
-                plate = plates[key] = _plate(printer, matches, question, key)
-            yield question, key, filled(plate, counts, printer.number)
+    plates = kept.of(matches.snapshot, printer.form, language())
+    everywhere, chosen = [*matches.counts, 0], dict(request.filters)
+    for question, key in facet_keys(matches.snapshot.edition, request):
+        choice = chosen.get(key, NOTHING)
+        plate = plates.plate(key, choice, partial(_plate, printer, matches, question, key, choice))
+        if not choice:
+            yield question, key, filled(plate, everywhere, printer.number)
+            continue
+        own = {-1: 0, **matches.own_counts(key)}
+        text = filled(plate, own, printer.number)
+        yield question, key, text.replace(ADDRESS, escape(mode_url(request, key, choice, url)))
 
 
-def _plate(printer: Printer, matches: Matches, question: Question, key: FacetKey) -> Plate:
-    """Print a facet of which nothing is chosen, with holes for its counts."""
-    snapshot, nothing = matches.snapshot, SearchRequest(product=key.product)
-    facet = facet_of(snapshot, nothing, replace(matches, without={}), question, key, lambda _r: "", printer.complete)
+def _plate(printer: Printer, matches: Matches, question: Question, key: FacetKey, choice: Choice) -> Plate:
+    """Print a facet with holes for its counts, and a mark where its address goes."""
+    snapshot, asked = matches.snapshot, SearchRequest(product=key.product, filters=in_order({key: choice}))
+    facet = facet_of(snapshot, asked, matches, question, key, lambda _request: ADDRESS, printer.complete)
     rows = snapshot.rows(key)
     by_state = {state.value: row for state, row in rows.states.items()}
 

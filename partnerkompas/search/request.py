@@ -56,6 +56,9 @@ class Choice:
         return len(self.any_of) + len(self.all_of) + len(self.ranges) + len(self.states)
 
 
+NOTHING = Choice()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A parameter that cannot be used, and why; a page ignores it and says so, the API answers 400."""
@@ -93,7 +96,7 @@ class SearchRequest:
 
     def choice(self, key: FacetKey) -> Choice:
         """What is chosen of a facet."""
-        return dict(self.filters).get(key, Choice())
+        return dict(self.filters).get(key, NOTHING)
 
     def choosing(self, key: FacetKey, choice: Choice) -> "SearchRequest":
         """This request with another choice of one facet, from the first page."""
@@ -108,16 +111,15 @@ class SearchRequest:
 
     def without(self, key: FacetKey) -> "SearchRequest":
         """This request with nothing chosen of one facet."""
-        return self.choosing(key, Choice())
+        return self.choosing(key, NOTHING)
 
     def to_query(self) -> list[tuple[str, str]]:
         """The parameters of its address, in a fixed order; what is default is left out."""
         pairs = [("q", self.q)] if self.q else []
-        for key, choice in self.filters:
-            pairs += [(str(key), value) for value in choice.any_of]
-            pairs += [(f"{key}.alle", value) for value in choice.all_of]
-            pairs += [(str(key), str(each)) for each in choice.ranges]
-            pairs += [(f"{key}.stand", state.value) for state in choice.states]
+        return [*pairs, *_filter_pairs(self.filters), *self._other_pairs()]
+
+    def _other_pairs(self) -> list[tuple[str, str]]:
+        pairs: list[tuple[str, str]] = []
         if self.sort != NEUTRAL:
             pairs.append(("sort", self.sort))
         if self.page != 1:
@@ -132,8 +134,30 @@ class SearchRequest:
 
     def address(self, path: str) -> str:
         """The full local address at a path."""
-        query = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in self.to_query()])
+        words = f"q={_quoted(self.q)}" if self.q else ""
+        parts = (words, _filters_query(self.filters), _query(self._other_pairs()))
+        query = "&".join([part for part in parts if part])
         return f"{path}?{query}" if query else path
+
+
+def _filter_pairs(filters: Filters) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, choice in filters:
+        pairs += [(str(key), value) for value in choice.any_of]
+        pairs += [(f"{key}.alle", value) for value in choice.all_of]
+        pairs += [(str(key), str(each)) for each in choice.ranges]
+        pairs += [(f"{key}.stand", state.value) for state in choice.states]
+    return pairs
+
+
+@lru_cache(maxsize=5_000)
+def _filters_query(filters: Filters) -> str:
+    """Filters as they stand in an address; a page has many addresses with the same ones."""
+    return _query(_filter_pairs(filters))
+
+
+def _query(pairs: list[tuple[str, str]]) -> str:
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
 
 
 @lru_cache(maxsize=20_000)

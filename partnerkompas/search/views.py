@@ -119,11 +119,11 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     def found_by(sheet: Sheet) -> str:
         if not asked.query.must:
             return ""
-        reasons = why(asked.query, sheet.findings, edition, asked.ready.lexicon)
+        reasons = why(asked.query, sheet, edition, asked.ready.lexicon)
         return str(macros.found_by(reasons[:MOST_REASONS], len(reasons) - MOST_REASONS)) if reasons else ""
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
-    printer = CardPrinter(lambda card, room: str(macros.card(card, room)), found_by, profile, picking)
+    printer = CardPrinter(lambda card, room: str(macros.card(card, room)), macros.fact, found_by, profile, picking)
     known = sheets(current_app.extensions["sheets"], snapshot, firms, wanted.as_of)
     return results.ResultPage(
         title=results.title_of(wanted, wanted.page, asked.pages, found.total),

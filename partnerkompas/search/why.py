@@ -7,15 +7,20 @@ from partnerkompas.answers.showing import product_label
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
 from partnerkompas.search.document import Finding
-from partnerkompas.search.words import Found, Lexicon, Query, Said, Segment, explained
+from partnerkompas.search.sheets import Sheet
+from partnerkompas.search.words import Found, Lexicon, Query, Said, Sayings, Segment, explained
 
 LONGEST = 90
 """Signs of a text that are shown; of a longer one the part around the first mark."""
 
 
-def why(query: Query, findings: tuple[Finding, ...], edition: Edition, lexicon: Lexicon) -> list[Found]:
+def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[Found]:
     """For each word of a query, by what it found this partner; long texts are cut around what is marked."""
-    reasons = explained(query, [Said(each.text, each.field, _label(edition, each)) for each in findings], lexicon)
+
+    def sayings() -> Sayings:
+        return Sayings.of((Said(each.text, each.field, _label(edition, each)) for each in sheet.findings), lexicon)
+
+    reasons = explained(query, sheet.once(("sayings", language()), sayings))
     return [replace(each, segments=shortened(each.segments)) for each in reasons]
 
 

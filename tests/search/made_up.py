@@ -178,7 +178,7 @@ def a_firm(chance: random.Random, number: int) -> Firm:
                 continue
             state, value = chance.choice([State.STATED] * 5 + [State.NOT_APPLICABLE, State.NOT_STATED]), None
             if state == State.STATED:
-                value = _value(
+                value = a_value(
                     chance, asked.kind, [option.code for option in asked.options.options] if asked.options else []
                 )
                 if value is False or value == [] or value == "geen":
@@ -188,7 +188,7 @@ def a_firm(chance: random.Random, number: int) -> Firm:
     return Firm(f"firma-{number}", f"Firma {number}", tuple(answers))
 
 
-def _value(chance: random.Random, kind: str, codes: list[str]) -> object:
+def a_value(chance: random.Random, kind: str, codes: list[str]) -> object:
     if kind in ("one_of", "band"):
         return chance.choice(codes)
     if codes:
@@ -203,7 +203,7 @@ def a_choice(chance: random.Random, key: FacetKey) -> Choice:
     asked = WIDE.by_key[key.criterion]
     codes = codes_of(asked)
     if not codes:
-        pairs = [sorted(_value(chance, asked.kind, []) for _n in range(2)) for _m in range(chance.choice([1, 1, 2]))]  # type: ignore[type-var]
+        pairs = [sorted(a_value(chance, asked.kind, []) for _n in range(2)) for _m in range(chance.choice([1, 1, 2]))]  # type: ignore[type-var]
         return Choice(
             ranges=tuple(Range(str(low), chance.choice(["", str(high)])) for low, high in pairs), states=states
         )

@@ -8,6 +8,7 @@ import pytest
 from partnerkompas.answers.models import State
 from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.document import findings
+from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Marking, snapshot_of
 from partnerkompas.search.sync import Ready
 from partnerkompas.search.why import why
@@ -65,10 +66,11 @@ def test_a_branch_is_found_by_what_lies_above_it() -> None:
 def test_it_is_said_by_what_a_partner_was_found() -> None:
     """A synonym is explained (search.md)."""
     firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht")
-    found, lexicon = tuple(findings(partner_of(firm, 1), facts_about(firm), WIDE)), lexicon_of(WIDE)
+    facts, lexicon = facts_about(firm), lexicon_of(WIDE)
+    sheet = Sheet("a", "Alfa BV", True, ("Utrecht",), facts, tuple(findings(partner_of(firm, 1), facts, WIDE)))
 
     def told(q: str) -> list[tuple[str, str, list[str], str]]:
-        reasons = why(parse(q, lexicon), found, WIDE, lexicon)
+        reasons = why(parse(q, lexicon), sheet, WIDE, lexicon)
         return [(r.said.text, r.said.label, [text for text, asked in r.segments if asked], r.via) for r in reasons]
 
     assert told("nav") == [("Navision", "producten nl", ["Navision"], "")], "a beginning, while it is typed"

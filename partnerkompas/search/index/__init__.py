@@ -5,12 +5,12 @@ folded and stemmed, in fields of their own. What is wrong with Whoosh 2.7.4 is w
 tests/search/index/test_whoosh.py shows what and that it is.
 """
 
-from partnerkompas.search.index.document import Applied, Document
+from partnerkompas.search.index.document import Applied, Document, TextDocument
 from partnerkompas.search.index.folder import IndexBusy, IndexUnusable, IndexUnwritable, alone
 from partnerkompas.search.index.merging import merge
 from partnerkompas.search.index.postings import IndexPostings
 from partnerkompas.search.index.ranking import Hit, Weights
-from partnerkompas.search.index.reading import Reader, forget, open_reader
+from partnerkompas.search.index.reading import Reader, open_reader
 from partnerkompas.search.index.writing import Key, build, rebuild, swap, update
 
 __all__ = [
@@ -23,10 +23,10 @@ __all__ = [
     "IndexUnwritable",
     "Key",
     "Reader",
+    "TextDocument",
     "Weights",
     "alone",
     "build",
-    "forget",
     "merge",
     "open_reader",
     "rebuild",

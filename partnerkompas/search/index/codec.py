@@ -8,8 +8,8 @@ places. Whoosh itself can search such an index like any other.
 import secrets
 import struct
 from array import array
-from collections.abc import Mapping
 from pathlib import Path
+from sys import byteorder
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,10 +50,6 @@ class Held(NamedTuple):
         assert self.places is not None, "a field without places has no phrases"
         documents = self.ids if self.counts is None else np.repeat(self.ids, self.counts)
         return documents.astype(np.int64) << 32 | self.places
-
-
-Gathered = tuple["array[int]", "array[int]", "array[int]"]
-"""The postings of one word while a segment is being made: documents, counts, places."""
 
 
 def held(postings: memoryview, documents: int, start: int, length: int, placed: bool) -> Held:
@@ -120,29 +116,23 @@ class FlatSegment(W3Segment):
 class FlatTerms(W3FieldWriter):
     """Writes the words of a segment with their postings."""
 
+    _written = 0
+    """Bytes of postings."""
+
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
         """Fields come in the order of their names, and in a field words in the order of their bytes."""
         self._fieldid = self._fieldmap.setdefault(fieldname, len(self._fieldmap))
 
     def write(self, word: bytes, ids: bytes, counts: bytes, places: bytes, most: int, lengths: tuple[int, int]) -> None:
         """One word: its postings as arrays of four-byte numbers, the highest count, the lengths its field has."""
-        start, documents = self._postfile.tell(), len(ids) // 4
-        for part in (ids, counts if most > 1 else b"", places):
-            self._postfile.write(part)
-        first, last = struct.unpack_from("=I", ids)[0], struct.unpack_from("=I", ids, len(ids) - 4)[0]
-        weight = len(places) // 4 or (sum(array("I", counts)) if most > 1 else documents)
+        packed = ids + (counts if most > 1 else b"") + places
+        documents, weight = len(ids) // 4, len(places) // 4 or (sum(array("I", counts)) if most > 1 else len(ids) // 4)
         shortest, longest = map(length_to_byte, lengths)
-        size = self._postfile.tell() - start
-        told = TERM.pack(0, weight, documents, shortest, longest, most, first, last, start, size)
-        self._tindex.add(struct.pack("!H", self._fieldid) + word, told)
-
-    def write_all(self, found: Mapping[str, Mapping[str, Gathered]], lengths: Mapping[str, tuple[int, int]]) -> None:
-        """All words of some documents, by field."""
-        for field in sorted(found):
-            self.start_field(field, None)
-            words = sorted((encoded(text), gathered) for text, gathered in found[field].items())
-            for word, (ids, counts, places) in words:
-                self.write(word, ids.tobytes(), counts.tobytes(), places.tobytes(), max(counts), lengths[field])
+        first, last = int.from_bytes(ids[:4], byteorder), int.from_bytes(ids[-4:], byteorder)
+        told = TERM.pack(0, weight, documents, shortest, longest, most, first, last, self._written, len(packed))
+        self._postfile.file.write(packed)
+        self._written += len(packed)
+        self._tindex.add(self._fieldid.to_bytes(2, "big") + word, told)
 
 
 def encoded(text: str) -> bytes:

@@ -1,11 +1,12 @@
 """What goes into the index, and what an index knows of itself. Plain values."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from partnerkompas.search.words import FIELDS, FORMS, Token
+from partnerkompas.search.words import FIELDS, FORMS, Lexicon, Token, forms
+from partnerkompas.search.words.forms import Forms, forms_of
 
 VERSION = f"4-{sys.byteorder}"
 """Raise the number when the fields or the way they are written change: an older index is then made again."""
@@ -21,6 +22,10 @@ KINDS = {"partner": 1, "criterion": 2, "experience": 3}
 _KIND_BITS = 56
 
 
+Read = tuple[Forms, int]
+"""What a text becomes, by form, and how many places it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What is found as one: the partner or criterion with this id, and its words by index field ("name_exact")."""
@@ -28,6 +33,52 @@ class Document:
     kind: str
     number: int
     forms: Mapping[str, Sequence[Token]]
+
+    def __post_init__(self) -> None:
+        """Raises KeyError for a field that the index does not have."""
+        if unknown := self.forms.keys() - {*INDEX_FIELDS}:
+            raise KeyError(*unknown)
+
+    def texts(self, field: str) -> Sequence[Hashable]:
+        """What it says in a field: a text of its own, which is not written out."""
+        return ((self.kind, self.number, field),)
+
+    def read(self, text: tuple[str, int, str]) -> Read:
+        """The words of that text by form, and how many places it takes."""
+        return {form: self.forms.get(f"{text[2]}_{form}", ()) for form in FORMS}, 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextDocument:
+    """A document by its texts in each field ("name"), which it shares with others: the quick way to write many.
+
+    Documents that are written together have one lexicon.
+    """
+
+    kind: str
+    number: int
+    said: Mapping[str, Sequence[str]]
+    lexicon: Lexicon
+
+    def texts(self, field: str) -> Sequence[str]:
+        """What it says in a field."""
+        return self.said.get(field, ())
+
+    def read(self, text: str) -> Read:
+        """The words of one of its texts by form, and how many places it takes."""
+        return forms_of(text, self.lexicon)
+
+    @property
+    def forms(self) -> dict[str, list[Token]]:
+        """All its words by index field."""
+        return {
+            f"{field}_{form}": tokens
+            for field in FIELDS
+            for form, tokens in forms(self.texts(field), self.lexicon).items()
+        }
+
+
+AnyDocument = Document | TextDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +100,6 @@ def first_key(kind: str) -> int:
     return KINDS[kind] << _KIND_BITS
 
 
-def by_key(documents: Iterable[Document]) -> dict[int, Document]:
+def by_key(documents: Iterable[AnyDocument]) -> dict[int, AnyDocument]:
     """Documents by key; of two with one key the last counts."""
     return {key(document.kind, document.number): document for document in documents}

@@ -95,7 +95,7 @@ def read_manifest(made: Path) -> Manifest | None:
     try:
         told = json.loads((made / MANIFEST).read_text())
         check = told.pop("check")
-        if check != _check(told) or told["version"] != VERSION:
+        if check != check_of(told) or told["version"] != VERSION:
             return None
         number, day, lexicon = told["applied"]
         manifest = Manifest(
@@ -122,12 +122,18 @@ def seal(made: Path, manifest: Manifest) -> Manifest:
         "applied": [applied.number, applied.day.isoformat(), applied.lexicon],
         "files": files,
     }
-    put(made / MANIFEST, json.dumps({**told, "check": _check(told)}))
+    put(made / MANIFEST, json.dumps({**told, "check": check_of(told)}))
     return sealed
 
 
-def _check(told: dict[str, object]) -> str:
-    return blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+def check_of(told: dict[str, object]) -> str:
+    """A checksum of what a manifest says."""
+    return checksum(json.dumps(told, sort_keys=True).encode())
+
+
+def checksum(content: bytes) -> str:
+    """A checksum of bytes, the same as `digest` gives of a file with them."""
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 _digests: dict[tuple[str, int, int, int], str] = {}
@@ -142,7 +148,7 @@ def digest(path: Path) -> str:
     if found is None:
         with path.open("rb") as file:
             hashed = blake2b(digest_size=16)
-            while chunk := file.read(1 << 20):
+            while chunk := file.read(1 << 17):
                 hashed.update(chunk)
         found = hashed.hexdigest()
         if time.time_ns() - stat.st_mtime_ns > _SETTLED_NS:
@@ -185,7 +191,9 @@ def put(path: Path, text: str) -> None:
 
 def sync(path: Path) -> None:
     """Have a file or folder on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    if os.name == "nt" and path.is_dir():  # which cannot be asked that there
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from partnerkompas.search.index.codec import FlatSegment, Held, encoded
 from partnerkompas.search.index.document import INDEX_FIELDS, PLACED
 from partnerkompas.search.index.folder import Manifest, alone, current, remove, writable
+from partnerkompas.search.index.making import Making
 from partnerkompas.search.index.opened import Opened, opened
 from partnerkompas.search.index.segment import Segment
-from partnerkompas.search.index.writing import Making, commit, for_writing, held_by_us
+from partnerkompas.search.index.writing import commit, for_writing, held_by_us, is_left
 
 MANY = 8
 """Segments that a Reader may look through: each costs a word that was not asked before some 10 µs."""
@@ -47,6 +48,8 @@ def merge(folder: Path) -> bool:
     if index is None or not sources:
         return False
     with writable():
+        for left in filter(is_left, folder.glob("merging-*")):
+            remove(left)
         beside = Path(tempfile.mkdtemp(prefix="merging-", dir=folder))
         try:
             with held_by_us(beside):

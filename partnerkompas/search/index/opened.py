@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from whoosh.index import TOC
 
 from partnerkompas.search.index.codec import NAME, SCHEMA, FlatSegment
-from partnerkompas.search.index.folder import Manifest, is_whole, read_manifest
+from partnerkompas.search.index.folder import Manifest, checksum, is_whole, read_manifest
 from partnerkompas.search.index.mapped import Known
 from partnerkompas.search.index.segment import Segment
 
@@ -51,8 +51,11 @@ def opened(made: Path) -> Opened | None:
 
 
 def read_toc(made: Path, manifest: Manifest) -> list[FlatSegment]:
-    """The segments of a commit as Whoosh describes them."""
-    storage = Known(made, manifest.toc, (made / manifest.toc).read_bytes())
+    """The segments of a commit as Whoosh describes them. ValueError when the file is not that of the commit."""
+    content = (made / manifest.toc).read_bytes()
+    if checksum(content) != manifest.files[manifest.toc]:
+        raise ValueError("changed since it was checked")
+    storage = Known(made, manifest.toc, content)
     return list(TOC.read(storage, NAME, gen=manifest.generation, schema=SCHEMA).segments)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from partnerkompas.search.index.document import INDEX_FIELDS, PLACED, Applied, first_key
 from partnerkompas.search.index.folder import current, is_whole, read_manifest
+from partnerkompas.search.index.merging import MANY
 from partnerkompas.search.index.opened import Opened, opened
 from partnerkompas.search.index.postings import IndexPostings, Part, PlaceOf
 from partnerkompas.search.index.ranking import WEIGHTS, Hit, Ranking, Weights
@@ -49,12 +50,6 @@ def open_reader(folder: Path, lexicon: str | None = None) -> "Reader | None":
     return None
 
 
-def forget(folder: Path) -> None:
-    """Look at everything anew when the index is opened next, as at the start of a program."""
-    with _reading:
-        _latest.pop(folder, None)
-
-
 def _keep(folder: Path, reader: "Reader") -> "Reader":
     with _reading:
         if len(_latest) >= _MOST_FOLDERS:
@@ -77,6 +72,11 @@ class Reader:
         self.size = sum(int(alive.sum()) for _segment, alive in self.parts)
         """Documents of all kinds."""
         self._rankings: dict[str, Ranking] = {}
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether it has so many segments that merging is worth trying."""
+        return len(self.parts) > MANY
 
     def numbers(self, kind: str) -> list[NDArray[np.int64]]:
         """For each segment the number of each document; -1 where it was deleted or is of another kind."""

@@ -7,8 +7,6 @@ and some files that the next writer removes. Files of the commit before go after
 import shutil
 import tempfile
 import time
-from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +16,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.util.filelock import FileLock
 
-from partnerkompas.search.index.codec import KEY, NAME, SCHEMA, Flat, FlatSegment, Gathered
-from partnerkompas.search.index.document import PLACED, Applied, Document, by_key, key
+from partnerkompas.search.index.codec import NAME, SCHEMA, FlatSegment
+from partnerkompas.search.index.document import AnyDocument, Applied, by_key, key
 from partnerkompas.search.index.folder import (
     CURRENT,
     MANIFEST,
@@ -34,20 +32,25 @@ from partnerkompas.search.index.folder import (
     sync,
     writable,
 )
+from partnerkompas.search.index.gathering import Gathered
+from partnerkompas.search.index.making import Making
 from partnerkompas.search.index.opened import Opened, opened
 
 Key = tuple[str, int]
 """The kind and the number of a document."""
 
-_FULL = 4_000_000
-"""Postings that are gathered in memory before they become a segment: about 200 MB."""
+_FULL = 12_000_000
+"""Words of documents that are gathered in memory before they become a segment: about 200 MB at its highest."""
 
 _BUILDING = "BUILDING"
 _KEEP_SECONDS = 3600
 """How long an index that was built may wait to be swapped in."""
 
+_BEGINNING_SECONDS = 5
+"""How long who makes a folder may take to say that it is at work in it."""
 
-def build(folder: Path, documents: Iterable[Document], applied: Applied) -> str:
+
+def build(folder: Path, documents: Iterable[AnyDocument], applied: Applied) -> str:
     """Make an index beside the one in use and return its name. Needs no lock: who updates goes on meanwhile.
 
     Raises ValueError when a document comes twice, IndexUnwritable when the disk does not take it.
@@ -76,18 +79,18 @@ def swap(folder: Path, name: str) -> None:
     with writable():
         put(folder / CURRENT, name)
         for other in folder.iterdir():
-            if other.name.startswith(("words-", "merging-")) and other.name not in (name, before) and _is_left(other):
+            if other.name.startswith(("words-", "merging-")) and other.name not in (name, before) and is_left(other):
                 remove(other)
 
 
-def rebuild(folder: Path, documents: Iterable[Document], applied: Applied) -> None:
+def rebuild(folder: Path, documents: Iterable[AnyDocument], applied: Applied) -> None:
     """Make the index anew and use it. Only for who is `alone`."""
     swap(folder, build(folder, documents, applied))
 
 
 def update(
     folder: Path,
-    documents: Iterable[Document],
+    documents: Iterable[AnyDocument],
     gone: Iterable[Key],
     applied: Applied,
     *,
@@ -148,85 +151,32 @@ def commit(made: Path, segments: list[FlatSegment], manifest: Manifest) -> None:
     clean(made, seal(made, Manifest(manifest.generation, manifest.applied, known)))
 
 
-def _segments(made: Path, documents: Iterable[Document]) -> Iterator[FlatSegment]:
+def _segments(made: Path, documents: Iterable[AnyDocument]) -> Iterator[FlatSegment]:
     """Documents as segments of bounded size."""
-    making, seen = Making(made), set[int]()
+    gathered, seen = Gathered(), set[int]()
     for document in documents:
         its_key = key(document.kind, document.number)
         if its_key in seen:
             raise ValueError(f"{document.kind} {document.number} comes twice")
         seen.add(its_key)
-        making.add(its_key, document)
-        if making.postings >= _FULL:
-            yield making.finish()
-            making = Making(made)
-    if making.size:
-        yield making.finish()
-    else:
-        making.drop()
+        gathered.add(its_key, document)
+        if gathered.occurrences >= _FULL:
+            yield _written(made, gathered)
+            gathered = Gathered()
+    if gathered.keys:
+        yield _written(made, gathered)
 
 
-class Making:
-    """A segment that is being made, in memory and in temporary files; `finish` writes it as one file."""
-
-    def __init__(self, made: Path) -> None:
-        self._storage = FileStorage(str(made))
-        codec = Flat()
-        self.segment: FlatSegment = codec.new_segment(self._storage, NAME)
-        self._documents = codec.per_document_writer(self._storage, self.segment)
-        self.terms = codec.field_writer(self._storage, self.segment)
-        self._found: dict[str, dict[str, Gathered]] = defaultdict(dict)
-        self.lengths: dict[str, tuple[int, int]] = {}
-        """The least and the most words a document has in a field."""
-        self.size = 0
-        self.postings = 0
-
-    def add(self, its_key: int, document: Document) -> None:
-        """One more document with its words."""
-        self.describe(its_key, {field: len(tokens) for field, tokens in document.forms.items()})
-        for field, tokens in document.forms.items():
-            found, placed, at = self._found[field], field in PLACED, self.size - 1
-            by_word: dict[str, list[int]] = {}
-            for token in tokens:
-                by_word.setdefault(token.text, []).append(token.position)
-            self.postings += len(by_word)
-            for word, places in by_word.items():
-                gathered = found.get(word)
-                if gathered is None:
-                    gathered = found[word] = (array("I"), array("I"), array("I"))
-                gathered[0].append(at)
-                gathered[1].append(len(places))
-                if placed:
-                    gathered[2].extend(sorted(places))
-
-    def describe(self, its_key: int, lengths: dict[str, int]) -> None:
-        """One more document, without its words: its key and how many words each of its fields has."""
-        writer = self._documents
-        writer.start_doc(self.size)
-        for field, length in lengths.items():
-            if length:
-                writer.add_field(field, SCHEMA[field], None, length)
-                least, most = self.lengths.get(field, (length, length))
-                self.lengths[field] = min(least, length), max(most, length)
-        writer.add_column_value("key", KEY, its_key)
-        writer.finish_doc()
-        self.size += 1
-
-    def finish(self) -> FlatSegment:
-        """Write it down."""
-        self._documents.close()
-        self.segment.set_doc_count(self.size)
-        self.terms.write_all(self._found, self.lengths)
-        self.terms.close()
-        self.segment.create_compound_file(self._storage)
-        return self.segment
-
-    def drop(self) -> None:
-        """Nothing came: leave no files. What is left of the temporary ones goes with the commit."""
-        self._documents.close()
-        self.terms.close()
-        for name in self.segment.list_files(self._storage):
-            self._storage.delete_file(name)
+def _written(made: Path, gathered: Gathered) -> FlatSegment:
+    """A segment of the documents that were gathered."""
+    making, lengths = Making(made), gathered.lengths()
+    for its_key, its_lengths in zip(gathered.keys, zip(*lengths.values(), strict=True), strict=True):
+        making.describe(its_key, dict(zip(lengths, its_lengths, strict=True)))
+    for field in sorted(making.lengths):
+        making.terms.start_field(field, None)
+        for word, ids, counts, places, most in gathered.postings(field):
+            making.terms.write(word, ids.tobytes(), counts.tobytes(), places.tobytes(), most, making.lengths[field])
+    return making.finish()
 
 
 @contextmanager
@@ -240,15 +190,16 @@ def held_by_us(made: Path) -> Iterator[None]:
         lock.release()
 
 
-def _is_left(made: Path) -> bool:
+def is_left(made: Path) -> bool:
     """Whether nobody works on a folder any more, and nobody is about to use it."""
-    if (made / MANIFEST).exists() and time.time() - made.stat().st_mtime < _KEEP_SECONDS:
-        return False
-    lock = FileLock(str(made / _BUILDING))
     try:
+        age = time.time() - made.stat().st_mtime
+        if age < (_KEEP_SECONDS if (made / MANIFEST).exists() else _BEGINNING_SECONDS):
+            return False
+        lock = FileLock(str(made / _BUILDING))
         free = lock.acquire()
     except OSError:
-        return True
+        return False
     if free:
         lock.release()
     return bool(free)

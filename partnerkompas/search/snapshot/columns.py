@@ -1,8 +1,9 @@
 """One partner reduced to what can be counted, sorted and found: a column of the matrix."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from partnerkompas.answers.facts import Fact, Facts, summary
@@ -82,8 +83,8 @@ class Column:
     id: int
     slug: str
     name: str
-    rows: frozenset[RowName]
-    entries: tuple[Entry, ...]
+    marks: tuple[Mark, ...]
+    """What each of its answers amounts to."""
     known: int
     asked: int
     fictional: bool
@@ -93,20 +94,35 @@ class Column:
     newest_on: date | None
     names: tuple[str, ...]
     """The names by which it is found."""
-    texts: tuple[str, ...]
-    """Its places and the words of its answers: everything else by which it is found."""
+    places: tuple[str, ...]
+
+    @property
+    def rows(self) -> frozenset[RowName]:
+        """The rows of the matrix in which it stands."""
+        return frozenset(row for mark in self.marks for row in mark.rows)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Its answers on the lines of facets."""
+        return tuple(entry for mark in self.marks for entry in mark.entries)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Its places and the words of its answers: everything by which it is found besides its names."""
+        return tuple(dict.fromkeys(chain(self.places, *map(_texts, self.marks))))
+
+
+_texts = attrgetter("texts")
 
 
 def column_of(partner: Partner, facts: Facts, marking: Marking) -> Column:
     """Reduce a partner to a column."""
-    marks = [marking.mark(fact) for fact in facts.values()]
     told = summary(facts)
     return Column(
         id=partner.id,
         slug=partner.slug,
         name=partner.name,
-        rows=frozenset(_rows(marks)),
-        entries=tuple(entry for mark in marks for entry in mark.entries),
+        marks=tuple(map(marking.mark, facts.values())),
         known=told.known,
         asked=told.asked,
         fictional=partner.fictional,
@@ -114,9 +130,5 @@ def column_of(partner: Partner, facts: Facts, marking: Marking) -> Column:
         oldest_on=told.oldest_on,
         newest_on=told.newest_on,
         names=names_of(partner),
-        texts=tuple(dict.fromkeys((*places_of(partner), *(text for mark in marks for text in mark.texts)))),
+        places=places_of(partner),
     )
-
-
-def _rows(marks: Iterable[Mark]) -> Iterable[RowName]:
-    return (row for mark in marks for row in mark.rows)

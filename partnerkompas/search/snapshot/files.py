@@ -13,6 +13,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.search.request import FacetKey
@@ -122,27 +123,34 @@ def _written(folder: Path, stem: str, part: Part) -> Stored:
     if isinstance(part, np.ndarray):
         path = folder / f"{stem}.npy"
         np.save(path, part, allow_pickle=False)
-    else:
-        path = folder / f"{stem}.json"
-        path.write_text(json.dumps(part.rows if isinstance(part, Layout) else part, ensure_ascii=False))
-    return Stored(path.name, _checksum(path), part)
+        return Stored(path.name, _checksum(part), part)
+    path = folder / f"{stem}.json"
+    told = json.dumps(part.rows if isinstance(part, Layout) else part, ensure_ascii=False).encode()
+    path.write_bytes(told)
+    return Stored(path.name, crc32(told), part)
 
 
 def _read(folder: Path, file: str, checksum: int) -> Stored:
     path = folder / file
-    if path.name != file or _checksum(path) != checksum:
-        raise Torn(f"{file} is not what was written")
+    if path.name != file:
+        raise Torn(f"{file} is no file of this folder")
     if path.suffix == ".npy":
-        return Stored(file, checksum, np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray))
-    told = json.loads(path.read_text())
+        part = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        return _checked(Stored(file, checksum, part), _checksum(part))
+    told = path.read_bytes()
+    rows = json.loads(_checked(Stored(file, checksum, told), crc32(told)).part)
     if file.startswith("rows."):
-        return Stored(file, checksum, Layout(tuple(RowName(*each) for each in told)))
-    return Stored(file, checksum, tuple(tuple(each) if isinstance(each, list) else each for each in told))
+        return Stored(file, checksum, Layout(tuple(RowName(*each) for each in rows)))
+    return Stored(file, checksum, tuple(tuple(each) if isinstance(each, list) else each for each in rows))
 
 
-def _checksum(path: Path) -> int:
-    with path.open("rb") as file:
-        found = 0
-        while block := file.read(1 << 20):
-            found = crc32(block, found)
-    return found
+def _checked(stored: Stored, checksum: int) -> Stored:
+    if stored.checksum != checksum:
+        raise Torn(f"{stored.file} is not what was written")
+    return stored
+
+
+def _checksum(part: npt.NDArray[Any]) -> int:
+    """The checksum of an array with its shape; what stands before it in its file says nothing else."""
+    told = repr((part.shape, part.dtype.descr)).encode()
+    return crc32(np.ascontiguousarray(part).view(np.uint8).data if part.size else b"", crc32(told))

@@ -7,6 +7,7 @@ line, a small set of partners is counted by reading only its own lines, and a ne
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from partnerkompas.answers.models import State
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot.bits import WORD, Bits, Words, as_words, words_for
 from partnerkompas.search.snapshot.columns import RowName
+from partnerkompas.search.snapshot.marked import Marked
 
 Lines = npt.NDArray[np.uint64]
 """Line w, row r: which of the 64 partners from 64·w on stand in row r."""
@@ -97,17 +99,20 @@ def counted(lines: Lines, words: Words) -> Counts:
     return found
 
 
-def matrix_of(columns: Sequence[Iterable[RowName]]) -> Matrix:
-    """The matrix of partners, each given by its rows; rows are sorted, so that equal partners give equal matrices."""
-    names = sorted({name for column in columns for name in column})
+def matrix_of(told: Marked) -> Matrix:
+    """The matrix of partners by their marks; rows are sorted, so that equal partners give equal matrices."""
+    given = [name for mark in told.marks for name in mark.rows]
+    names = sorted(set(given))
     row_of = {name: row for row, name in enumerate(names)}
-    lines = np.zeros((words_for(len(columns)), len(names)), np.uint64)
-    for start in range(0, len(columns), WORD):
+    places, parts = told.spread(lambda mark: mark.rows)
+    rows = np.fromiter(map(row_of.__getitem__, given), np.int32, len(given))[parts]
+    lines = np.zeros((words_for(told.size), len(names)), np.uint64)
+    bounds = np.searchsorted(places, np.arange(len(lines) + 1) * WORD)
+    for line, (start, end) in enumerate(pairwise(bounds.tolist())):
         member = np.zeros((WORD, len(names)), bool)
-        for offset, column in enumerate(columns[start : start + WORD]):
-            member[offset, [row_of[name] for name in column]] = True
+        member[places[start:end] % WORD, rows[start:end]] = True
         packed = np.packbits(member, axis=0, bitorder="little")
-        lines[start // WORD] = np.ascontiguousarray(packed.T).view(np.uint64)[:, 0]
+        lines[line] = np.ascontiguousarray(packed.T).view(np.uint64)[:, 0]
     return Matrix(Layout(tuple(names)), lines, counted(lines, np.full(len(lines), np.iinfo(np.uint64).max)))
 
 

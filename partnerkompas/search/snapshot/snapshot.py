@@ -15,6 +15,7 @@ from partnerkompas.search.snapshot import tables as tables_
 from partnerkompas.search.snapshot.bits import Bits, as_mask, bits_at, in_order
 from partnerkompas.search.snapshot.columns import Column
 from partnerkompas.search.snapshot.firms import Firms
+from partnerkompas.search.snapshot.marked import marked
 from partnerkompas.search.snapshot.matrix import Counts, FacetRows, Matrix
 from partnerkompas.search.snapshot.tables import Table
 
@@ -94,13 +95,14 @@ class Snapshot:
 def snapshot_of(columns: Sequence[Column], edition: Edition, release: str, day: date, number: int) -> Snapshot:
     """The snapshot of some partners, by slug, so that equal partners give equal snapshots."""
     columns = sorted(columns, key=lambda column: column.slug)
+    told = marked(columns)
     return Snapshot(
         edition,
         release,
         number,
         firms_.firms_of(columns, day, number),
-        matrix_.matrix_of([column.rows for column in columns]),
-        tables_.tables_of((place, column.entries) for place, column in enumerate(columns)),
+        matrix_.matrix_of(told),
+        tables_.tables_of(told),
     )
 
 

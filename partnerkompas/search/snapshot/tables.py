@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot.bits import Places
 from partnerkompas.search.snapshot.columns import Entry
+from partnerkompas.search.snapshot.marked import Marked
 
 ENTRY = np.dtype([("place", "<i4"), ("number", "<f8"), ("sort", "<f8")])
 """One answer: whose, its place on the line (NaN: none), what it sorts by (of texts: which of the sorted texts)."""
@@ -72,9 +74,26 @@ def _by_number(entries: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
     return entries[np.lexsort((entries["place"], entries["sort"], entries["number"]))]
 
 
-def tables_of(columns: Iterable[tuple[int, Iterable[Entry]]]) -> dict[FacetKey, Table]:
-    """The tables of partners, each given by its place and answers."""
-    return {key: table_of(answers) for key, answers in _gathered(columns).items()}
+def tables_of(told: Marked) -> dict[FacetKey, Table]:
+    """The tables of partners by their marks: first of the few different answers, then of who gave each."""
+    different = [entry for mark in told.marks for entry in mark.entries]
+    few = {
+        key: table_of(answers) for key, answers in _gathered((n, [each]) for n, each in enumerate(different)).items()
+    }
+    values, table_of_answer = np.empty(len(different), ENTRY), np.empty(len(different), np.uint16)
+    for number, table in enumerate(few.values()):
+        values[table.entries["place"]] = table.entries
+        table_of_answer[table.entries["place"]] = number
+    places, answers = told.spread(lambda mark: mark.entries)
+    tables = table_of_answer[answers]
+    order = np.argsort(tables, kind="stable")
+    ends = np.cumsum(np.bincount(tables, minlength=len(few))).tolist()
+    found: dict[FacetKey, Table] = {}
+    for (key, table), (start, end) in zip(few.items(), pairwise([0, *ends]), strict=True):
+        entries = values[answers[order[start:end]]]
+        entries["place"] = places[order[start:end]]
+        found[key] = Table(_by_number(entries), table.texts)
+    return found
 
 
 def _gathered(columns: Iterable[tuple[int, Iterable[Entry]]]) -> dict[FacetKey, list[Answer]]:
@@ -96,7 +115,8 @@ def changed(
     found: dict[FacetKey, Table] = {}
     for key in touched:
         old, added = before.get(key, NOBODY), table_of(fresh.get(key, ()))
-        had = np.isin(old.entries["place"], moved)
+        places = old.entries["place"]
+        had = places == moved[0] if len(moved) == 1 else np.isin(places, moved)
         if old.texts or added.texts:
             kept = old.entries[~had].tolist()
             told: list[Answer] = [(place, None, old.texts[int(sort)]) for place, _number, sort in kept]

@@ -11,7 +11,6 @@ from flask import Flask, current_app, has_request_context
 
 from partnerkompas.config import Settings
 from partnerkompas.infra.request_cycle import committed
-from partnerkompas.search import index
 from partnerkompas.search.sync.applying import drain, rebuild
 from partnerkompas.search.sync.following import ready, try_to_drain
 from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of
@@ -36,7 +35,6 @@ def install(app: Flask) -> None:
     """Give an application its snapshot and its words index, and let every commit bring them up to date."""
     settings: Settings = app.extensions["settings"]
     app.extensions["search"] = State(settings.index_folder, settings.news_seconds)
-    index.forget(settings.index_folder)
     committed.connect(after_commit)
 
 

@@ -158,7 +158,8 @@ def _built(mine: State, target: Target, columns: list[Column]) -> str:
     documents = chain(
         (partner_document(column, lexicon) for column in columns), criterion_documents(target.edition, lexicon)
     )
-    return index.build(mine.folder, documents, Applied(target.number, target.day, lexicon.version))
+    with reading.uncollected():
+        return index.build(mine.folder, documents, Applied(target.number, target.day, lexicon.version))
 
 
 def _publish(mine: State, made: Snapshot, before: Saved | None) -> None:
@@ -166,6 +167,7 @@ def _publish(mine: State, made: Snapshot, before: Saved | None) -> None:
     (mine.folder / PARTS).mkdir(parents=True, exist_ok=True)
     now = time()
     saved = files.save(mine.folder / PARTS, made, before.parts if before else {}, f"{made.number}-{int(now * 1e6):x}")
+    mine.saved = saved
     generation.write(mine.folder, {**saved.plain(), "told_at": outbox.told_at(db.session, made.number), "written": now})
 
 

@@ -4,9 +4,11 @@ Other processes' news costs one stat a request. The database itself is asked at 
 change of our own that could not be applied: that covers who was killed between the commit and the index.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from threading import Thread
+from functools import partial
+from threading import Event, Thread
 from time import monotonic
 
 from flask import Flask, current_app
@@ -80,6 +82,8 @@ def _loaded(mine: State) -> Ready | None:
     mine.saved, mine.stamp = saved, stamp
     known, lexicon = saved.snapshot, lexicon_of(saved.snapshot.edition)
     reader = index.open_reader(mine.folder)
+    if reader and reader.is_scattered:
+        _beside(mine.merging, partial(index.merge, mine.folder))
     same = reader and reader.applied == index.Applied(known.number, known.day, lexicon.version)
     return Ready(known, lexicon, reader if same else None)
 
@@ -146,23 +150,35 @@ def try_to_drain(*, patient: bool = False) -> bool:
 
 
 def _rebuild_beside(mine: State) -> None:
-    """Make everything anew in a thread of its own, once at a time, while requests go on."""
-    if mine.rebuilding.is_set():
-        return
-    mine.rebuilding.set()
+    """Make everything anew while requests go on."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def run() -> None:
         try:
             with app.app_context():
                 applying.rebuild()
-        except Exception:
-            log.exception("the index cannot be made anew")
+        except BaseException:
             mine.not_before = monotonic() + PAUSE
-        finally:
-            mine.rebuilding.clear()
+            raise
 
-    Thread(target=run, name="rebuild", daemon=True).start()
+    _beside(mine.rebuilding, run)
+
+
+def _beside(busy: Event, work: Callable[[], object]) -> None:
+    """Do some work in a thread of its own, once at a time; `busy` is set while it goes on."""
+    if busy.is_set():
+        return
+    busy.set()
+
+    def run() -> None:
+        try:
+            work()
+        except Exception:
+            log.exception("work beside the requests went wrong")
+        finally:
+            busy.clear()
+
+    Thread(target=run, daemon=True).start()
 
 
 def _past(mine: State, day: date) -> Ready:

@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from partnerkompas.answers.facts import facts_of
-from partnerkompas.answers.queries import facts_by_partner, partners_with_expiry
+from partnerkompas.answers.queries import MOST_IDS, facts_by_partner, partners_with_expiry
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock, outbox
@@ -95,7 +94,8 @@ def _changed_since(number: int, day: date, target: Target) -> set[int] | None:
     if any(topic != "partner" for _number, topic, _subject in news):
         return None
     changed = {int(subject) for _number, _topic, subject in news}
-    changed |= partners_with_expiry(day, target.day) | _listed_since(day, target.day)
+    if day != target.day:
+        changed |= partners_with_expiry(day, target.day) | _listed_since(day, target.day)
     return changed if len(changed) <= FEW else None
 
 
@@ -123,16 +123,12 @@ def uncollected() -> Iterator[None]:
 
 
 def _columns(ids: Collection[int] | None, target: Target) -> list[Column]:
-    edition = target.edition
-    found = partners.with_ids(ids, VISITOR) if ids is not None else partners.every_visible_to(VISITOR)
-    found = {key: row for key, row in found.items() if row.was_listed_on(target.day)}
-    marking, named = Marking(edition), None if ids is None else list(found)
-    read = {
-        partner_id: column_of(found[partner_id], facts, marking)
-        for partner_id, facts in facts_by_partner(edition, target.day, named, target.moment)
-        if partner_id in found
-    }
-    for partner_id, partner in found.items():
-        if partner_id not in read:
-            read[partner_id] = column_of(partner, facts_of(edition, (), {}, target.day), marking)
-    return list(read.values())
+    """Some hundreds of partners at a time, so that a whole reading never holds more than that besides the columns."""
+    edition, visible = target.edition, select(Partner.id).where(partners.visible_to(VISITOR)).order_by(Partner.id)
+    wanted, marking, read = list(db.session.scalars(visible) if ids is None else ids), Marking(edition), []
+    for start in range(0, len(wanted), MOST_IDS):
+        some = partners.with_ids(wanted[start : start + MOST_IDS], VISITOR)
+        some = {key: row for key, row in some.items() if row.was_listed_on(target.day)}
+        facts_of_some = facts_by_partner(edition, target.day, some, target.moment)
+        read += [column_of(some[partner_id], facts, marking) for partner_id, facts in facts_of_some]
+    return read

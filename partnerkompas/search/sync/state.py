@@ -66,6 +66,7 @@ class State:
     not_before: float = float("-inf")
     """When the index may be written again, after it could not be."""
     rebuilding: Event = field(default_factory=Event)
+    merging: Event = field(default_factory=Event)
     past_lock: Lock = field(default_factory=Lock)
     past: "OrderedDict[date, Ready]" = field(default_factory=OrderedDict)
     lexicons: dict[int, Lexicon] = field(default_factory=dict)
@@ -96,20 +97,13 @@ def lexicon_of(edition: Edition) -> Lexicon:
     return held[id(edition)]
 
 
-def partner_document(column: Column, lexicon: Lexicon) -> index.Document:
+def partner_document(column: Column, lexicon: Lexicon) -> index.TextDocument:
     """What the index holds of a partner."""
-    return index.Document("partner", column.id, _forms(column.names, column.texts, lexicon))
+    return index.TextDocument("partner", column.id, {"name": column.names, "text": column.texts}, lexicon)
 
 
-def _forms(names: tuple[str, ...], texts: tuple[str, ...], lexicon: Lexicon) -> dict[str, list[words.Token]]:
-    return {
-        f"{field}_{form}": tokens
-        for field, given in (("name", names), ("text", texts))
-        for form, tokens in words.forms(given, lexicon).items()
-    }
-
-
-def criterion_documents(edition: Edition, lexicon: Lexicon) -> Iterator[index.Document]:
+def criterion_documents(edition: Edition, lexicon: Lexicon) -> Iterator[index.TextDocument]:
     """What the index holds of the criteria, each numbered by its place in the edition."""
     for place, question in enumerate(edition.questions):
-        yield index.Document("criterion", place, _forms(*document.texts_about(question), lexicon))
+        names, texts = document.texts_about(question)
+        yield index.TextDocument("criterion", place, {"name": names, "text": texts}, lexicon)

@@ -4,9 +4,11 @@ The texts of one document are asked in the same way as an index, as documents of
 was found.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from partnerkompas.search.words.finding import Bits, directly, matching
 from partnerkompas.search.words.forms import follow, held_by
@@ -34,11 +36,43 @@ class Found:
     """The words as typed, when the text does not have them but means the same; else empty."""
 
 
-def explained(query: Query, texts: Sequence[Said], lexicon: Lexicon) -> list[Found]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Sayings:
+    """The texts of one document, and for each token those that hold it: made once, asked for every query."""
+
+    texts: tuple[Said, ...]
+    lexicon: Lexicon
+    by_token: Mapping[str, Sequence[int]]
+    exact: Sequence[str]
+    """All exact tokens in order."""
+
+    @classmethod
+    def of(cls, texts: Iterable[Said], lexicon: Lexicon) -> "Sayings":
+        """Make it from the texts of a document, in the order in which they are to be named."""
+        held, by_token, exact = tuple(texts), dict[str, list[int]](), set[str]()
+        for place, said in enumerate(held):
+            for token in _all_held_by(said.text, lexicon):
+                by_token.setdefault(token, []).append(place)
+            exact |= held_by(said.text, lexicon)["exact"]
+        return cls(held, lexicon, by_token, sorted(exact))
+
+    def worth_asking(self, query: Query) -> list[Said]:
+        """The texts that hold anything a query looks up: of a partner's sixty mostly one or two."""
+        wanted, beginnings = set[str](), set[str]()
+        for term in query.must:
+            _gather(term, wanted, beginnings)
+        for start in beginnings:
+            first = bisect_left(self.exact, start)
+            wanted.update(takewhile(lambda token: token.startswith(start), self.exact[first:]))  # noqa: B023
+        places = {place for token in wanted for place in self.by_token.get(token, ())}
+        return [self.texts[place] for place in sorted(places)]
+
+
+def explained(query: Query, sayings: Sayings) -> list[Found]:
     """For each term of a query the text that has it best: a name before another text, what is written before what is
     meant. Terms found in the same text are marked together; a term that no text has is left out.
     """
-    texts = _worth_asking(query, texts, lexicon)
+    texts, lexicon = sayings.worth_asking(query), sayings.lexicon
     asked = _Texts(texts, [held_by(said.text, lexicon) for said in texts], lexicon)
     hits = [hit for term in query.must for hit in _hits(term, query.written(term), asked)]
     together: dict[tuple[int, str], list[_Hit]] = {}
@@ -81,21 +115,6 @@ class _Texts:
 
     def _those(self, places: Iterable[int]) -> Bits:
         return sum(1 << place for place in places)
-
-
-def _worth_asking(query: Query, texts: Sequence[Said], lexicon: Lexicon) -> list[Said]:
-    """The texts that hold anything a query looks up: of a partner's sixty mostly one or two."""
-    wanted: set[str] = set()
-    beginnings: set[str] = set()
-    for term in query.must:
-        _gather(term, wanted, beginnings)
-    starts = tuple(beginnings)
-    return [
-        said
-        for said in texts
-        if not wanted.isdisjoint(_all_held_by(said.text, lexicon))
-        or (starts and any(token.startswith(starts) for token in held_by(said.text, lexicon)["exact"]))
-    ]
 
 
 def _gather(term: Term, wanted: set[str], beginnings: set[str]) -> None:

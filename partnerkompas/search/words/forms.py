@@ -1,6 +1,7 @@
 """What a text becomes to be found by: five forms of its words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from partnerkompas.search.words.analysis import GAP, Token, apart, stems, words_as_written
@@ -27,17 +28,16 @@ def forms(texts: Sequence[str], lexicon: Lexicon) -> dict[str, list[Token]]:
     return found
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def forms_of(text: str, lexicon: Lexicon) -> tuple[Forms, int]:
     """All forms of one text, and how many places it takes; remembered, for a market of answers has few texts."""
     found: dict[str, list[Token]] = {form: [] for form in FORMS}
     places: list[Sequence[str]] = []
     for word in words_as_written(text):
-        start = len(places)
-        forms_, stands = _forms_of_word(word, lexicon)
-        for form, token, place in forms_:
-            found[form].append(Token(token, start + place))
-        places += stands
+        start, made = len(places), _word(word, lexicon)
+        for form, tokens in made.tokens.items():
+            found[form] += [Token(token, start + place) for token, place in tokens]
+        places += made.places
     found["exact"].sort(key=lambda token: token.position)
     found["concept"] = [Token(token, start) for start, _length, token in lexicon.concepts.in_text(places)]
     return found, len(places)
@@ -45,8 +45,12 @@ def forms_of(text: str, lexicon: Lexicon) -> tuple[Forms, int]:
 
 @lru_cache(maxsize=100_000)
 def held_by(text: str, lexicon: Lexicon) -> Mapping[str, frozenset[str]]:
-    """The distinct tokens of a text, by form."""
-    return {form: frozenset(token for token, _at in tokens) for form, tokens in forms_of(text, lexicon)[0].items()}
+    """The distinct tokens of one text, by form."""
+    words = [_word(word, lexicon) for word in words_as_written(text)]
+    held = {form: frozenset().union(*(word.held[form] for word in words)) for form in FORMS}
+    places = [place for word in words for place in word.places]
+    held["concept"] = frozenset(token for _start, _length, token in lexicon.concepts.in_text(places))
+    return held
 
 
 def follow(text: str, tokens: Sequence[str], lexicon: Lexicon) -> bool:
@@ -56,17 +60,30 @@ def follow(text: str, tokens: Sequence[str], lexicon: Lexicon) -> bool:
     return any(all((token, start + step) in held for step, token in enumerate(tokens)) for start in starts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """The forms of one word: with the place of each token counted from the first, and only the tokens."""
+
+    tokens: Mapping[str, Sequence[Token]]
+    held: Mapping[str, frozenset[str]]
+    places: Sequence[Sequence[str]]
+    """For each place the word takes, what stands there."""
+
+
 @lru_cache(maxsize=50_000)
-def _forms_of_word(word: str, lexicon: Lexicon) -> tuple[Sequence[tuple[str, str, int]], Sequence[Sequence[str]]]:
-    """The forms of one word as (form, token, place), and for each place it takes the words that stand there."""
+def _word(word: str, lexicon: Lexicon) -> _Word:
     taken = apart(word)
-    forms_ = [("exact", token, place) for token, place in taken.tokens]
-    for each in taken.stemmed:
-        dutch, english = stems(each)
-        forms_ += [("dutch", dutch, 0), ("english", english, 0)]
-        forms_ += [("part", stem, 0) for stem in part_stems(each, lexicon)]
-    stands = [tuple(token for token, at in taken.tokens if at == place) for place in range(len(taken.sequence))]
-    return forms_, stands
+    both = [stems(each) for each in taken.stemmed]
+    tokens: dict[str, Sequence[Token]] = {
+        "exact": taken.tokens,
+        "dutch": [Token(dutch, 0) for dutch, _english in both],
+        "english": [Token(english, 0) for _dutch, english in both],
+        "part": [Token(stem, 0) for each in taken.stemmed for stem in part_stems(each, lexicon)],
+        "concept": [],
+    }
+    held = {form: frozenset(token for token, _place in its_tokens) for form, its_tokens in tokens.items()}
+    places = [tuple(token for token, at in taken.tokens if at == place) for place in range(len(taken.sequence))]
+    return _Word(tokens, held, places)
 
 
 def part_stems(word: str, lexicon: Lexicon) -> list[str]:

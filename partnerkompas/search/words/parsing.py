@@ -1,7 +1,8 @@
 """Reads a query. Any text is one; none fails, and the time is bounded.
 
 - All words must be there; `"words in quotes"` one after the other and as written; `-word` or `-"words"` must not.
-- A minus stands before a word, with nothing or a space before it; in "on-premises" it is no minus.
+- A minus stands before a word, with nothing or a space before it; in "on-premises" and "rapporten en -analyses" it is
+  no minus.
 - The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise.
 - A quote that is never closed, `*` and `?` mean nothing.
 - Words such as "de" and "partner" are left out, unless they are all there is.
@@ -20,6 +21,8 @@ from partnerkompas.search.words.query import LONGEST, MOST_WORDS, Named, Phrase,
 _ITEM = re.compile(
     rf"""(?P<minus>(?<!\S)-[^\w\s".]*)?(?:"(?P<phrase>[^"]*)"|"?(?P<word>{TOKEN.pattern}))""", re.VERBOSE
 )
+_LEFT_OUT = re.compile(r"(?<!\w)(?:en|of|and|or)\s+\Z")
+"""Before a hyphen that stands for a part left out: "crediteurenrapporten en -analyses"."""
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 
 _MOST_WORDS_OF_A_NAME = 12
@@ -86,11 +89,12 @@ def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[s
 
 
 def _words(texts: Sequence[str], lexicon: Lexicon, prefix: bool) -> tuple[Word, ...]:
-    """Words each with what it means by itself; the last may be a prefix."""
+    """Words each with what it means by itself, without those that say little; the last may be a prefix."""
     last = len(texts) - 1
+    telling = [place for place, text in enumerate(texts) if text not in STOP_WORDS] or range(len(texts))
     return tuple(
-        word_of(text, lexicon, prefix and place == last, _concepts_of(text, lexicon))
-        for place, text in enumerate(texts)
+        word_of(texts[place], lexicon, prefix and place == last, _concepts_of(texts[place], lexicon))
+        for place in telling
     )
 
 
@@ -104,6 +108,8 @@ def _items(folded: str) -> Iterator[_Item]:
     """The words and phrases of a folded query."""
     for found in _ITEM.finditer(folded):
         minus, quoted = found["minus"] is not None, found["word"] is None
+        if minus and _LEFT_OUT.search(folded, 0, found.start()):
+            minus = False
         typing = not (minus or quoted or re.search(r"\s|\w", folded[found.end() :]))
         yield _Item(found["phrase"] if quoted else found["word"], *found.span(), minus, quoted, typing)
 
@@ -122,9 +128,9 @@ def _terms(items: Sequence[_Item], lexicon: Lexicon) -> Iterator[_Read]:
                 phrase = Phrase(tuple(words[:MOST_WORDS]))
                 yield _Read(phrase, len(words), item.start, item.end, item.minus)
         elif count > 1:
-            texts = [each.text for each in run]
-            words = [each for each in texts if each not in STOP_WORDS] or texts
-            named = Named(lexicon.concepts.tokens_for(meanings), _words(words, lexicon, last.typing))
+            named = Named(
+                lexicon.concepts.tokens_for(meanings), _words([each.text for each in run], lexicon, last.typing)
+            )
             yield _Read(named, count, item.start, last.end)
         else:
             word = word_of(item.text, lexicon, item.typing, _concepts_of(item.text, lexicon))

@@ -45,6 +45,8 @@ class Spelling:
     filed: "array[int]"
     """Hashes of the shortened beginnings, in order; beside each, in `owners`, the word it belongs to."""
     owners: "array[int]"
+    letters: "array[int]"
+    """For each word which letters it has, as bits: most words that are too far show it here."""
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, int]]) -> "Spelling":
@@ -56,6 +58,7 @@ class Spelling:
             tuple(word for word, _n in usable),
             array("q", (key for key, _owner in filed)),
             array("i", (owner for _key, owner in filed)),
+            array("i", (_letters(word) for word, _n in usable)),
         )
 
     def best(self, word: str, most: int = 3) -> list[str]:
@@ -66,10 +69,12 @@ class Spelling:
         if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
             return []
         near: list[tuple[float, int]] = []
+        most_wrong, letters = allowed(word), _letters(word)
         for owner in {owner for key in _shortened(word) for owner in self._filed_under(hash(key))}:
-            cost = distance(word, self.words[owner], allowed(word))
-            if cost is not None:
-                near.append((cost, owner))
+            if (letters ^ self.letters[owner]).bit_count() <= 2 * most_wrong + 1:
+                cost = distance(word, self.words[owner], most_wrong)
+                if cost is not None:
+                    near.append((cost, owner))
         if any(cost == 0 for cost, _owner in near):
             return []
         return [self.words[owner] for _cost, owner in sorted(near)[:most]]
@@ -114,10 +119,11 @@ def distance(typed: str, meant: str, most: int) -> float | None:
     typed, meant = _without_what_is_equal(typed, meant)
     rows: list[list[_Step]] = [[(place, place) for place in range(len(meant) + 1)]]
     for i in range(1, len(typed) + 1):
-        rows.append([(i, i)])
-        for j in range(1, len(meant) + 1):
-            rows[i].append(min(_ways(typed, meant, i, j, rows)))
-        if min(rows[i])[0] > most and min(rows[i - 1])[0] > most:
+        row: list[_Step] = [(i, i)] + [_TOO_FAR] * len(meant)
+        rows.append(row)
+        for j in range(max(1, i - most), min(len(meant), i + most) + 1):  # each mistake moves at most one place aside
+            row[j] = min(_ways(typed, meant, i, j, rows))
+        if min(row)[0] > most and min(rows[i - 1])[0] > most:
             return None
     mistakes, cost = rows[-1][-1]
     return cost if mistakes <= most else None
@@ -125,6 +131,9 @@ def distance(typed: str, meant: str, most: int) -> float | None:
 
 _Step = tuple[int, float]
 """How many mistakes up to here, and what they cost."""
+
+
+_TOO_FAR: _Step = (99, 99)
 
 
 def _ways(typed: str, meant: str, i: int, j: int, rows: list[list[_Step]]) -> Iterator[_Step]:
@@ -153,6 +162,13 @@ def _without_what_is_equal(one: str, other: str) -> tuple[str, str]:
     end = next((place for place in range(most) if one[-1 - place] != other[-1 - place]), most)
     start, end = max(start - 1, 0), max(end - 1, 0)
     return one[start : len(one) - end], other[start : len(other) - end]
+
+
+def _letters(word: str) -> int:
+    bits = 0
+    for letter in word:
+        bits |= 1 << ord(letter) % 26
+    return bits
 
 
 def _shortened(word: str) -> set[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from partnerkompas.search.index import IndexUnusable, alone, open_reader, update
-from partnerkompas.search.index.folder import Manifest, _check, read_manifest, seal
+from partnerkompas.search.index.folder import Manifest, check_of, read_manifest, seal
 from partnerkompas.search.index.mapped import MappedFile
 from tests.search.index.made import LEXICON, applied, document, files_of, found_by, index_of, opened
 
@@ -91,7 +91,7 @@ def bomb_in_toc(folder: Path) -> None:
     toc.write_bytes(toc.read_bytes()[:60] + pickle.dumps(Bomb()))
 
 
-def bomb_with_right_checksums(folder: Path) -> None:
+def bomb_with_rightcheck_ofsums(folder: Path) -> None:
     """Somebody who may write in the folder knows how checksums are made."""
     toc = files_of(folder)[-1]
     content = toc.read_bytes()
@@ -108,12 +108,12 @@ def other_version(folder: Path) -> None:
     told = json.loads(manifest.read_text())
     del told["check"]
     told["version"] = "3-little"
-    manifest.write_text(json.dumps({**told, "check": _check(told)}))
+    manifest.write_text(json.dumps({**told, "check": check_of(told)}))
 
 
 DAMAGE = [
     truncate, flip, no_toc, no_manifest, changed_manifest, strange_manifest, empty_current, current_outside,
-    current_is_binary, foreign_segment, file_for_folder, bomb_in_toc, bomb_with_right_checksums, other_version,
+    current_is_binary, foreign_segment, file_for_folder, bomb_in_toc, bomb_with_rightcheck_ofsums, other_version,
 ]  # fmt: skip
 
 

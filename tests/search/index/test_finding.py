@@ -31,7 +31,7 @@ QUERIES = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(DOCUMENTS, DOCUMENTS, st.sets(st.integers(0, 12), max_size=3), st.lists(QUERIES, min_size=1, max_size=8))
 def test_the_same_as_in_memory(
     tmp_path_factory: pytest.TempPathFactory,

@@ -48,7 +48,7 @@ def kill_often(folder: Path, times: int, seed: int) -> int:
 def test_killed_at_any_moment(tmp_path: Path) -> None:
     assert kill_often(tmp_path, TIMES, seed=TIMES) == TIMES
     made = [path for path in tmp_path.iterdir() if path.is_dir()]
-    assert len(made) <= 4, "what killed writers left was removed, except by the last"
+    assert len(made) <= 6, "what killed writers left was removed, except lately"
 
 
 if __name__ == "__main__":

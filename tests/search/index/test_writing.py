@@ -1,7 +1,7 @@
-"""What is written is what is found: after updates, merges and rebuilds, while others read, and when the disk fails."""
+"""What is written is what is found: after updates and rebuilds, and while others read and write."""
 
 import multiprocessing
-import resource
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,17 +14,14 @@ from hypothesis import strategies as st
 from partnerkompas.search.index import (
     IndexBusy,
     IndexUnusable,
-    IndexUnwritable,
     alone,
     build,
     merge,
-    merging,
-    open_reader,
     swap,
     update,
 )
 from partnerkompas.search.words import tokens
-from tests.search.index.made import applied, document, files_of, found_by, index_of, opened, ranked
+from tests.search.index.made import applied, document, found_by, index_of, opened
 
 SOME = st.lists(
     st.tuples(st.integers(0, 9), st.sampled_from(["rood", "blauw", "rood blauw", "groen rood", ""])), max_size=6
@@ -32,7 +29,7 @@ SOME = st.lists(
 STEPS = st.lists(st.tuples(SOME, st.sets(st.integers(0, 9), max_size=3), st.booleans()), max_size=14)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(STEPS)
 def test_after_any_updates(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[list[tuple[int, str]], set[int], bool]]
@@ -79,77 +76,6 @@ def test_a_document_twice(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("words-*"))) == 1, "what was begun is removed"
 
 
-def test_merging_keeps_few_segments(tmp_path: Path) -> None:
-    index_of(tmp_path, [document(number, "oud", f"woord{number}") for number in range(1000, 1500)])
-    most = 0
-    for number in range(1, 60):
-        with alone(tmp_path):
-            update(tmp_path, [document(number % 40, "nieuw", f"stap{number}")], [], applied(number))
-        merge(tmp_path)
-        most = max(most, len(opened(tmp_path).parts))
-    assert most <= merging.MANY
-    assert found_by(opened(tmp_path), "nieuw") == set(range(40))
-    assert found_by(opened(tmp_path), "stap19") == set(), "replaced by step 59"
-    assert found_by(opened(tmp_path), "stap59") == {19}
-
-
-def test_what_is_mostly_gone_is_written_again(tmp_path: Path) -> None:
-    index_of(tmp_path, [document(number, "woord") for number in range(200)])
-    with alone(tmp_path):
-        update(tmp_path, [], [("partner", number) for number in range(150)], applied(2))
-    before = files_of(tmp_path)[0].stat().st_size
-    assert merge(tmp_path)
-    assert files_of(tmp_path)[0].stat().st_size < before
-    assert found_by(opened(tmp_path), "woord") == set(range(150, 200))
-    assert not merge(tmp_path)
-    with alone(tmp_path):
-        update(tmp_path, [], [("partner", number) for number in range(150, 200)], applied(3))
-    assert opened(tmp_path).size == 0
-    assert ranked(opened(tmp_path), "woord") == []
-
-
-def test_updates_while_it_is_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What happens between the reading and the putting in is kept."""
-    index_of(tmp_path, [document(0, "begin")])
-    for number in range(1, 12):
-        with alone(tmp_path):
-            update(tmp_path, [document(number, "woord")], [], applied(number))
-    at_once = merging.merged_segment
-
-    def with_something_between(*given: object) -> object:
-        made = at_once(*given)  # type: ignore[arg-type]
-        with alone(tmp_path):
-            update(tmp_path, [document(3, "anders"), document(50, "woord")], [("partner", 5)], applied(20))
-        return made
-
-    monkeypatch.setattr(merging, "merged_segment", with_something_between)
-    assert merge(tmp_path)
-    reader = opened(tmp_path)
-    assert reader.applied == applied(20)
-    assert len(reader.parts) == 2
-    assert found_by(reader, "woord") == {*range(1, 12), 50} - {3, 5}
-    assert found_by(reader, "anders") == {3}
-
-
-def test_made_anew_while_it_is_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then the merging was for nothing."""
-    index_of(tmp_path, [document(0, "begin")])
-    for number in range(1, 12):
-        with alone(tmp_path):
-            update(tmp_path, [document(number, "woord")], [], applied(number))
-    at_once = merging.merged_segment
-
-    def with_something_between(*given: object) -> object:
-        made = at_once(*given)  # type: ignore[arg-type]
-        index_of(tmp_path, [document(1, "anders")], 20)
-        return made
-
-    monkeypatch.setattr(merging, "merged_segment", with_something_between)
-    assert not merge(tmp_path)
-    assert found_by(opened(tmp_path), "anders") == {1}
-    assert list(tmp_path.glob("merging-*")) == []
-
-
 def test_updates_while_it_is_made_anew(tmp_path: Path) -> None:
     """Building needs no lock; what was missed is replayed into it before it is used."""
     index_of(tmp_path, [document(1, "oud")])
@@ -186,6 +112,7 @@ def test_what_a_killed_builder_left_goes(tmp_path: Path) -> None:
     left = tmp_path / "words-left"
     left.mkdir()
     (left / "MAIN_1.seg").write_bytes(b"half")
+    os.utime(left, (1, 1))
     index_of(tmp_path, [], 4)
     assert not left.exists()
     with alone(tmp_path):
@@ -254,62 +181,3 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         pass
     with alone(tmp_path):
         pass
-
-
-def _on_a_full_disk(folder: Path, most: int, end: "multiprocessing.connection.Connection") -> None:
-    """Write where files cannot grow beyond some bytes."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    said = []
-    for write in (
-        lambda: update(folder, [document(each, f"nieuw{each}") for each in range(500)], [("partner", 1)], applied(2)),
-        lambda: swap(folder, build(folder, [document(each, f"nieuw{each}") for each in range(500)], applied(2))),
-    ):
-        try:
-            with alone(folder):
-                write()
-            said.append("written")
-        except IndexUnwritable:
-            said.append("unwritable")
-    end.send(said)
-
-
-@pytest.mark.parametrize("most", [0, 100, 2000, 8000, 40_000])
-def test_a_full_disk(tmp_path: Path, most: int) -> None:
-    """It is said, and the index is as it was."""
-    index_of(tmp_path, [document(1, "utrecht")])
-    ours, theirs = multiprocessing.Pipe()
-    other = multiprocessing.get_context("spawn").Process(target=_on_a_full_disk, args=(tmp_path, most, theirs))
-    other.start()
-    assert ours.poll(30)
-    assert ours.recv() == ["unwritable", "unwritable"]
-    other.join(20)
-    assert (opened(tmp_path).applied, found_by(opened(tmp_path), "utrecht")) == (applied(1), {1})
-    assert len(list(tmp_path.glob("words-*"))) == 1
-    with alone(tmp_path):
-        update(tmp_path, [document(2, "utrecht")], [], applied(2))
-    assert found_by(opened(tmp_path), "utrecht") == {1, 2}
-
-
-def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(IndexUnwritable), alone(tmp_path / "file"):
-        pass
-    with pytest.raises(IndexUnwritable):
-        build(tmp_path / "file", [], applied())
-    assert open_reader(tmp_path / "file") is None
-    (tmp_path / "LOCK").mkdir()
-    with pytest.raises(IndexUnwritable), alone(tmp_path):
-        pass
-
-
-def test_a_failed_update_leaves_the_index_as_it_was(tmp_path: Path) -> None:
-    index_of(tmp_path, [document(1, "utrecht")])
-
-    def broken() -> Iterator[object]:
-        yield document(2, "half")
-        raise RuntimeError("the database is gone")
-
-    with alone(tmp_path), pytest.raises(RuntimeError, match="gone"):
-        update(tmp_path, broken(), [("partner", 1)], applied(2))  # type: ignore[arg-type]
-    assert found_by(opened(tmp_path), "utrecht") == {1}
-    assert opened(tmp_path).applied == applied(1)

@@ -13,8 +13,6 @@ from partnerkompas.search.words import FORMS, GAP, Token, fold, forms, stems, to
 from partnerkompas.search.words.analysis import TOKEN, apart, folded_with_places
 from tests.search.words.lexicons import LEXICON
 
-SHARED = Path(__file__).parents[4] / "shared" / "data"
-
 
 @pytest.mark.parametrize(
     ("text", "words"),
@@ -102,21 +100,17 @@ def test_other_words_keep_other_stems(one: str, other: str) -> None:
 
 
 @pytest.mark.shared
-def test_the_stemmer_is_the_current_one() -> None:
+def test_the_stemmer_is_the_current_one(shared: Path) -> None:
     """Also with PyStemmer, which the same package uses by itself where it is installed."""
-    file = SHARED / "snowball_dutch" / "dutch_voc_stem.tsv"
-    if not file.exists():
-        pytest.skip("the shared data is not beside the checkout")
+    file = shared / "snowball_dutch" / "dutch_voc_stem.tsv"
     stemmer = snowballstemmer.stemmer("dutch")
     lines = file.read_text(encoding="utf-8").splitlines()[1::7]
     assert all(stemmer.stemWord(word) == stem for word, stem in (line.split("\t") for line in lines))
 
 
 @pytest.mark.shared
-def test_inflections_meet_their_base_form() -> None:
-    file = SHARED / "opentaal" / "inflections.tsv"
-    if not file.exists():
-        pytest.skip("the shared data is not beside the checkout")
+def test_inflections_meet_their_base_form(shared: Path) -> None:
+    file = shared / "opentaal" / "inflections.tsv"
     pairs = [fold(line).split("\t") for line in file.read_text(encoding="utf-8").splitlines()[::10]]
     pairs = [pair for pair in pairs if len(pair) == 2 and all(map(str.isalpha, pair))]
     met = sum(stems(one)[0] == stems(other)[0] for one, other in pairs)

@@ -50,6 +50,12 @@ def test_what_links_the_parts_is_left_out(word: str, parts: tuple[str, ...]) -> 
     assert Splitter.of(()).parts(word) == parts
 
 
+def test_a_last_part_may_be_a_plural_but_not_another_form() -> None:
+    splitter = Splitter.of(["nemen", "klanten", "verwerken", "proces"], ["web"])
+    assert splitter.parts("webprocessen") == ("web", "processen")
+    assert splitter.parts("webneming") == splitter.parts("webklante") == splitter.parts("webverwerking") == ()
+
+
 @given(st.lists(st.sampled_from(["handel", "software", "s", "en", "app", "x", "proces"]), max_size=12).map("".join))
 def test_parts_are_known_words_in_their_order(word: str) -> None:
     parts = Splitter.of(()).parts(word)

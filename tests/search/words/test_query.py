@@ -209,6 +209,8 @@ def test_names_that_mean_the_same_find_each_other(q: str, text: str, so: bool) -
         ("voedingsgroothandel", "Groothandel in voeding", True),
         ("voedingsgroothandel", "Groothandel", False),
         ("brancheoplossingen", "Oplossing voor uw branche", True),
+        ("maatwerkpartner", "Maatwerk", True),  # what says nothing as a word says nothing as a part
+        ("erp-partner", "ERP", True),
     ],
 )
 def test_compounds_are_found_by_their_parts(q: str, text: str, so: bool) -> None:
@@ -264,7 +266,7 @@ ASKED = (
 SAID = "alfa beta gamma NAV BC F&O Groothandel handel maatwerk software CRM/ERP ISO-27001 MB-800 CE de Business Central"
 QUOTED = ('"alfa beta"', '-"beta alfa"', '"f&o alfa"', "business central", "zo ")
 QUERIES = st.one_of(ODD, st.lists(st.sampled_from([*ASKED.split(), *QUOTED]), max_size=6).map(" ".join))
-TEXTS = st.lists(st.sampled_from(SAID.split()), max_size=8).map(" ".join)
+TEXTS = st.lists(st.sampled_from([*SAID.split(), *["alfa beta", "beta alfa"] * 4]), max_size=8).map(" ".join)
 
 
 @settings(max_examples=500, deadline=None)
@@ -315,3 +317,11 @@ def test_words_of_a_query_are_known_as_they_were_typed() -> None:
         "café",
     ]
     assert texts_of(parse("cafe\u0301 x", LEXICON)) == ["cafe\u0301", "x"]
+
+
+def test_a_hyphen_for_what_is_left_out_is_no_minus() -> None:
+    """ "Crediteurenrapporten en -analyses" asks for both."""
+    query = parse("crediteurenrapporten en -analyses", LEXICON)
+    assert len(query.must) == 2
+    assert not query.never
+    assert parse("rapporten -analyses", LEXICON).never

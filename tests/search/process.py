@@ -1,0 +1,59 @@
+"""A process of its own that writes or reads until it is killed: `python -m tests.search.process write 1`.
+
+Settings come from the environment. A writer says on a line what it was told is safe; a reader only what is wrong.
+"""
+
+import random
+import sys
+
+from partnerkompas import create_app
+from partnerkompas.config import Settings
+from partnerkompas.infra.db import db, writing
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners.models import Partner
+from partnerkompas.search import sync
+from partnerkompas.search.asking import found_by_words
+from partnerkompas.search.words import parse
+from tests.factories import an_answer
+
+
+def write(seed: int) -> None:
+    """Change a random partner again and again: a number that nobody else writes, and whether it does Navision."""
+    chance = random.Random(seed)
+    for turn in range(10**9):
+        number = seed * 1_000_000 + turn
+        with unit_of_work():
+            ids = db.session.scalars(db.select(Partner.id).order_by(Partner.id)).all()
+            partner = db.session.get_one(Partner, chance.choice(ids))
+            an_answer(partner, "personen", number)
+            an_answer(partner, "producten", chance.choice(["bc", "fin", "bc|fin"]))
+            told = f"safe {partner.id} {number}"
+        print(told, flush=True)
+
+
+def read() -> None:
+    """Ask again and again: words and counts are of one moment, and time never goes back."""
+    last = 0
+    while True:
+        ready = sync.ready()
+        named = found_by_words(ready, parse("navision ", ready.lexicon)).bit_count()
+        counted = ready.snapshot.counts_of("producten").get("bc", 0)
+        if named != counted:
+            print(f"wrong: {named} found, {counted} counted at {ready.snapshot.number}", flush=True)
+        if ready.snapshot.number < last:
+            print(f"wrong: {ready.snapshot.number} after {last}", flush=True)
+        if ready.snapshot.number != last:
+            print("read", flush=True)
+        last = ready.snapshot.number
+        db.session.rollback()
+
+
+def main() -> None:
+    what, seed = sys.argv[1], int(sys.argv[2])
+    with create_app(Settings()).app_context():
+        writing.set(False)
+        write(seed) if what == "write" else read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Four processes on one database and one index, killed at any moment: nothing is lost or out of step (REL-06)."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from partnerkompas.answers.models import Answer
+from partnerkompas.config import Settings
+from partnerkompas.infra.db import db
+from partnerkompas.search import sync
+from tests.conftest import ROOT
+from tests.search.market import found, snapshot
+
+KILLS = 24
+
+
+@contextmanager
+def running(what: str, seed: int, settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that writes or reads, and puts what it says into a file."""
+    given = {
+        "PARTNERKOMPAS_INSTANCE": str(settings.instance),
+        "PARTNERKOMPAS_DATABASE_URL": settings.database_url,
+        "PARTNERKOMPAS_NEWS_SECONDS": "0.1",
+    }
+    with log.open("ab") as out:
+        command = [sys.executable, "-m", "tests.search.process", what, str(seed)]
+        child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **given}, stdout=out, stderr=out)
+        try:
+            yield child
+        finally:
+            child.send_signal(signal.SIGKILL)
+            child.wait(30)
+
+
+def said(log: Path, word: str) -> list[list[str]]:
+    """The whole lines of a log that begin with a word; the last may be cut off by a kill."""
+    lines = log.read_text(errors="replace").splitlines(keepends=True)
+    return [line.split() for line in lines if line.startswith(word) and line.endswith("\n")]
+
+
+def test_two_write_two_read_and_all_are_killed(market: Flask, settings: Settings, tmp_path: Path) -> None:
+    """Whatever was said to be safe is there, nobody ever read something wrong, and after a restart all agree."""
+    chance, log = random.Random(20261125), tmp_path / "said"
+    db.session.remove()
+    with ExitStack() as stack:
+        whats, seeds = ["write", "write", "read", "read"], iter(range(1, 10_000))
+        slots = [stack.enter_context(ExitStack()) for _what in whats]
+        for slot, what in zip(slots, whats, strict=True):
+            slot.enter_context(running(what, next(seeds), settings, log))
+        deadline = time.monotonic() + 120
+        while len(said(log, "safe")) < 20 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        for _n in range(KILLS):
+            time.sleep(chance.uniform(0.1, 1.2))
+            victim = chance.randrange(4)
+            slots[victim].close()
+            slots[victim].enter_context(running(whats[victim], next(seeds), settings, log))
+        before, deadline = len(said(log, "safe")), time.monotonic() + 120
+        while len(said(log, "safe")) < before + 10 and time.monotonic() < deadline:
+            time.sleep(0.1)
+    words = log.read_text(errors="replace")
+    assert "wrong" not in words, words[-2000:]
+    assert "Traceback" not in words, words[-3000:]
+    safe = {(int(partner), int(number)) for _safe, partner, number in said(log, "safe")}
+    assert len(safe) > 20
+    assert len(said(log, "read")) > 5
+    stored = db.session.execute(db.select(Answer.partner_id, Answer.value).where(Answer.criterion == "personen"))
+    assert safe <= {(row.partner_id, row.value) for row in stored}
+    db.session.rollback()
+    assert len(found("navision ")) == snapshot().counts_of("producten").get("bc", 0)
+    assert sync.differences() == []
