@@ -175,6 +175,7 @@ def _schemas() -> dict[str, Any]:
                 **dict.fromkeys(("total", "page", "per_page", "pages"), NUMBER),
                 "release": TEXT,
                 "as_of": DAY_ASKED,
+                "behind": {"type": "boolean", "description": "Finding by words may be a moment behind"},
                 "order": _object({"rule": TEXT, "seed": TEXT, "explanation": TEXT}),
                 "items": _list_of(item),
                 "facets": {"type": "object", "additionalProperties": facet},

@@ -60,6 +60,7 @@ def list_partners() -> Response:
         "pages": asked.pages,
         "release": snapshot.release,
         "as_of": snapshot.day.isoformat(),
+        "behind": asked.ready.behind,
         "order": {
             "rule": wanted.sort,
             "seed": order.seed(snapshot.day),

@@ -1,6 +1,6 @@
 """Criteria as a reader sees them: every word in the reader's language, every address ready."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import combinations
@@ -127,15 +127,19 @@ def criterion(question: Question, url_of: UrlOf) -> CriterionView:
     )
 
 
-def themes(edition: Edition, url_of: UrlOf) -> tuple[ThemeView, ...]:
-    """All questions by theme, in their order; a theme without questions is left out."""
+def themes(edition: Edition, url_of: UrlOf, only: Collection[str] | None = None) -> tuple[ThemeView, ...]:
+    """All questions by theme, or only those with some keys, in their order; a theme without questions is left out."""
     in_ = language()
     made = (
         ThemeView(
             theme.key,
             theme.name.in_(in_),
             theme.intro.in_(in_),
-            tuple(criterion(question, url_of) for question in edition.of_theme(theme.key)),
+            tuple(
+                criterion(question, url_of)
+                for question in edition.of_theme(theme.key)
+                if only is None or question.key in only
+            ),
         )
         for theme in sorted(edition.themes, key=lambda theme: theme.position)
     )

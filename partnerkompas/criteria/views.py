@@ -18,23 +18,35 @@ from partnerkompas.permissions.vocabulary import Permission
 blueprint = Blueprint("criteria", __name__)
 
 PARAMETERS = frozenset({"op"})
+LONGEST_QUERY = 200
 
 counting = Signal("how do partners answer this question (sender: KnownOn, key)? A room above returns a Distribution")
+
+searching = Signal("which questions have all of these words (sender: KnownOn, q)? A room above returns their keys")
 
 
 @blueprint.get("/criteria")
 def overview() -> str:
-    """All questions by theme, as in force now or on an earlier day."""
+    """All questions by theme, as in force now or on an earlier day; with `q=` those that have all words."""
     require(current_actor(), Permission.CRITERION_READ)
-    asked = known_on(request.args.get("op"))
+    asked, q = known_on(request.args.get("op")), _words(request.args.get("q", ""))
+    found = next((keys for _receiver, keys in searching.send(asked, q=q)), None) if q else None
     return render_template(
         "criteria/list.html",
-        themes=showing.themes(asked.edition, criterion_url(asked)),
+        themes=showing.themes(asked.edition, criterion_url(asked), found),
         release=release_in_force(asked),
-        notices=(*ignored(request.args, PARAMETERS), *asked.notices),
+        notices=(*ignored(request.args, PARAMETERS | {"q"}), *asked.notices),
+        q=q,
+        found=len(found) if found is not None else None,
+        all_url=url_for("criteria.overview", op=asked.op),
         op=asked.op,
         current="criteria",
     )
+
+
+def _words(q: str) -> str:
+    """What was typed, as it may be repeated in the field."""
+    return " ".join("".join(each if each.isprintable() else " " for each in q[:LONGEST_QUERY]).split())
 
 
 @blueprint.get("/criteria/<key>")

@@ -122,14 +122,11 @@ def facet_of(
     """One facet with its counts. `complete`: every value and state, also those a reader of the page does not need."""
     choice, kind = request.choice(key), kind_of(question)
     mode = "all" if choice.all_of else "any"
-    label = question.label.in_(language())
-    if key.product:
-        label = f"{label} ({product_label(snapshot.edition, key.product)})"
     values = _values(snapshot, question, choice, matches.value_counts(key), complete)
     counted = {bucket.code for bucket in kind.choices(question, language())}
     return Facet(
         key=str(key),
-        label=label,
+        label=facet_label(snapshot.edition, key),
         question=question.question.in_(language()),
         style=kind.facet_style,
         values=values,
@@ -207,6 +204,12 @@ def mode_url(request: SearchRequest, key: FacetKey, choice: Choice, url: UrlOf) 
     values = (*choice.any_of, *choice.all_of)
     turned = replace(choice, any_of=values, all_of=()) if choice.all_of else replace(choice, any_of=(), all_of=values)
     return url(request.choosing(key, turned))
+
+
+def facet_label(edition: Edition, key: FacetKey) -> str:
+    """A question's short name, with its product."""
+    label = edition.by_key[key.criterion].label.in_(language())
+    return f"{label} ({product_label(edition, key.product)})" if key.product else label
 
 
 def product_links(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:

@@ -13,8 +13,10 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 from partnerkompas.search import order
 from partnerkompas.search.asking import Asked, found_by_name
-from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Value
+from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Value, facet_label
+from partnerkompas.search.criteria_found import CriterionFound
 from partnerkompas.search.facets import Matches
+from partnerkompas.search.leaving_out import Suggestion
 from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest
 from partnerkompas.search.snapshot import Snapshot
 
@@ -30,15 +32,6 @@ class Chip:
     label: str
     value: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What leaving out one filter would give."""
-
-    label: str
-    url: str
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +104,6 @@ def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip
     return tuple(chips)
 
 
-def facet_label(edition: Edition, key: FacetKey) -> str:
-    """A question's short name, with its product."""
-    label = edition.by_key[key.criterion].label.in_(language())
-    return f"{label} ({showing.product_label(edition, key.product)})" if key.product else label
-
-
 def _range_words(question: Question, low: str, high: str) -> str:
     unit = f" {question.unit.in_(language())}" if question.unit else ""
     if low == high:
@@ -126,24 +113,6 @@ def _range_words(question: Question, low: str, high: str) -> str:
     if not low:
         return _("tot en met %(high)s", high=high) + unit
     return _("%(low)s tot en met %(high)s", low=low, high=high) + unit
-
-
-def suggestions(
-    snapshot: Snapshot, request: SearchRequest, matches: Matches, total_without_words: int, url: UrlOf
-) -> tuple[Suggestion, ...]:
-    """For an empty result: what leaving out each filter would give, most first (row C6, UX-06)."""
-    found = [
-        Suggestion(
-            _("zonder “%(label)s”", label=facet_label(snapshot.edition, key)),
-            url(request.without(key)),
-            bits.bit_count(),
-        )
-        for key, bits in matches.without.items()
-    ]
-    if request.q:
-        label = _("zonder de woorden “%(words)s”", words=request.q)
-        found.append(Suggestion(label, url(replace(request, q="", page=1)), total_without_words))
-    return tuple(sorted((each for each in found if each.total), key=lambda each: -each.total))
 
 
 def named(asked: Asked, profile: Callable[[str], str]) -> tuple[Link, ...]:
@@ -188,11 +157,14 @@ class ResultPage:
     order: OrderView
     notices: tuple[str, ...]
     chips: tuple[Chip, ...]
+    file_url: str
     clear_url: str
     themes: tuple[ThemeFacets, ...]
     products: tuple[Link, ...]
     cards: Sequence[Markup]
     named: tuple[Link, ...]
+    criteria: tuple[CriterionFound, ...]
+    meant: tuple[Suggestion, ...]
     nothing: tuple[Suggestion, ...]
     compare: object
     hidden: tuple[tuple[str, str], ...]

@@ -1,37 +1,43 @@
 """The list of partners: address in, page out."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
 from partnerkompas.accounts.session import current_actor
-from partnerkompas.infra.language import _, language
+from partnerkompas.infra.language import _, language, speaking
 from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import choosing, plates, results
+from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync
 from partnerkompas.search.asking import Asked, ask
 from partnerkompas.search.cards import CardPrinter, printed_cards
 from partnerkompas.search.choosing import UrlOf
-from partnerkompas.search.facets import matches
+from partnerkompas.search.criteria_found import criteria_found
 from partnerkompas.search.printing import Printer, printed_facets
-from partnerkompas.search.request import Problem, SearchRequest
+from partnerkompas.search.request import PER_PAGE, Problem, SearchRequest
 from partnerkompas.search.sheets import Kept, Sheet, sheets
 from partnerkompas.search.why import why
 
 blueprint = Blueprint("search", __name__)
 
+MOST_REASONS = 3
+"""By which texts a card says that its partner was found."""
+
 
 @blueprint.record_once
 def keep_what_was_shown(setup: BlueprintSetupState) -> None:
-    """Each application keeps the sheets and the facets it showed last."""
+    """Each application keeps the sheets and the facets it showed last, what it suggests and corrects by."""
     setup.app.extensions["sheets"] = Kept()
     setup.app.extensions["plates"] = plates.Kept()
+    setup.app.extensions["suggesting"] = suggesting.Kept()
+    setup.app.extensions["correcting"] = correcting.Kept()
 
 
 @blueprint.get("/partners", endpoint="partners")
@@ -45,10 +51,49 @@ def list_partners() -> str:
         known = tuple(slug for slug in asked.request.chosen if slug not in unknown)
         asked = replace(asked, request=replace(asked.request, chosen=known))
         notices += [str(Problem("p", slug, _("deze partner kennen we niet"))) for slug in unknown]
+    if asked.ready.behind:
+        notices.append(_("Het zoeken op woorden loopt nu misschien even achter. Wat is opgeslagen, is veilig."))
     if asked.request.page > asked.pages:
         asked = replace(asked, request=replace(asked.request, page=1))
         notices.append(_("Die pagina is er niet; dit is de eerste."))
     return render_template("search/list.html", page=page_of(asked, notices), current="partners")
+
+
+@blueprint.get("/partners.csv", endpoint="csv")
+def download_csv() -> Response:
+    """Every partner of the list as CSV; what cannot be used of the address is left out, as on the page."""
+    require(current_actor(), Permission.OPENDATA_READ)
+    asked, profile = (
+        ask(request.args.items(multi=True), picks=True),
+        url_for("answers.profile", slug="", _external=True),
+    )
+    spoken = language()
+
+    def written() -> Iterator[str]:
+        with speaking(spoken):
+            yield from list_file.as_csv(list_file.rows(asked, lambda slug: profile + slug))
+
+    response = Response(stream_with_context(written()), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="partners-{asked.snapshot.day}.csv"'
+    return response
+
+
+@blueprint.get("/suggesties", endpoint="suggestions")
+def suggestions() -> Response:
+    """What may be meant by what was typed so far (`q=`): never an error, at worst nothing."""
+    require(current_actor(), Permission.SITE_READ)
+    kept, snapshot = current_app.extensions["suggesting"], sync.ready().snapshot
+    found = suggesting.suggested(kept, snapshot, request.args.get("q", ""), language())
+    response = jsonify(suggestions=[suggesting.as_json(each) for each in found])
+    response.headers["Cache-Control"] = "no-cache"  # who is hidden must be gone at once
+    return response
+
+
+@blueprint.app_template_global()
+def common_words() -> tuple[str, ...]:
+    """What is offered in the search field without JavaScript."""
+    kept: suggesting.Kept = current_app.extensions["suggesting"]
+    return kept.common(sync.ready().snapshot, language())
 
 
 def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
@@ -75,12 +120,11 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         if not asked.query.must:
             return ""
         reasons = why(asked.query, sheet, edition, asked.ready.lexicon)
-        return str(macros.found_by(reasons)) if reasons else ""
+        return str(macros.found_by(reasons[:MOST_REASONS], len(reasons) - MOST_REASONS)) if reasons else ""
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
     printer = CardPrinter(lambda card, room: str(macros.card(card, room)), macros.fact, found_by, profile, picking)
     known = sheets(current_app.extensions["sheets"], snapshot, firms, wanted.as_of)
-    without_words = matches(snapshot, wanted.filters, snapshot.everyone).total if not found.total else 0
     return results.ResultPage(
         title=results.title_of(wanted, wanted.page, asked.pages, found.total),
         q=wanted.q,
@@ -95,12 +139,15 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         order=results.order_of(snapshot, wanted, here),
         notices=tuple(notices),
         chips=results.chips_of(edition, wanted, here),
+        file_url=replace(wanted, page=1, per_page=PER_PAGE, chosen=()).address(url_for("search.csv")),
         clear_url=here(replace(wanted, q="", filters=(), page=1)),
         themes=_themes(asked, here),
         products=choosing.product_links(edition, wanted, here),
         cards=printed_cards(edition, wanted, snapshot.day, firms, known, printer),
         named=results.named(asked, profile),
-        nothing=() if found.total else results.suggestions(snapshot, wanted, found, without_words, here),
+        criteria=criteria_found(asked, lambda key: url_for("criteria.detail", key=key)) if wanted.page == 1 else (),
+        meant=() if found.total else correcting.corrections(asked, current_app.extensions["correcting"], here),
+        nothing=() if found.total else leaving_out.suggestions(asked, here),
         compare=compare_bar(
             wanted.chosen,
             results.chosen_names(snapshot, wanted.chosen),

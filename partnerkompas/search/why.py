@@ -1,20 +1,55 @@
 """Why a partner was found: by which of its texts, with the words that were asked for marked."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from partnerkompas.answers.showing import product_label
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
 from partnerkompas.search.document import Finding
 from partnerkompas.search.sheets import Sheet
-from partnerkompas.search.words import Found, Lexicon, Query, Said, Sayings, explained
+from partnerkompas.search.words import Found, Lexicon, Query, Said, Sayings, Segment, explained
+
+LONGEST = 90
+"""Signs of a text that are shown; of a longer one the part around the first mark."""
 
 
 def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[Found]:
-    """For each word of a query, by what it found this partner."""
+    """For each word of a query, by what it found this partner; long texts are cut around what is marked."""
 
     def sayings() -> Sayings:
         return Sayings.of((Said(each.text, each.field, _label(edition, each)) for each in sheet.findings), lexicon)
 
-    return explained(query, sheet.once(("sayings", language()), sayings))
+    reasons = explained(query, sheet.once(("sayings", language()), sayings))
+    return [replace(each, segments=shortened(each.segments)) for each in reasons]
+
+
+def shortened(segments: Sequence[Segment], most: int = LONGEST) -> tuple[Segment, ...]:
+    """A text in segments, cut at spaces around its first mark when it is longer than `most`."""
+    text = "".join(piece for piece, _asked in segments)
+    if len(text) <= most:
+        return tuple(segments)
+    marked = next((at for at, (_piece, asked) in enumerate(segments) if asked), 0)
+    first = sum(len(piece) for piece, _asked in segments[:marked])
+    past = first + len(segments[marked][0]) if segments[marked][1] else 0
+    start = text.find(" ", first - most // 3, first) + 1 or first if first > most // 3 else 0
+    end = max(start + most, past)
+    end = len(text) if end >= len(text) else max(text.rfind(" ", past, end + 1), past)
+    return (*_cut(segments, start, end, len(text)),)
+
+
+def _cut(segments: Sequence[Segment], start: int, end: int, length: int) -> Iterator[Segment]:
+    """From one place in the text to another, with dots where something is left out."""
+    if start:
+        yield "…", False
+    at = 0
+    for piece, asked in segments:
+        inside = piece[max(start - at, 0) : max(end - at, 0)]
+        if inside:
+            yield inside, asked
+        at += len(piece)
+    if end < length:
+        yield "…", False
 
 
 def _label(edition: Edition, finding: Finding) -> str:

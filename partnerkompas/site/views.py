@@ -27,9 +27,13 @@ blueprint = Blueprint("site", __name__)
 
 ROBOTS = """User-agent: *
 Disallow: /partners?
+Disallow: /partners.csv
+Disallow: /suggesties
 Disallow: /vergelijk
 Disallow: /inloggen
 Disallow: /en/partners?
+Disallow: /en/partners.csv
+Disallow: /en/suggesties
 Disallow: /en/vergelijk
 Disallow: /en/inloggen
 """

@@ -32,6 +32,8 @@ ACCESS: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/robots.txt"): OPEN,
     ("GET", "/partners"): OPEN,
     ("GET", "/partners/<slug>"): OPEN,
+    ("GET", "/partners.csv"): OPEN,
+    ("GET", "/suggesties"): OPEN,
     ("GET", "/vergelijk"): OPEN,
     ("GET", "/vergelijk.csv"): OPEN,
     ("GET", "/vergelijk.json"): OPEN,

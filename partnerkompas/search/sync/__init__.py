@@ -13,7 +13,7 @@ from partnerkompas.config import Settings
 from partnerkompas.infra.request_cycle import committed
 from partnerkompas.search.sync.applying import drain, rebuild
 from partnerkompas.search.sync.following import ready, try_to_drain
-from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only
+from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of
 from partnerkompas.search.sync.verifying import differences
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "drain",
     "in_step",
     "install",
+    "lexicon_of",
     "ready",
     "rebuild",
 ]

@@ -1,0 +1,88 @@
+"""Nothing found: what to leave out, and how many partners that would give (row C6, UX-06)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+from partnerkompas.infra.language import _
+from partnerkompas.search.asking import Asked, found_by_words
+from partnerkompas.search.choosing import UrlOf, facet_label
+from partnerkompas.search.facets import having
+from partnerkompas.search.request import FacetKey, SearchRequest
+from partnerkompas.search.snapshot import Bits
+from partnerkompas.search.words import Term, parse
+
+MOST_FILTERS, MOST_WORDS = 12, 8
+"""Of more, the first are tried: so many make at most 190 pairs."""
+
+MOST_PAIRS = 5
+
+Left = FacetKey | Term
+"""A filter, or a word of the query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another request, in words, and how many partners it finds."""
+
+    label: str
+    url: str
+    total: int
+
+
+@dataclass(frozen=True)
+class _Trying:
+    """A request that found nothing, with what its parts find. Each is worked out once."""
+
+    asked: Asked
+    filters: Mapping[FacetKey, Bits]
+    words: dict[str, Bits] = field(default_factory=dict)
+
+    def without(self, left_out: Collection[Left]) -> tuple[SearchRequest, int]:
+        """The request without some of its parts, and how many partners it finds.
+
+        What is left of the words is read again: its last word may now be a beginning, and neighbours a name.
+        """
+        request, ready = self.asked.request, self.asked.ready
+        text = self.asked.query.rewritten({each: "" for each in left_out if not isinstance(each, FacetKey)})
+        query = parse(text, ready.lexicon)
+        q = text if query.must or query.never else ""
+        if q not in self.words:
+            self.words[q] = found_by_words(ready, query)
+        found = self.words[q]
+        for key, bits in self.filters.items():
+            found &= bits if key not in left_out else ready.snapshot.everyone
+        filters = tuple((key, choice) for key, choice in request.filters if key not in left_out)
+        return replace(request, q=q, filters=filters, page=1), found.bit_count()
+
+
+def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
+    """What leaving out a filter, a word or all words would give, most first; pairs when none of these helps."""
+    filters = {key: having(asked.snapshot, key, choice) for key, choice in asked.request.filters}
+    trying, terms = _Trying(asked, filters), [*dict.fromkeys((*asked.query.must, *asked.query.never))]
+    parts: list[Left] = [*[*filters][:MOST_FILTERS], *terms[:MOST_WORDS]]
+    wanted: list[tuple[str, Collection[Left]]] = [
+        (_("zonder “%(label)s”", label=_name(asked, each)), (each,))
+        for each in parts
+        if isinstance(each, FacetKey) or len(terms) > 1
+    ]
+    if terms:
+        wanted.append((_("zonder de woorden “%(words)s”", words=asked.request.q), terms))
+    if found := _found(trying, wanted, url):
+        return found
+    pairs: list[tuple[str, Collection[Left]]] = [
+        (_("zonder “%(one)s” en “%(other)s”", one=_name(asked, one), other=_name(asked, other)), (one, other))
+        for one, other in combinations(parts, 2)
+    ]
+    return _found(trying, pairs, url)[:MOST_PAIRS]
+
+
+def _found(trying: _Trying, wanted: list[tuple[str, Collection[Left]]], url: UrlOf) -> tuple[Suggestion, ...]:
+    tried = ((label, *trying.without(left_out)) for label, left_out in wanted)
+    found = [Suggestion(label, url(request), total) for label, request, total in tried if total]
+    return tuple(sorted(found, key=lambda each: -each.total))
+
+
+def _name(asked: Asked, part: Left) -> str:
+    """A filter by its question, a word as it was typed."""
+    return facet_label(asked.snapshot.edition, part) if isinstance(part, FacetKey) else asked.query.written(part)

@@ -1,0 +1,215 @@
+"""Nothing found is no dead end: what was meant, what to leave out, and what each would give (C6, UX-06, SRCH-04)."""
+
+from xml.etree.ElementTree import Element
+
+import pytest
+from flask import Flask
+
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners.models import PartnerStatus
+from partnerkompas.search import correcting, index, sync
+from partnerkompas.search.criteria_found import explained
+from partnerkompas.search.leaving_out import MOST_PAIRS
+from partnerkompas.search.why import shortened
+from partnerkompas.search.words import lexicon_of as words_of
+from partnerkompas.search.words import parse
+from tests.browser import Browser, Page, texts, words
+from tests.edition import SMALL
+from tests.factories import a_partner, an_answer, the_criteria
+from tests.search.market import folder
+from tests.search.pages import cards, total
+
+
+@pytest.fixture
+def listed(app: Flask) -> None:
+    with unit_of_work():
+        the_criteria()
+        alfa, beta = a_partner("Alfa Bakkerij"), a_partner("Beta Molen")
+        an_answer(alfa, "producten", "bc")
+        an_answer(alfa, "iso", "ja")
+        an_answer(alfa, "branches", "10")
+        an_answer(beta, "producten", "fin")
+        an_answer(beta, "iso", "nee")
+        an_answer(a_partner("Gamma Molen"), "producten", "bc")
+        a_partner("Giftig Geheim", status=PartnerStatus.DRAFT)
+
+
+def suggested(page: Page) -> dict[str, tuple[str, str]]:
+    """The other requests on a page by their words, with their number and address."""
+    found = {}
+    for each in (item for part in page.all("ul", class_="suggestions") for item in part.iter("li")):
+        link, number = each.find("a"), each.find("span")
+        assert link is not None
+        assert isinstance(number, Element)
+        found[words(link)] = (words(number).split()[0], link.get("href", ""))
+    return found
+
+
+QUERIES = [
+    "q=bakkerij+molen",
+    "q=alfa+molen&producten=bc",
+    "q=molen&iso=ja",
+    "q=alfa&producten=fin&iso=nee",
+    "q=alfa+-bakkerij",
+    "q=alfa+gamma+beta",
+    'q="alfa molen"+iso',
+    "q=alfa&producten=fin&iso=nee&branches=46",
+    "producten=fin&iso=ja&branches=46",
+    "q=bakkreij",
+    "q=bak+zzqx",
+    "q=molne&producten=bc",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_suggestion_gives_what_it_says(browser: Browser, listed: None, query: str) -> None:
+    page = browser.get(f"/partners?{query}")
+    assert total(page) == 0
+    found = suggested(page)
+    assert found, "no dead end"
+    for label, (number, url) in found.items():
+        assert int(number) == total(browser.get(url)) > 0, label
+    assert page.link("Toon alle partners") == "/partners"
+    assert page.link("Laat het ons weten") == "/over#contact"
+
+
+def test_each_word_can_be_left_out(browser: Browser, listed: None) -> None:
+    page = browser.get("/partners?q=bakkerij+gamma+navision")
+    found = suggested(page)
+    assert found["zonder “bakkerij”"][0] == found["zonder “gamma”"][0] == "1"
+    assert found["zonder de woorden “bakkerij gamma navision”"][0] == "3"
+    assert "zonder “navision”" not in found, "that gives nobody"
+    assert "voor “bakkerij gamma navision”" in page.text, "the query is repeated"
+
+
+def test_pairs_come_when_one_is_not_enough(browser: Browser, listed: None) -> None:
+    found = suggested(browser.get("/partners?producten=sales&iso=ja&provincie=NL-GR"))
+    assert [*found] == ["zonder “producten nl” en “provincie nl”"]
+    found = suggested(browser.get("/partners?q=alfa&producten=sales&iso=nee"))
+    assert {"zonder “iso nl” en “producten nl”", "zonder “producten nl” en “alfa”"} == {*found}
+
+
+def test_pairs_stay_within_bounds(browser: Browser, listed: None) -> None:
+    many = "+".join(f"alfa{n}" for n in range(24))
+    found = suggested(browser.get(f"/partners?q={many}&producten=fin&iso=ja&branches=46&provincie=NL-GR"))
+    assert len(found) <= MOST_PAIRS
+
+
+def test_a_wrong_spelling_is_corrected(browser: Browser, listed: None) -> None:
+    found = suggested(browser.get("/partners?q=bakkreij"))
+    assert found["bakkerij"] == ("1", "/partners?q=bakkerij")
+    assert "Did you mean" in browser.get("/en/partners?q=bakkreij").text
+
+
+def test_no_correction_without_results_under_the_same_filters(browser: Browser, listed: None) -> None:
+    assert "Bedoelde u" in browser.get("/partners?q=bakkreij&iso=ja").text
+    page = browser.get("/partners?q=bakkreij&iso=nee")
+    assert "Bedoelde u" not in page.text
+    assert "zonder de woorden “bakkreij”" in suggested(page)
+
+
+def test_known_words_are_not_corrected(browser: Browser, listed: None) -> None:
+    assert "Bedoelde u" not in browser.get("/partners?q=alfa+molen").text
+
+
+def test_nothing_unpublished_is_a_correction(browser: Browser, listed: None) -> None:
+    """Poisoned: neither a draft, nor who was hidden after the words were gathered."""
+    assert "giftig" not in browser.get("/partners?q=giftg").response.text.replace("giftg", "")
+    assert "bakkerij" in suggested(browser.get("/partners?q=bakkreij"))
+    with unit_of_work():
+        a_partner("Alfa Bakkerij", status=PartnerStatus.DELISTED)
+    assert "Bedoelde u" not in browser.get("/partners?q=bakkreij").text
+
+
+def test_words_are_gathered_at_most_once_a_minute(app: Flask, listed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = correcting.Kept()
+
+    def gathered() -> object:
+        reader = sync.ready().reader
+        assert reader
+        return kept.of(reader)
+
+    first = gathered()
+    with unit_of_work():
+        a_partner("Delta")
+    assert gathered() is first
+    monkeypatch.setattr(correcting, "REST", 0.0)
+    assert gathered() is not first
+    assert gathered() is gathered()
+
+
+def test_criteria_are_found_by_words(browser: Browser, listed: None) -> None:
+    page = browser.get("/partners?q=branches")
+    (block,) = page.all("div", class_="criteria-found")
+    links = [each.get("href") for each in block.iter("a")]
+    assert links[0] == "/criteria/branches"
+    assert len(links) <= 3
+    assert "branches" in texts(block.iter("mark"))
+    assert not browser.get("/partners").all("div", class_="criteria-found")
+    assert not browser.get("/partners?q=zzqx").all("div", class_="criteria-found")
+
+
+def test_a_criterion_found_in_the_other_language_is_explained_by_its_question() -> None:
+    """Of what a reader of this page can see nothing has the word."""
+    asked, lexicon = SMALL.by_key["iso"], words_of(SMALL)
+    seen = explained(asked, parse("security", lexicon), lexicon, "/")
+    assert (seen.label, seen.text) == ((("iso nl", False),), (("iso? nl", False),))
+    seen = explained(asked, parse("why", lexicon), lexicon, "/")
+    assert seen.text == (("why", True), (" iso nl", False))
+
+
+def test_the_list_of_criteria_is_narrowed(browser: Browser, listed: None) -> None:
+    def keys(query: str) -> list[str]:
+        return [each.get("href", "") for each in browser.get(f"/criteria{query}").all("a", class_="fact-label")]
+
+    assert len(keys("")) > 5
+    assert keys("?q=voedingsmiddelen") == ["/criteria/branches"]
+    assert keys("?q=voedingsmiddelen&op=2026-11-01") == ["/criteria/branches?op=2026-11-01"], "without the index too"
+    assert browser.get("/criteria?q=voedingsmiddelen").one("input", id="q").get("value") == "voedingsmiddelen"
+    page = browser.get("/criteria?q=zzqx")
+    assert "Geen enkel criterium heeft al deze woorden" in page.text
+    assert page.link("Toon alle criteria") == "/criteria"
+    assert "<script>" not in browser.get("/criteria?q=%3Cscript%3E%00").response.text
+
+
+def test_a_list_that_is_behind_says_so(browser: Browser, market: Flask, no_news: None) -> None:
+    said = "Het zoeken op woorden loopt nu misschien even achter. Wat is opgeslagen, is veilig."
+    assert said not in browser.get("/partners?q=navision").text
+    assert browser.json("/api/v1/partners")["behind"] is False
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    with index.alone(folder(market)):
+        page = browser.get("/partners?q=navision")
+        assert said in page.text
+        assert sorted(cards(page)) == ["alfa", "gamma-navision"], "and it is right all the same"
+        assert browser.json("/api/v1/partners")["behind"] is True
+        assert "may be a moment behind" in browser.get("/en/partners").text
+    assert said not in browser.get("/partners?q=navision").text
+
+
+def test_words_do_not_decide_the_order(browser: Browser, listed: None) -> None:
+    sentence = "De woorden bepalen wie in de lijst staat, niet de volgorde."
+    assert sentence in browser.get("/partners?q=molen").text
+    assert sentence not in browser.get("/partners").text
+
+
+def test_at_most_three_reasons_are_given(browser: Browser, listed: None) -> None:
+    with unit_of_work():
+        rich = a_partner("Rijk")
+        an_answer(rich, "producten", "bc|fin")
+        an_answer(rich, "branches", "10|25")
+        an_answer(rich, "iso", "ja")
+    (reasons,) = browser.get("/partners?q=rijk+metaal+voedingsmiddelen+finance+utrecht").all("p", class_="found-by")
+    assert words(reasons).endswith("en nog 2")
+    assert len([*reasons.iter("mark")]) == 3
+
+
+def test_a_long_text_is_cut_around_its_mark() -> None:
+    long = (("woord " * 40, False), ("gezocht", True), (" en nog veel meer" * 10, False))
+    cut = shortened(long, 60)
+    assert ("gezocht", True) in cut
+    assert cut[0] == cut[-1] == ("…", False)
+    assert 40 < len("".join(piece for piece, _asked in cut)) <= 63
+    assert "".join(piece for piece, _asked in cut[1:-1]) in "".join(piece for piece, _asked in long)
+    assert shortened((("kort ", False), ("woord", True))) == (("kort ", False), ("woord", True))
+    assert shortened((("a" * 50, True), (" b" * 40, False)), 20)[0] == ("a" * 50, True), "a mark is never cut"
