@@ -198,8 +198,7 @@ def test_no_value_where_a_question_does_not_apply() -> None:
     for slug, facts in facts_on(TODAY).items():
         first = [fact for (key, _), fact in facts.items() if not edition.by_key[key].applies_if and fact.answer_id]
         rows = [
-            SimpleNamespace(**{name: getattr(fact, name) for name in Fact._fields}, id=fact.answer_id)
-            for fact in first
+            SimpleNamespace(**{name: getattr(fact, name) for name in Fact._fields}, id=fact.answer_id) for fact in first
         ]
         for place, fact in facts_of(edition, rows, {}, date(2000, 1, 1)).items():
             if fact.follows_from:
