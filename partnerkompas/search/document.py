@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from partnerkompas.answers.facts import Facts
+from partnerkompas.answers.facts import Fact, Facts
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.partners.models import Partner
@@ -17,6 +17,8 @@ class Finding:
     """The field of the index it stands in."""
     criterion: str = ""
     product: str = ""
+    option: str = ""
+    """The option of which this is another name."""
 
 
 def names_of(partner: Partner) -> tuple[str, ...]:
@@ -37,8 +39,16 @@ def findings(partner: Partner, facts: Facts, edition: Edition) -> list[Finding]:
     for fact in facts.values():
         question = edition.by_key[fact.criterion]
         terms = kind_of(question).terms(question, fact.value) if fact.counts else ()
-        found += [Finding(term, "text", fact.criterion, fact.product) for term in terms]
+        other = _other_names(question, fact) if terms else {}
+        found += [Finding(term, "text", fact.criterion, fact.product, other.get(term, "")) for term in terms]
     return found
+
+
+def _other_names(question: Question, fact: Fact) -> dict[str, str]:
+    """The synonyms in an answer, each with the code of its option."""
+    known = question.options.by_code if question.options else {}
+    codes = kind_of(question).buckets(question, fact.value) if known else ()
+    return {synonym: code for code in codes if code in known for synonym in known[code].synonyms}
 
 
 def texts_about(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from partnerkompas.answers.showing import product_label
+from partnerkompas.criteria.kinds.choices import option_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
 from partnerkompas.search.document import Finding
@@ -15,13 +16,28 @@ LONGEST = 90
 
 
 def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[Found]:
-    """For each word of a query, by what it found this partner; long texts are cut around what is marked."""
+    """For each word of a query, by what it found this partner; long texts are cut around what is marked.
 
-    def sayings() -> Sayings:
-        return Sayings.of((Said(each.text, each.field, _label(edition, each)) for each in sheet.findings), lexicon)
+    Another name of an option is shown as the option itself, found via that name: "Business Central, via Navision".
+    """
 
-    reasons = explained(query, sheet.once(("sayings", language()), sayings))
-    return [replace(each, segments=shortened(each.segments)) for each in reasons]
+    def prepared() -> tuple[Sayings, dict[Said, str]]:
+        said = [(Said(each.text, each.field, _label(edition, each)), each) for each in sheet.findings]
+        named = {text: _option_name(edition, each) for text, each in said if each.option}
+        return Sayings.of((text for text, _finding in said), lexicon), named
+
+    sayings, named = sheet.once(("sayings", language()), prepared)
+    return [
+        replace(each, segments=((named[each.said], False),), via=each.said.text)
+        if each.said in named
+        else replace(each, segments=shortened(each.segments))
+        for each in explained(query, sayings)
+    ]
+
+
+def _option_name(edition: Edition, finding: Finding) -> str:
+    question = edition.by_key[finding.criterion]
+    return option_of(question, finding.option).label.in_(language())
 
 
 def shortened(segments: Sequence[Segment], most: int = LONGEST) -> tuple[Segment, ...]:

@@ -73,7 +73,7 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
         reasons = why(parse(q, lexicon), sheet, WIDE, lexicon)
         return [(r.said.text, r.said.label, [text for text, asked in r.segments if asked], r.via) for r in reasons]
 
-    assert told("nav") == [("Navision", "producten nl", ["Navision"], "")], "a beginning, while it is typed"
+    assert told("nav") == [("Navision", "producten nl", [], "Navision")], "a beginning, while it is typed"
     assert told("utrecht ") == [("Utrecht", "plaats", ["Utrecht"], "")]
     assert told("alfa utrecht") == [("Alfa BV", "naam", ["Alfa"], ""), ("Utrecht", "plaats", ["Utrecht"], "")]
 

@@ -124,7 +124,7 @@ def test_a_named_partner_is_shown_apart_and_the_order_stays(browser: Browser, ap
         a_partner("Navision Huis")
     page = browser.get("/partners?q=navision")
     assert texts(page.tree.findall(".//div[@class='named']/ul/li")) == ["Navision Huis"]
-    assert "Gevonden op: Navision (producten nl)" in page.text, "a synonym is explained"
+    assert "Gevonden op: Business Central (producten nl; gevonden via: Navision)" in page.text, "a synonym is explained"
 
 
 def test_a_card_shows_the_answer_that_met_the_filter(browser: Browser, app: Flask) -> None:
