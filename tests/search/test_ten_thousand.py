@@ -14,7 +14,7 @@ from tests.search import by_sql
 from tests.search.made_up import WIDE, Firm, a_choice, facet_keys
 from tests.search.test_page_numbers import found_words
 
-REQUESTS = 2_000 if os.environ.get("PARTNERKOMPAS_DATABASE_URL") else 10_000
+REQUESTS = 1_000 if os.environ.get("PARTNERKOMPAS_DATABASE_URL") else 10_000
 """The database only enters by the snapshot, so another one is asked fewer."""
 
 WORDS = ("navision", "groothandel", "assen", "utrecht", "firma", "nergens")
