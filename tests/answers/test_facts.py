@@ -224,9 +224,9 @@ def test_the_summary_counts_every_state_apart_and_takes_the_median_age() -> None
         State.DISPUTED: 1,
         State.NOT_STATED: told.asked - 5,
     }
-    assert (told.age_months, told.oldest_on, told.newest_on) == (3, date(2024, 11, 22), date(2026, 11, 1))
+    assert (told.age_months(DAY), told.oldest_on, told.newest_on) == (3, date(2024, 11, 22), date(2026, 11, 1))
 
 
 def test_the_summary_of_silence_has_no_age() -> None:
     told = summary(facts_of(SMALL, [], {}, DAY))
-    assert (told.known, told.age_months, told.oldest_on) == (0, None, None)
+    assert (told.known, told.age_months(DAY), told.oldest_on) == (0, None, None)
