@@ -138,6 +138,12 @@ def proposed(q: str) -> list[str]:
     return [] if asked.matches.total else [each.label for each in corrections(asked, Kept(), lambda request: "")]
 
 
+def understood(own: Own) -> bool:
+    """Whether a typing mistake leads to whom the query that was meant finds: by the first proposal, or at once."""
+    first, *_others = *proposed(own.q), own.q
+    return bool(our_list(own.meant)) and our_list(first) == our_list(own.meant)
+
+
 def tokens(text: str) -> list[str]:
     """The words of a text, about as FTS5 cuts them."""
     return re.findall(r"\w+", text)
@@ -208,17 +214,17 @@ def report(queries: list[Own]) -> None:
         told[sort] = {"queries": len(some), "ours": vars(both[0]), "fts5": vars(both[1])}
         cells = (f"{e.recall:7.3f}{e.precision:7.3f}{e.mrr:7.3f}{e.recall_of_best:10.3f}" for e in both)
         print(f"{sort:14}{len(some):5}  " + "    ".join(cells))
-    typed = {each.q: (each.meant, proposed(each.q)) for each in queries if each.meant}
-    right = sum(meant == (texts or [""])[0] for meant, texts in typed.values())
-    print(f"\ntyping mistakes: {right} of {len(typed)} have the right proposal first\n")
+    typed = {each.q: (each.meant, proposed(each.q), understood(each)) for each in queries if each.meant}
+    right = sum(good for _meant, _texts, good in typed.values())
+    print(f"\ntyping mistakes: {right} of {len(typed)} lead to who was meant\n")
     for each in judged(asked, our_list, our_ranking):
         if each.recall < 1 or each.precision < 1:
             missed, extra = sorted(each.expected - each.listed), sorted(each.listed - each.expected)
             print(
                 f"{each.own.q:32} misses {len(missed)} of {len(each.expected)}, finds {len(extra)} others {extra[:3]}"
             )
-    for q, (meant, texts) in typed.items():
-        print(f"{q:32} meant {meant}, proposed {texts}")
+    for q, (meant, texts, good) in typed.items():
+        print(f"{q:32} meant {meant}, proposed {texts}: {'right' if good else 'WRONG'}")
     RESULTS.parent.mkdir(exist_ok=True)
     made = {"python": platform.python_version(), "figures": told, "typing_mistakes": typed}
     RESULTS.write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
