@@ -76,19 +76,23 @@ class Catalogue:
         return found
 
     @cached_property
-    def above(self) -> dict[str, dict[str, str]]:
-        """By criterion: the code above each code of its list."""
-        parents = {}
-        for path in sorted((self.seed / "options").glob("*.toml")):
-            made = tomllib.loads(path.read_text(encoding="utf-8"))
-            parents[made["key"]] = {each["code"]: each["parent"] for each in made["options"] if "parent" in each}
-        files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (self.seed / "criteria").glob("*.toml")]
-        return {each["key"]: parents.get(each.get("options", ""), {}) for made in files for each in made["criteria"]}
+    def options(self) -> dict[str, dict[str, str]]:
+        """By criterion: the codes of its list, each with the code above it; "ja" for yes or no."""
+        lists = {
+            made["key"]: {each["code"]: each.get("parent", "") for each in made["options"]}
+            for made in self.tables("options")
+        }
+        asked = [each for made in self.tables("criteria") for each in made["criteria"]]
+        return {each["key"]: lists.get(each.get("options", ""), {"ja": ""}) for each in asked}
+
+    def tables(self, folder: str) -> list[dict[str, Any]]:
+        """The files of a folder of the seed."""
+        return [tomllib.loads(path.read_text(encoding="utf-8")) for path in (self.seed / folder).glob("*.toml")]
 
     def with_above(self, key: str, code: str) -> Iterator[str]:
         """A code and all above it."""
         yield code
-        while code := self.above[key].get(code, ""):
+        while code := self.options[key].get(code, ""):
             yield code
 
     def expected(self, expression: str) -> set[str]:
@@ -118,18 +122,4 @@ class Catalogue:
             }.get(key, [])
             for value in values:
                 found[value].add(slug)
-        return dict(found) or {**{code: set() for code in self.codes(key)}, **self.said[key]}
-
-    def codes(self, key: str) -> list[str]:
-        """The codes that a criterion may be answered with; KeyError where there is no such criterion."""
-        return self.options[key.split("@")[0]]
-
-    @cached_property
-    def options(self) -> dict[str, list[str]]:
-        """By criterion: the codes of its list, "ja" for yes or no."""
-        lists = {}
-        for path in sorted((self.seed / "options").glob("*.toml")):
-            made = tomllib.loads(path.read_text(encoding="utf-8"))
-            lists[made["key"]] = [each["code"] for each in made["options"]]
-        files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (self.seed / "criteria").glob("*.toml")]
-        return {each["key"]: lists.get(each.get("options", ""), ["ja"]) for made in files for each in made["criteria"]}
+        return dict(found) or {**{code: set() for code in self.options[key.split("@")[0]]}, **self.said[key]}
