@@ -29,3 +29,6 @@ DOMAIN_WORDS = frozenset(
     woning workflow zorg zorgverlener
     """.split()
 )
+
+SORTS = frozenset("branche instelling leverancier pakket sector software specialist systeem".split())
+"""Words that at the end of a compound only say what sort of thing it is: "zorginstelling" asks for zorg."""

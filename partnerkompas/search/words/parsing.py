@@ -5,7 +5,7 @@
   no minus.
 - The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise.
 - A quote that is never closed, `*` and `?` mean nothing.
-- Words such as "de" and "partner" are left out, unless they are all there is.
+- Words such as "de" and "partner" are left out, unless they are all there is; so is the sector of "zorgsector".
 - Words that together name something ("business central") are one term.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from partnerkompas.search.words.analysis import STOP_WORDS, TOKEN, apart, folded_with_places, stems
 from partnerkompas.search.words.concepts import Meaning, sequence_of
+from partnerkompas.search.words.domain_words import SORTS
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.query import LONGEST, MOST_WORDS, Named, Phrase, Query, Term, Word
 
@@ -26,6 +27,7 @@ _LEFT_OUT = re.compile(r"(?<!\w)(?:en|of|and|or)\s+\Z")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 
 _MOST_WORDS_OF_A_NAME = 12
+_SORTS = frozenset(stems(word)[0] for word in SORTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[s
         lookups += [("dutch", dutch), ("english", english), ("part", dutch)]
     lookups += [("concept", each) for each in concepts]
     sequence = taken.sequence if len(taken.sequence) > 1 else lexicon.splitter.parts(text)
-    parts = _words(sequence, lexicon, prefix) if sequence and min(map(len, sequence)) > 1 else ()
+    telling = sequence[:-1] if len(sequence) > 1 and stems(sequence[-1])[0] in _SORTS else sequence
+    parts = _words(telling, lexicon, prefix and telling == sequence) if sequence and min(map(len, sequence)) > 1 else ()
     return Word(text, prefix, sequence, tuple(lookups), parts)
 
 

@@ -211,6 +211,10 @@ def test_names_that_mean_the_same_find_each_other(q: str, text: str, so: bool) -
         ("brancheoplossingen", "Oplossing voor uw branche", True),
         ("maatwerkpartner", "Maatwerk", True),  # what says nothing as a word says nothing as a part
         ("erp-partner", "ERP", True),
+        ("zorginstellingen", "Zorg", True),  # nor does a last part that only says what sort of thing it is
+        ("crm-systeem", "CRM", True),
+        ("zorgsector", "Zorgvuldig", False),  # what is left of it is a whole word
+        ("maatwerksoftware", "Software", False),
     ],
 )
 def test_compounds_are_found_by_their_parts(q: str, text: str, so: bool) -> None:
