@@ -65,6 +65,12 @@ def last_number(session: AnySession) -> int:
     return session.scalar(select(func.max(Outbox.id))) or 0
 
 
+def newest(session: AnySession) -> tuple[int, str]:
+    """The number of the newest row and when it was written; (0, "") when there is none."""
+    row = session.execute(select(Outbox.id, Outbox.written_at).order_by(Outbox.id.desc()).limit(1)).first()
+    return (row.id, row.written_at.isoformat()) if row else (0, "")
+
+
 def told_at(session: AnySession, number: int) -> str:
     """When a row was written, "" when it is not there: a number alone does not tell one database from another."""
     written = session.scalar(select(Outbox.written_at).where(Outbox.id == number))

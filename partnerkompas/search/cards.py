@@ -128,11 +128,12 @@ def _printed_fact(edition: Edition, fact: Fact, day: date, printer: CardPrinter)
     said = (fact.criterion, fact.product, fact.state, repr(fact.value), fact.follows_from, fact.dispute)
     origin = (fact.level, fact.source, bool(fact.evidence), fact.stated_on, fact.checked_on, fact.valid_until)
     key = (language(), id(edition), day, said, origin)
-    if key not in _printed_facts:
+    printed = _printed_facts.get(key)
+    if printed is None:
         if len(_printed_facts) > MOST_FACTS:
             _printed_facts.clear()
-        _printed_facts[key] = printer.fact(showing.show(edition, fact, lambda _key: "", day=day))
-    return _printed_facts[key]
+        printed = _printed_facts[key] = printer.fact(showing.show(edition, fact, lambda _key: "", day=day))
+    return printed
 
 
 def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:

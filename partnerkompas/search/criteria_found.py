@@ -61,11 +61,14 @@ def _said(question: Question) -> list[Said]:
 def keys_found(asked: KnownOn, *, q: str) -> frozenset[str]:
     """The criteria of a day that have all words: by the index, or by their texts themselves, which takes longer."""
     lexicon, questions = sync.lexicon_of(asked.edition), asked.edition.questions
+    query = parse(q, lexicon)
+    if query.says_nothing:
+        return frozenset()
     ready = sync.ready() if asked.op is None else None
     if ready and ready.reader and ready.snapshot.edition is asked.edition:
         postings: Postings = ready.reader.postings("criterion", {place: place for place in range(len(questions))})
     else:
         about = ((place, *texts_about(question)) for place, question in enumerate(questions))
         postings = Memory.of(((place, {"name": names, "text": texts}) for place, names, texts in about), lexicon)
-    bits = found(parse(q, lexicon), postings, (1 << len(questions)) - 1)
+    bits = found(query, postings, (1 << len(questions)) - 1)
     return frozenset(question.key for place, question in enumerate(questions) if bits >> place & 1)

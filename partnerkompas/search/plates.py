@@ -19,11 +19,11 @@ MARK, ADDRESS = "\x00", "\x01"
 SOME = 918_273_645
 """A count that no partner guide will ever hold."""
 
-MOST_SETS = 8
+MOST_SETS = 6
 """How many moments and languages plates are kept for."""
 
-MOST_PLATES = 2000
-"""Plates of one moment and language: about 10 kB each."""
+MOST_PLATES = 500
+"""Plates of facets with a choice, of one moment and language: about 10 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,27 @@ class PlateSet:
     """The plates of one layout, day, form and language: a facet has one for each choice that was made of it."""
 
     def __init__(self) -> None:
-        self._plates: OrderedDict[tuple[FacetKey, Choice], Plate] = OrderedDict()
+        self._bare: dict[FacetKey, Plate] = {}
+        self._chosen: OrderedDict[tuple[FacetKey, Choice], Plate] = OrderedDict()
         self._lock = Lock()
 
     def plate(self, key: FacetKey, choice: Choice, make: Callable[[], Plate]) -> Plate:
-        """The plate that was made before, or is made now."""
-        found = self._plates.get((key, choice))
-        if found is None:
-            found = make()
-            with self._lock:
-                self._plates[key, choice] = found
-                while len(self._plates) > MOST_PLATES:
-                    self._plates.popitem(last=False)
+        """The plate that was made before, or is made now. Those without a choice are for everybody, so they stay."""
+        if not choice:
+            found = self._bare.get(key)
+            if found is None:
+                found = self._bare[key] = make()
+            return found
+        with self._lock:
+            found = self._chosen.get((key, choice))
+            if found is not None:
+                self._chosen.move_to_end((key, choice))
+                return found
+        found = make()
+        with self._lock:
+            self._chosen[key, choice] = found
+            while len(self._chosen) > MOST_PLATES:
+                self._chosen.popitem(last=False)
         return found
 
 

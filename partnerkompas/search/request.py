@@ -150,7 +150,7 @@ def _filter_pairs(filters: Filters) -> list[tuple[str, str]]:
     return pairs
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=1_000)
 def _filters_query(filters: Filters) -> str:
     """Filters as they stand in an address; a page has many addresses with the same ones."""
     return _query(_filter_pairs(filters))

@@ -73,12 +73,11 @@ def order_rule(edition: Edition, sort: str) -> str:
 
 def sortable(edition: Edition, request: SearchRequest) -> list[Question]:
     """The questions a reader is offered to sort by: the most asked ones, and those filtered on."""
-    filtered = {key.criterion for key, _choice in request.filters}
+    wanted = {key.criterion for key, _choice in request.filters} | {request.sort.removeprefix("-").partition("@")[0]}
     return [
         question
         for question in edition.questions
-        if kind_of(question).ordered
-        and (question.on_card is not None or question.key in filtered or question.key == request.sort.lstrip("-"))
+        if kind_of(question).ordered and (question.on_card is not None or question.key in wanted)
     ]
 
 

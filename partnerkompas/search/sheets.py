@@ -24,6 +24,9 @@ T = TypeVar("T")
 MOST_KEPT = 2000
 """Sheets kept by one process: about 20 kB each."""
 
+MOST_MADE = 48
+"""Things kept with a sheet: a visitor may choose facts in endless ways."""
+
 Key = tuple[int, int, date, str]
 """Partner, the outbox number at which it was read, the day, and the release: then a sheet stays the same."""
 
@@ -42,9 +45,12 @@ class Sheet:
 
     def once(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
         """What was made of this sheet before under a key, or is made of it now."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]  # type: ignore[no-any-return]
+        found: T | None = self._made.get(key)
+        if found is None:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            found = self._made[key] = make()
+        return found
 
 
 class Kept:

@@ -52,7 +52,7 @@ def list_partners() -> str:
         asked = replace(asked, request=replace(asked.request, chosen=known))
         notices += [str(Problem("p", slug, _("deze partner kennen we niet"))) for slug in unknown]
     if asked.ready.behind:
-        notices.append(_("Het zoeken op woorden loopt nu misschien even achter. Wat is opgeslagen, is veilig."))
+        notices.append(_("Het zoeken loopt nu misschien even achter. Wat is opgeslagen, is veilig."))
     if asked.request.page > asked.pages:
         asked = replace(asked, request=replace(asked.request, page=1))
         notices.append(_("Die pagina is er niet; dit is de eerste."))

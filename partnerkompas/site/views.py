@@ -42,10 +42,14 @@ Disallow: /en/inloggen
 
 @blueprint.app_context_processor
 def warning() -> dict[str, Any]:
-    """Whether every page must say that there are invented partners; without a database nothing can be said."""
+    """Whether every page must say that there are invented partners.
+
+    Pages of errors come by here too: whatever is wrong, they must be shown.
+    """
     try:
         return {"fictional_notice": sync.ready().snapshot.firms.any_fictional}
-    except (SQLAlchemyError, OSError):
+    except Exception:
+        log.exception("whether there are invented partners cannot be told")
         return {"fictional_notice": False}
 
 

@@ -1,8 +1,9 @@
 """Whatever happens to the words index, the list is right and the index comes back in step (REL-06)."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -10,15 +11,16 @@ from flask import Flask
 
 from partnerkompas import create_app
 from partnerkompas.config import Settings
-from partnerkompas.infra.db import db
+from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.search import index, sync
 from partnerkompas.search.index import folder as index_folder
-from partnerkompas.search.sync import reading
+from partnerkompas.search.sync import following, reading
 from partnerkompas.search.words import Token
+from tests.browser import Browser
 from tests.edition import SMALL
-from tests.factories import a_partner, an_answer
+from tests.factories import NOW, a_partner, an_answer
 from tests.search.market import TODAY, applied, folder, found, last
 
 
@@ -145,3 +147,55 @@ def test_news_of_more_than_a_few_partners_reads_everything(market: Flask, monkey
             a_partner(f"Firma {n}")
     assert found("firma") == {f"firma-{n}" for n in range(5)}
     assert sync.differences() == []
+
+
+@pytest.mark.parametrize("told", ["", "[]", "{}", '{"parts": []}', '{"number": 1, "parts": {"lines": "x"}}'])
+def test_a_generation_that_says_nonsense_is_made_again(market: Flask, settings: Settings, told: str) -> None:
+    (folder(market) / "GENERATION").write_text(told)
+    with create_app(settings).app_context():
+        assert found("navision") == {"alfa"}
+        assert sync.differences() == []
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_empty_parts_are_noticed_at_the_start(market: Flask, settings: Settings) -> None:
+    for part in (folder(market) / "snapshot").iterdir():
+        part.write_bytes(b"")
+    with create_app(settings).app_context():
+        assert found("navision") == {"alfa"}
+        assert sync.differences() == []
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_another_history_with_the_same_numbers_is_noticed(market: Flask, no_news: None) -> None:
+    """A database that is put back under a running process, and then goes on: numbers alone do not tell."""
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    assert found("gamma") == {"gamma-navision"}
+    token = writing.set(True)
+    gamma = db.session.scalars(db.select(Partner).where(Partner.slug == "gamma-navision")).one()
+    db.session.execute(db.text("UPDATE partner SET status = 'delisted' WHERE id = :id"), {"id": gamma.id})
+    db.session.execute(
+        db.text("UPDATE outbox SET written_at = :then WHERE id = :last"),
+        {"then": NOW - timedelta(days=1), "last": last()},
+    )
+    db.session.commit()
+    writing.reset(token)
+    assert found("gamma") == set()
+    assert sync.differences() == []
+
+
+def test_readers_hardly_wait_for_who_holds_the_index(market: Flask, no_news: None) -> None:
+    """A writer that hangs must not hold up the site: a page asks the index once, and gives up soon."""
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    browser = Browser(market)
+    with index.alone(folder(market)):
+        began = monotonic()
+        page = browser.get("/partners?q=navision")
+        assert monotonic() - began < following.WAIT_OF_READERS * 2 + 1.5, "and not two seconds for each question"
+        assert "Gamma Navision" in page.text
+        assert "loopt nu misschien even achter" in page.text
+    assert "loopt nu misschien even achter" not in browser.get("/partners?q=navision").text

@@ -173,7 +173,7 @@ def test_the_list_of_criteria_is_narrowed(browser: Browser, listed: None) -> Non
 
 
 def test_a_list_that_is_behind_says_so(browser: Browser, market: Flask, no_news: None) -> None:
-    said = "Het zoeken op woorden loopt nu misschien even achter. Wat is opgeslagen, is veilig."
+    said = "Het zoeken loopt nu misschien even achter. Wat is opgeslagen, is veilig."
     assert said not in browser.get("/partners?q=navision").text
     assert browser.json("/api/v1/partners")["behind"] is False
     with unit_of_work():

@@ -1,5 +1,6 @@
 """Reading a few partners again gives the same as reading all of them, in memory and from files."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,16 +101,29 @@ def test_a_change_writes_only_what_it_touches(tmp_path: Path) -> None:
     assert second.parts["lines"] is first.parts["lines"]
 
 
+HARMS: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda written: written[:-1],
+    "turned": lambda written: written[:-1] + bytes([written[-1] ^ 1]),
+    "empty": lambda _written: b"",
+    "begun": lambda written: written[:9],
+    "half of its head": lambda written: written[:60],
+    "nothing but zeros": lambda written: b"\0" * len(written),
+    "zeros from half of its head on": lambda written: written[:40] + b"\0" * (len(written) - 40),
+}
+
+
 @pytest.mark.parametrize("part", ["rows", "lines", "totals", "names", "about", "neutral"])
-@pytest.mark.parametrize("harm", ["gone", "cut", "turned"])
+@pytest.mark.parametrize("harm", ["gone", *HARMS])
 def test_a_damaged_part_is_never_used(tmp_path: Path, part: str, harm: str) -> None:
+    """Whatever a crash or a power cut leaves of it."""
     saved = save(tmp_path, snapshot_with([Firm("a", "Alfa", city="Assen"), Firm("b", "Beta")]), {}, "1")
     path = tmp_path / saved.parts[part].file
     written = path.read_bytes()
     if harm == "gone":
         path.unlink()
     else:
-        path.write_bytes(written[:-1] if harm == "cut" else written[:-1] + bytes([written[-1] ^ 1]))
+        harmed = HARMS[harm](written)
+        path.write_bytes(harmed if harmed != written else b"")  # a small part may have no head
     with pytest.raises(Torn):
         load(tmp_path, saved.plain(), WIDE, {})
 

@@ -58,6 +58,7 @@ def build(folder: Path, documents: Iterable[AnyDocument], applied: Applied) -> s
     with writable():
         folder.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix="words-", dir=folder))
+        made.chmod(0o755)  # a command may build what another user serves
     try:
         with writable(), held_by_us(made):
             segments = list(_segments(made, documents))

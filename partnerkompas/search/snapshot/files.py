@@ -52,6 +52,8 @@ class Saved:
 
     snapshot: Snapshot
     parts: Parts
+    told_at: str = ""
+    """When the last outbox row that the snapshot knows of was written."""
 
     def plain(self) -> dict[str, Any]:
         """What a generation writes down, to be read by `load`."""
@@ -60,17 +62,18 @@ class Saved:
             "number": self.snapshot.number,
             "day": self.snapshot.day.isoformat(),
             "release": self.snapshot.release,
+            "told_at": self.told_at,
             "parts": {name: [stored.file, stored.checksum] for name, stored in self.parts.items()},
         }
 
 
-def save(folder: Path, snapshot: Snapshot, before: Parts, stamp: str) -> Saved:
+def save(folder: Path, snapshot: Snapshot, before: Parts, stamp: str, told_at: str = "") -> Saved:
     """Write what is new of a snapshot; `before` are the parts of an earlier one, `stamp` makes new names unique."""
     parts: dict[str, Stored] = {}
     for name, part in _parts_of(snapshot):
         old = before.get(name)
         parts[name] = old if old and old.part is part else _written(folder, f"{name}.{stamp}", part)
-    return Saved(snapshot, parts)
+    return Saved(snapshot, parts, told_at)
 
 
 def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Parts) -> Saved:
@@ -83,8 +86,10 @@ def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Parts
             old = before.get(name)
             same = old is not None and (old.file, old.checksum) == (file, checksum)
             parts[name] = old if same and old else _read(folder, file, checksum)
-        return Saved(_snapshot(plain, edition, parts), parts)
-    except (KeyError, TypeError, ValueError, OSError) as wrong:
+        return Saved(_snapshot(plain, edition, parts), parts, str(plain["told_at"]))
+    except Torn:
+        raise
+    except Exception as wrong:  # numpy raises almost anything on a damaged file; all of it means: make it again
         raise Torn(f"{type(wrong).__name__}: {wrong}") from wrong
 
 

@@ -12,7 +12,7 @@ from flask import Flask, current_app, has_request_context
 from partnerkompas.config import Settings
 from partnerkompas.infra.request_cycle import committed
 from partnerkompas.search.sync.applying import drain, rebuild
-from partnerkompas.search.sync.following import ready, try_to_drain
+from partnerkompas.search.sync.following import let_go, ready, try_to_drain
 from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of
 from partnerkompas.search.sync.verifying import differences
 
@@ -41,6 +41,7 @@ def install(app: Flask) -> None:
 def after_commit(sender: Any) -> None:
     """Apply what was just committed: whoever made a change sees it at the next request."""
     if current_app:
+        let_go()
         try_to_drain(patient=not has_request_context())
 
 

@@ -52,7 +52,7 @@ def held(mine: State) -> Saved | None:
         told = generation.read(mine.folder)
         if told is None or not _is_of_this_database(told):
             return None
-        with suppress(Torn, KeyError):
+        with suppress(Torn, KeyError, TypeError):
             edition = criteria.edition_of(str(told["release"]))
             return files.load(mine.folder / PARTS, told, edition, mine.saved.parts if mine.saved else {})
     return None
@@ -119,14 +119,17 @@ def _made_anew(mine: State, target: Target) -> int:
     return len(columns)
 
 
-def rebuild() -> int:
+def rebuild(*, unless_known: bool = False) -> int:
     """Make index and snapshot anew beside the old ones while the site serves; returns the number of partners.
 
-    What changes meanwhile is applied to the new ones before they take the place of the old.
+    What changes meanwhile is applied to the new ones before they take the place of the old. `unless_known`: not when
+    another process did the same just before.
     """
     mine = state()
     (mine.folder / BUILDING).mkdir(parents=True, exist_ok=True)
     with index.alone(mine.folder / BUILDING, wait=True):
+        if unless_known and (known := _known_by_now(mine)):
+            return known.everyone.bit_count()
         with committed_only():
             target = reading.now()
             columns = reading.columns(None, target)
@@ -137,6 +140,15 @@ def rebuild() -> int:
             index.swap(mine.folder, name)
             _publish(mine, made, None)
             return made.everyone.bit_count()
+
+
+def _known_by_now(mine: State) -> Snapshot | None:
+    """The snapshot in use when it and the index can be brought up to date in a moment."""
+    with committed_only():
+        target, saved = reading.now(), held(mine)
+        wanted = Applied(target.number, target.day, lexicon_of(target.edition).version)
+        change = _change(saved, index.open_reader(mine.folder), wanted, target)
+    return saved.snapshot if saved and change is not None else None
 
 
 def _caught_up(mine: State, name: str, made: Snapshot, later: Target) -> tuple[str, Snapshot]:
@@ -166,9 +178,9 @@ def _publish(mine: State, made: Snapshot, before: Saved | None) -> None:
     """Write what is new of a snapshot, then the generation file: from here on every process uses it."""
     (mine.folder / PARTS).mkdir(parents=True, exist_ok=True)
     now = time()
-    saved = files.save(mine.folder / PARTS, made, before.parts if before else {}, f"{made.number}-{int(now * 1e6):x}")
-    mine.saved = saved
-    generation.write(mine.folder, {**saved.plain(), "told_at": outbox.told_at(db.session, made.number), "written": now})
+    stamp, told_at = f"{made.number}-{int(now * 1e6):x}", outbox.told_at(db.session, made.number)
+    mine.saved = files.save(mine.folder / PARTS, made, before.parts if before else {}, stamp, told_at)
+    generation.write(mine.folder, {**mine.saved.plain(), "written": now})
 
 
 def _is_of_this_database(told: dict[str, Any]) -> bool:

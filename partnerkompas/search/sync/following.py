@@ -5,13 +5,15 @@ change of our own that could not be applied: that covers who was killed between 
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from threading import Event, Thread
 from time import monotonic
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request
+from werkzeug.exceptions import ServiceUnavailable
 
 from partnerkompas.infra import clock, outbox
 from partnerkompas.infra.db import db
@@ -22,6 +24,15 @@ from partnerkompas.search.snapshot import Snapshot
 from partnerkompas.search.sync import applying, generation, reading
 from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of, state
 
+HELD = "partnerkompas.ready"
+"""Where a request keeps its generation, so that all of it works with the same one."""
+
+WAIT_OF_READERS = 0.05
+"""Seconds that a request waits for who is writing the index: what that one applies is seen soon enough."""
+
+PATIENCE = 8.0
+"""Seconds that a request for an earlier day waits for its turn; reading a day of a large market takes long."""
+
 PAUSE = 30.0
 """Seconds in which the index is left alone after it could not be written, so that not every request tries."""
 
@@ -31,8 +42,24 @@ def ready(as_of: date | None = None) -> Ready:
     mine = state()
     if as_of is not None and as_of < clock.today():
         return _past(mine, as_of)
-    held = mine.ready
-    if held and held.snapshot.day == clock.today() and mine.stamp == generation.stamp(mine.folder) and not _due(mine):
+    if not has_request_context():
+        return _present(mine)
+    if HELD not in request.environ:
+        request.environ[HELD] = _present(mine)
+    found: Ready = request.environ[HELD]
+    return found
+
+
+def let_go() -> None:
+    """A request that changed something works with what is now from here on."""
+    if has_request_context():
+        request.environ.pop(HELD, None)
+
+
+def _present(mine: State) -> Ready:
+    held, due = mine.ready, _due(mine)
+    same = held is not None and not due and mine.stamp == generation.stamp(mine.folder)
+    if held and same and (held.behind or held.snapshot.day == clock.today()):
         return held
     with mine.lock, committed_only():
         return _renewed(mine)
@@ -40,9 +67,10 @@ def ready(as_of: date | None = None) -> Ready:
 
 def _due(mine: State) -> bool:
     """Whether it is time to ask the database, and it has news."""
+    held = mine.ready
     if monotonic() - mine.looked_at < mine.news_seconds:
         return False
-    if mine.ready is None or outbox.last_number(db.session) > mine.ready.snapshot.number or mine.ready.behind:
+    if held is None or held.behind or outbox.newest(db.session) != (held.snapshot.number, held.told_at):
         return True
     mine.looked_at = monotonic()
     return False
@@ -53,22 +81,28 @@ def _renewed(mine: State) -> Ready:
     mine.looked_at = monotonic()
     found, target = _loaded(mine), reading.now()
     if found is None or not _knows(found, target):
-        try_to_drain()
+        try_to_drain(WAIT_OF_READERS)
         found = _loaded(mine)
-    if found is None or not _knows(found, target):
+    if found is None or not (_knows(found, target) or _knows_more(found, target)):
         found = _privately(mine, found or mine.ready, target)
     mine.ready = found
     return found
 
 
 def _knows(found: Ready, target: reading.Target) -> bool:
+    """Whether a generation is of this very moment of this very database."""
     known = found.snapshot
-    return (
-        known.number >= target.number
-        and known.day == target.day
-        and known.release == target.release
-        and found.reader is not None
-    )
+    return (known.number, found.told_at, known.day, known.release) == (
+        target.number,
+        target.told_at,
+        target.day,
+        target.release,
+    ) and found.reader is not None
+
+
+def _knows_more(found: Ready, target: reading.Target) -> bool:
+    """Whether somebody else was quicker: what was just loaded is newer than what was asked of the database."""
+    return found.snapshot.number > target.number and found.snapshot.day == target.day and found.reader is not None
 
 
 def _loaded(mine: State) -> Ready | None:
@@ -85,27 +119,32 @@ def _loaded(mine: State) -> Ready | None:
     if reader and reader.is_scattered:
         _beside(mine.merging, partial(index.merge, mine.folder))
     same = reader and reader.applied == index.Applied(known.number, known.day, lexicon.version)
-    return Ready(known, lexicon, reader if same else None)
+    return Ready(known, lexicon, reader if same else None, told_at=saved.told_at)
 
 
 def _privately(mine: State, before: Ready | None, target: reading.Target) -> Ready:
     """What this process knows by itself while the index cannot follow."""
     if before is None:
         return _from_database(target, behind=True)
+    reader = before.reader or index.open_reader(mine.folder, before.lexicon.version)
+    if reader and reader.applied.number > target.number:
+        db.session.rollback()  # the index already knows what was committed after this session began to look
+        target = reading.now()
     known = _followed(before.snapshot, target)
     if before.behind and known is before.snapshot:
         return before
-    reader = before.reader or index.open_reader(mine.folder, before.lexicon.version)
     if reader is None or known.release != before.snapshot.release:
         return _from_database(target, behind=True)
     change = reading.change_since(reader.applied.number, reader.applied.day, known.release, target)
-    return Ready(known, before.lexicon, reader, tuple(change.columns) if change else (), behind=True)
+    moved = tuple(change.columns) if change else ()
+    return Ready(known, before.lexicon, reader, moved, behind=True, told_at=target.told_at)
 
 
 def _from_database(target: reading.Target, *, behind: bool = False) -> Ready:
     """Counts and words both from the database, without an index."""
     columns = reading.columns(None, target)
-    return Ready(reading.snapshot_of(columns, target), lexicon_of(target.edition), None, tuple(columns), behind)
+    made = reading.snapshot_of(columns, target)
+    return Ready(made, lexicon_of(target.edition), None, tuple(columns), behind, target.told_at)
 
 
 def _followed(before: Snapshot, target: reading.Target) -> Snapshot:
@@ -118,33 +157,34 @@ def _followed(before: Snapshot, target: reading.Target) -> Snapshot:
     if len(before.firms) <= applying.INLINE:
         return reading.whole(target)
     gone = reading.no_longer_listed(before, target)
-    return replace(reading.changed(before, reading.Change([], gone), target), number=before.number) if gone else before
+    as_before = replace(target, number=before.number, day=before.day)
+    return reading.changed(before, reading.Change([], gone), as_before) if gone else before
 
 
-def try_to_drain(*, patient: bool = False) -> bool:
+def try_to_drain(wait: float = applying.WAIT, *, patient: bool = False) -> bool:
     """Bring index and snapshot up to date if that can be done now. Never fails: everything works without it, slower.
 
-    `patient`: nobody waits, as for a command, so what takes long is done here and now.
+    `wait`: seconds to wait for who is writing; `patient`: nobody waits, as for a command, so what takes long is done
+    here and now.
     """
     mine = state()
     if monotonic() < mine.not_before:
         return False
     try:
         try:
-            applying.drain()
+            applying.drain(wait)
         except applying.TooManyNow:
             if not patient:
                 raise
             applying.rebuild()
     except IndexBusy:
-        mine.looked_at = float("-inf")
         return False
     except applying.TooManyNow:
         _rebuild_beside(mine)
         return False
     except Exception:
         log.exception("the index cannot be written")
-        mine.not_before, mine.looked_at = monotonic() + PAUSE, float("-inf")
+        mine.not_before = monotonic() + PAUSE
         return False
     return True
 
@@ -156,7 +196,7 @@ def _rebuild_beside(mine: State) -> None:
     def run() -> None:
         try:
             with app.app_context():
-                applying.rebuild()
+                applying.rebuild(unless_known=True)
         except BaseException:
             mine.not_before = monotonic() + PAUSE
             raise
@@ -183,7 +223,11 @@ def _beside(busy: Event, work: Callable[[], object]) -> None:
 
 def _past(mine: State, day: date) -> Ready:
     """What was known on an earlier day (row B7); a few days are kept ready, and follow what is still found out."""
-    with mine.past_lock, committed_only():
+    if not mine.past_lock.acquire(timeout=PATIENCE):
+        raise ServiceUnavailable(retry_after=int(PATIENCE))
+    with ExitStack() as stack:
+        stack.callback(mine.past_lock.release)
+        stack.enter_context(committed_only())
         target, held = reading.at_end_of(day), mine.past.get(day)
         if held is None or held.snapshot.number != target.number:
             held = _past_ready(held, target)

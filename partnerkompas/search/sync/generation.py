@@ -1,10 +1,12 @@
 """The generation file: which snapshot and which index belong together, and up to which outbox row they know.
 
-It is replaced as a whole after everything it names is on disk. Every process looks at it with one stat a request.
+It is replaced as a whole after everything it names is written. Every process looks at it with one stat a request. A
+power cut may still leave a part behind that is not whole: its checksum shows that, and everything is made anew.
 """
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,5 +55,6 @@ def _named(told: dict[str, Any] | None) -> set[str]:
 
 def _tidy(folder: Path, needed: set[str], now: float) -> None:
     for each in os.scandir(folder):
-        if each.name not in needed and each.stat().st_mtime < now - KEPT:
-            os.unlink(each.path)
+        with suppress(OSError):  # the next one tries again
+            if each.name not in needed and each.stat().st_mtime < now - KEPT:
+                os.unlink(each.path)

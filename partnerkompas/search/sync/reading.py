@@ -30,6 +30,8 @@ class Target:
     number: int
     day: date
     release: str
+    told_at: str = ""
+    """When the outbox row with that number was written."""
     moment: datetime | None = None
     """Set for the past: what was recorded up to then counts."""
 
@@ -48,13 +50,15 @@ class Change:
 
 def now() -> Target:
     """What the database knows now."""
-    return Target(outbox.last_number(db.session), clock.today(), criteria.current_release_number())
+    number, told_at = outbox.newest(db.session)
+    return Target(number, clock.today(), criteria.current_release_number(), told_at)
 
 
 def at_end_of(day: date) -> Target:
     """What was known at the end of an earlier day."""
     moment = clock.end_of(day)
-    return Target(outbox.last_number(db.session), day, criteria.release_at(moment), moment)
+    number, told_at = outbox.newest(db.session)
+    return Target(number, day, criteria.release_at(moment), told_at, moment)
 
 
 def change_since(number: int, day: date, release: str, target: Target) -> Change | None:

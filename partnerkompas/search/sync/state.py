@@ -37,6 +37,8 @@ class Ready:
     """Partners whose words are looked up here: all of them without a reader, else those it does not know yet."""
     behind: bool = False
     """The words are of a moment ago, or come from the database: the page says so."""
+    told_at: str = ""
+    """When the last outbox row it knows of was written: a number alone does not tell one database from another."""
 
     @cached_property
     def postings(self) -> Postings:
