@@ -76,6 +76,8 @@ class PlateSet:
     """The plates of one layout, day, form and language: a facet has one for each choice that was made of it."""
 
     def __init__(self) -> None:
+        self.holes: dict[tuple[FacetKey, str, bool, str, bool], Hole] = {}
+        """By facet, name of its boxes, whether it is a state, code, and whether it is chosen: plates share them."""
         self._bare: dict[FacetKey, Plate] = {}
         self._chosen: OrderedDict[tuple[FacetKey, Choice], Plate] = OrderedDict()
         self._lock = Lock()

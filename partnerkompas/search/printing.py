@@ -10,7 +10,7 @@ from partnerkompas.criteria.questions import Question
 from partnerkompas.infra.language import language
 from partnerkompas.search.choosing import Facet, UrlOf, Value, facet_keys, facet_of, mode_url
 from partnerkompas.search.facets import Matches
-from partnerkompas.search.plates import ADDRESS, MARK, Hole, Kept, Plate, filled, hole, plate_of
+from partnerkompas.search.plates import ADDRESS, MARK, Hole, Kept, Plate, PlateSet, filled, hole, plate_of
 from partnerkompas.search.request import NOTHING, Choice, FacetKey, SearchRequest, in_order
 
 
@@ -37,7 +37,7 @@ def printed_facets(
     everywhere, chosen = [*matches.counts, 0], dict(request.filters)
     for question, key in facet_keys(matches.snapshot.edition, request):
         choice = chosen.get(key, NOTHING)
-        plate = plates.plate(key, choice, partial(_plate, printer, matches, question, key, choice))
+        plate = plates.plate(key, choice, partial(_plate, plates, printer, matches, question, key, choice))
         if not choice:
             yield question, key, filled(plate, everywhere, printer.number)
             continue
@@ -46,7 +46,9 @@ def printed_facets(
         yield question, key, text.replace(ADDRESS, escape(mode_url(request, key, choice, url)))
 
 
-def _plate(printer: Printer, matches: Matches, question: Question, key: FacetKey, choice: Choice) -> Plate:
+def _plate(
+    plates: PlateSet, printer: Printer, matches: Matches, question: Question, key: FacetKey, choice: Choice
+) -> Plate:
     """Print a facet with holes for its counts, and a mark where its address goes."""
     snapshot, asked = matches.snapshot, SearchRequest(product=key.product, filters=in_order({key: choice}))
     facet = facet_of(snapshot, asked, matches, question, key, lambda _request: ADDRESS, printer.complete)
@@ -54,8 +56,12 @@ def _plate(printer: Printer, matches: Matches, question: Question, key: FacetKey
     by_state = {state.value: row for state, row in rows.states.items()}
 
     def hole_for(value: Value, is_state: bool) -> Hole:
-        row = (by_state if is_state else rows.values).get(value.code)
-        return hole(row, lambda n: printer.value(facet, replace(value, count=n), is_state), printer.number)
+        known = (key, facet.field, is_state, value.code, value.selected)
+        if known not in plates.holes:
+            row = (by_state if is_state else rows.values).get(value.code)
+            printed = hole(row, lambda n: printer.value(facet, replace(value, count=n), is_state), printer.number)
+            plates.holes[known] = printed
+        return plates.holes[known]
 
     holes = [*(hole_for(each, False) for each in facet.values), *(hole_for(each, True) for each in facet.states)]
     bare = replace(
