@@ -27,6 +27,9 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Role
 from partnerkompas.search import index, sync
 
+FIRST_ASKED = ("/", "/partners", "/api/v1/partners", "/en/partners")
+"""Asked once before anybody can: what is read and printed once is then ready for the first visitor."""
+
 MOST_LINES = 100
 """A report of differences names at most so many; the rest is counted."""
 
@@ -111,8 +114,10 @@ def serve(host: str, port: int, threads: int) -> None:
 @in_application
 def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     logs.configure(settings.log_level)
-    sync.ready()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    for path in FIRST_ASKED:
+        app.test_client().get(path)
+    speak(settings.language)  # each request speaks the language of its address
     try:
         server = create_server(app, host=host, port=port, threads=threads, ident=None)
     except OSError as taken:
