@@ -23,14 +23,14 @@ KILLS = 24
 
 
 @contextmanager
-def running(what: str, seed: int, settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that writes or reads, and puts what it says into a file."""
+def running(what: str, seed: int, settings: Settings, logs: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that writes or reads, and puts what it says into a file of its own."""
     given = {
         "PARTNERKOMPAS_INSTANCE": str(settings.instance),
         "PARTNERKOMPAS_DATABASE_URL": settings.database_url,
         "PARTNERKOMPAS_NEWS_SECONDS": "0.1",
     }
-    with log.open("ab") as out:
+    with (logs / str(seed)).open("ab") as out:
         command = [sys.executable, "-m", "tests.search.process", what, str(seed)]
         child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **given}, stdout=out, stderr=out)
         try:
@@ -40,38 +40,39 @@ def running(what: str, seed: int, settings: Settings, log: Path) -> Iterator[sub
             child.wait(30)
 
 
-def said(log: Path, word: str) -> list[list[str]]:
-    """The whole lines of a log that begin with a word; the last may be cut off by a kill."""
-    lines = log.read_text(errors="replace").splitlines(keepends=True)
+def said(logs: Path, word: str) -> list[list[str]]:
+    """The whole lines of all logs that begin with a word; the last of each may be cut off by a kill."""
+    lines = [line for log in logs.iterdir() for line in log.read_text(errors="replace").splitlines(keepends=True)]
     return [line.split() for line in lines if line.startswith(word) and line.endswith("\n")]
 
 
 def test_two_write_two_read_and_all_are_killed(market: Flask, settings: Settings, tmp_path: Path) -> None:
     """Whatever was said to be safe is there, nobody ever read something wrong, and after a restart all agree."""
-    chance, log = random.Random(20261125), tmp_path / "said"
+    chance, logs = random.Random(20261125), tmp_path / "said"
+    logs.mkdir()
     db.session.remove()
     with ExitStack() as stack:
         whats, seeds = ["write", "write", "read", "read"], iter(range(1, 10_000))
         slots = [stack.enter_context(ExitStack()) for _what in whats]
         for slot, what in zip(slots, whats, strict=True):
-            slot.enter_context(running(what, next(seeds), settings, log))
+            slot.enter_context(running(what, next(seeds), settings, logs))
         deadline = time.monotonic() + 120
-        while len(said(log, "safe")) < 20 and time.monotonic() < deadline:
+        while len(said(logs, "safe")) < 20 and time.monotonic() < deadline:
             time.sleep(0.1)
         for _n in range(KILLS):
             time.sleep(chance.uniform(0.1, 1.2))
             victim = chance.randrange(4)
             slots[victim].close()
-            slots[victim].enter_context(running(whats[victim], next(seeds), settings, log))
-        before, deadline = len(said(log, "safe")), time.monotonic() + 120
-        while len(said(log, "safe")) < before + 10 and time.monotonic() < deadline:
+            slots[victim].enter_context(running(whats[victim], next(seeds), settings, logs))
+        before, deadline = len(said(logs, "safe")), time.monotonic() + 120
+        while len(said(logs, "safe")) < before + 10 and time.monotonic() < deadline:
             time.sleep(0.1)
-    words = log.read_text(errors="replace")
+    words = "".join(log.read_text(errors="replace") for log in logs.iterdir())
     assert "wrong" not in words, words[-2000:]
     assert "Traceback" not in words, words[-3000:]
-    safe = {(int(partner), int(number)) for _safe, partner, number in said(log, "safe")}
+    safe = {(int(partner), int(number)) for _safe, partner, number in said(logs, "safe")}
     assert len(safe) > 20
-    assert len(said(log, "read")) > 5
+    assert len(said(logs, "read")) > 5
     stored = db.session.execute(db.select(Answer.partner_id, Answer.value).where(Answer.criterion == "personen"))
     assert safe <= {(row.partner_id, row.value) for row in stored}
     db.session.rollback()

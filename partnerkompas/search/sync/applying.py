@@ -94,7 +94,7 @@ def _applied(mine: State, target: Target) -> int:
         documents = [partner_document(column, lexicon) for column in change.columns]
         index.update(mine.folder, documents, [("partner", each) for each in change.gone], wanted)
     made = reading.changed(saved.snapshot, change, target)
-    if (made.number, made.day) != (saved.snapshot.number, saved.snapshot.day):
+    if change.columns or change.gone or (made.number, made.day) != (saved.snapshot.number, saved.snapshot.day):
         _publish(mine, made, saved)
     return len(change.columns) + len(change.gone)
 

@@ -22,7 +22,7 @@ from partnerkompas.search import index
 from partnerkompas.search.index import IndexBusy
 from partnerkompas.search.snapshot import Snapshot
 from partnerkompas.search.sync import applying, generation, reading
-from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of, state
+from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of, look_anew, state
 
 HELD = "partnerkompas.ready"
 """Where a request keeps its generation, so that all of it works with the same one."""
@@ -123,21 +123,35 @@ def _loaded(mine: State) -> Ready | None:
 
 
 def _privately(mine: State, before: Ready | None, target: reading.Target) -> Ready:
-    """What this process knows by itself while the index cannot follow."""
+    """What this process knows by itself while the index cannot follow.
+
+    Counts and words come from one reading of what changed: read twice, they could be of two moments.
+    """
     if before is None:
         return _from_database(target, behind=True)
-    reader = before.reader or index.open_reader(mine.folder, before.lexicon.version)
+    known, reader = before.snapshot, before.reader or index.open_reader(mine.folder, before.lexicon.version)
     if reader and reader.applied.number > target.number:
-        db.session.rollback()  # the index already knows what was committed after this session began to look
+        look_anew()  # the index already knows what was committed after this session began to look
         target = reading.now()
-    known = _followed(before.snapshot, target)
-    if before.behind and known is before.snapshot:
+    if before.behind and (known.number, known.day, known.release) == (target.number, target.day, target.release):
         return before
-    if reader is None or known.release != before.snapshot.release:
+    if reader is None or target.release != known.release:
         return _from_database(target, behind=True)
-    change = reading.change_since(reader.applied.number, reader.applied.day, known.release, target)
-    moved = tuple(change.columns) if change else ()
-    return Ready(known, before.lexicon, reader, moved, behind=True, told_at=target.told_at)
+    number, day = min(known.number, reader.applied.number), min(known.day, reader.applied.day)
+    change = reading.change_since(number, day, known.release, target)
+    if change is not None:
+        known, moved = reading.changed(known, change, target), tuple(change.columns)
+        return Ready(known, before.lexicon, reader, moved, behind=True, told_at=target.told_at)
+    if len(known.firms) <= applying.INLINE:
+        return _from_database(target, behind=True)
+    return Ready(_without_gone(known, target), before.lexicon, reader, behind=True, told_at=before.told_at)
+
+
+def _without_gone(known: Snapshot, target: reading.Target) -> Snapshot:
+    """When too much changed for a request: at least nobody who may not be shown."""
+    gone = reading.no_longer_listed(known, target)
+    as_before = replace(target, number=known.number, day=known.day)
+    return reading.changed(known, reading.Change([], gone), as_before) if gone else known
 
 
 def _from_database(target: reading.Target, *, behind: bool = False) -> Ready:
@@ -145,20 +159,6 @@ def _from_database(target: reading.Target, *, behind: bool = False) -> Ready:
     columns = reading.columns(None, target)
     made = reading.snapshot_of(columns, target)
     return Ready(made, lexicon_of(target.edition), None, tuple(columns), behind, target.told_at)
-
-
-def _followed(before: Snapshot, target: reading.Target) -> Snapshot:
-    """A snapshot with what changed; when that is too much for a request, at least nobody who may not be shown."""
-    if (before.number, before.day, before.release) == (target.number, target.day, target.release):
-        return before
-    change = reading.change_since(before.number, before.day, before.release, target)
-    if change is not None:
-        return reading.changed(before, change, target)
-    if len(before.firms) <= applying.INLINE:
-        return reading.whole(target)
-    gone = reading.no_longer_listed(before, target)
-    as_before = replace(target, number=before.number, day=before.day)
-    return reading.changed(before, reading.Change([], gone), as_before) if gone else before
 
 
 def try_to_drain(wait: float = applying.WAIT, *, patient: bool = False) -> bool:

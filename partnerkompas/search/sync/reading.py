@@ -72,11 +72,6 @@ def change_since(number: int, day: date, release: str, target: Target) -> Change
     return Change(found, frozenset(changed - {column.id for column in found}))
 
 
-def whole(target: Target) -> Snapshot:
-    """A snapshot of every listed partner."""
-    return snapshot_of(columns(None, target), target)
-
-
 def snapshot_of(read: list[Column], target: Target) -> Snapshot:
     """A snapshot of partners that were read."""
     return snapshot.snapshot_of(read, target.edition, target.release, target.day, target.number)

@@ -12,7 +12,7 @@ from threading import Event, Lock, RLock
 from flask import current_app
 
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.infra.db import writing
+from partnerkompas.infra.db import db, writing
 from partnerkompas.search import document, index, words
 from partnerkompas.search.index import Reader
 from partnerkompas.search.snapshot import Column, Snapshot, bits_of
@@ -82,13 +82,24 @@ def state() -> State:
 
 @contextmanager
 def committed_only() -> Iterator[None]:
-    """A session of its own, in which only what is committed can be seen, and all of that."""
+    """A session of its own, in which only what is committed can be seen, and all of that as of one moment."""
     token = writing.set(False)
     try:
         with current_app.app_context():
+            look_anew()
             yield
     finally:
         writing.reset(token)
+
+
+def look_anew() -> None:
+    """Let the session see what is committed by now, and nothing later: PostgreSQL else looks anew at each statement.
+
+    Then a number could be read before a change and the partners after it, and two readings of one number differ.
+    """
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def lexicon_of(edition: Edition) -> Lexicon:
