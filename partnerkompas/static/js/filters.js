@@ -106,7 +106,11 @@ if (form && results() && status) {
     if (!event.target.name || event.target.type === "search") return;
     clearTimeout(timer);
     const wait = event.target.type === "checkbox" ? 0 : 400;
-    timer = setTimeout(() => { if (form.checkValidity()) show(address()); }, wait);
+    if (!wait) running?.abort(); // what was asked before does not know this choice, and would take it back
+    timer = setTimeout(() => {
+      if (form.checkValidity()) show(address());
+      else results().removeAttribute("aria-busy");
+    }, wait);
   });
 
   form.addEventListener("submit", (event) => {
