@@ -96,12 +96,3 @@ def ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:
 def how_many() -> int:
     """How many partners there are, whatever their status."""
     return db.session.scalar(select(func.count()).select_from(Partner)) or 0
-
-
-def holds_invented_partners() -> bool:
-    """Whether any listed partner is fictional, so that every page must say so."""
-    return bool(
-        db.session.scalar(
-            select(select(Partner.id).where(Partner.fictional, Partner.status == PartnerStatus.LISTED).exists())
-        )
-    )

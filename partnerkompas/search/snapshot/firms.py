@@ -143,8 +143,7 @@ def changed(before: Firms, columns: Mapping[int, Column | None], day: date, numb
 
 def _ordered(day: date, about: npt.NDArray[np.void], names: tuple[tuple[str, str], ...]) -> Firms:
     here = [place for place, (slug, _name) in enumerate(names) if slug]
-    seed = order.seed(day)
-    neutral = sorted(here, key=lambda place: order.key(seed, names[place][0]))
+    neutral = [here[at] for at in order.shuffled(order.seed(day), [names[place][0] for place in here])]
     alphabet = sorted(neutral, key=lambda place: fold(names[place][1]))
     return Firms(day, about, names, _padded(neutral, len(names)), _padded(alphabet, len(names)))
 

@@ -66,12 +66,8 @@ class Query:
         """A term as it was typed."""
         return next((self.q[start:end] for each, start, end in self.spans if each == term), "")
 
-    def without(self, term: Term) -> str:
-        """The text of the query without a term; a minus goes with it."""
-        return self.rewritten({term: ""})
-
     def rewritten(self, changes: Mapping[Term, str]) -> str:
-        """The text of the query with other words for some terms."""
+        """The text of the query with other words for some terms; with none a minus goes too."""
         left, kept = 0, []
         for each, start, end in self.spans:
             if each in changes:
