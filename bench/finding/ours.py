@@ -1,7 +1,8 @@
 """Our own engine, called from inside. All that the benchmark knows of the inner names of the search room is here."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -10,22 +11,36 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from bench.finding.requests import Answer, Wanted
-from partnerkompas.search.asking import ask
+from partnerkompas.search.asking import Asked, ask
 from partnerkompas.search.choosing import facet_keys
+from partnerkompas.search.request import FacetKey
+from partnerkompas.search.snapshot import Firm
 
 PAGE, API = "/partners", "/api/v1/partners"
 
 
-def answer(wanted: Wanted) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What page and API print from: the first twenty, and the counts by row, once for all and once for each choice."""
+
+    asked: Asked
+    firms: list[Firm]
+    counts: Mapping[FacetKey, Mapping[int, int] | Sequence[int]]
+
+
+def counted(wanted: Wanted) -> Counted:
     """The first twenty and the counts of all facets, as page and API ask for them. Needs an application context."""
     asked = ask(wanted.pairs(), picks=False)
     assert not asked.problems, asked.problems
-    asked.firms()
-    counts = {
-        str(key): asked.matches.value_counts(key)
-        for _question, key in facet_keys(asked.snapshot.edition, asked.request)
-    }
-    return Answer(asked.matches.total, counts)
+    facets = facet_keys(asked.snapshot.edition, asked.request)
+    return Counted(asked, asked.firms(), {key: asked.matches.counts_of(key) for _question, key in facets})
+
+
+def answer(said: Counted) -> Answer:
+    """What was counted, by facet and code, to be compared."""
+    rows = {key: said.asked.snapshot.rows(key).values for key in said.counts}
+    counts = {str(key): {code: said.counts[key][row] for code, row in rows[key].items()} for key in rows}
+    return Answer(said.asked.matches.total, counts)
 
 
 def by_words(wanted: Wanted) -> int:

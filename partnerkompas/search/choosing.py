@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -90,15 +89,11 @@ class ThemeFacets:
     open: bool
 
 
-_facet_key = lru_cache(maxsize=2000)(FacetKey)
-"""The same few keys are needed for every request."""
-
-
 def facet_keys(edition: Edition, request: SearchRequest) -> Iterator[tuple[Question, FacetKey]]:
     """Every facet to show: each question once, for the product in view, and besides each with something chosen."""
     chosen = [key for key, _choice in request.filters]
     for question in edition.facets:
-        own = _facet_key(question.key, request.product if question.per_product else "")
+        own = FacetKey(question.key, request.product if question.per_product else "")
         yield question, own
         for key in chosen:
             if key.criterion == question.key and key != own:

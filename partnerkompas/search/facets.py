@@ -7,13 +7,10 @@ a facet ignore its own choice and respect all others, so that a user sees what a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 from partnerkompas.answers.models import State
 from partnerkompas.search.request import Choice, FacetKey, Filters, bounds
 from partnerkompas.search.snapshot import Bits, Snapshot
-
-Name = TypeVar("Name")
 
 
 @dataclass(frozen=True)
@@ -34,26 +31,25 @@ class Matches:
 
     @cached_property
     def counts(self) -> Sequence[int]:
-        """How many of all matches stand in each row of the matrix: the counts of every facet without a choice."""
-        return self.snapshot.counts(self.all).tolist()  # type: ignore[no-any-return]
+        """How many of all matches stand in each row that is not about one product: enough for most facets."""
+        return self.snapshot.counts(self.all, self.snapshot.matrix.layout.asked_of_all).tolist()  # type: ignore[no-any-return]
+
+    def counts_of(self, key: FacetKey) -> Mapping[int, int] | Sequence[int]:
+        """By row: how many would stand in each row of a facet."""
+        if not key.product and key not in self.without:
+            return self.counts
+        facet = self.snapshot.rows(key)
+        return dict(zip(facet.each, self.snapshot.counts(self.base(key), facet.together).tolist(), strict=True))
 
     def value_counts(self, key: FacetKey) -> dict[str, int]:
         """How many would stand under each value that anybody has."""
-        return self._counts(key, self.snapshot.rows(key).values)
+        counts = self.counts_of(key)
+        return {code: counts[row] for code, row in self.snapshot.rows(key).values.items()}
 
     def state_counts(self, key: FacetKey) -> dict[State, int]:
         """How many would be in each state."""
-        return dict.fromkeys(State, 0) | self._counts(key, self.snapshot.rows(key).states)
-
-    def own_counts(self, key: FacetKey) -> dict[int, int]:
-        """For a facet with a choice: how many would stand in each of its rows without that choice."""
-        facet = self.snapshot.rows(key)
-        rows = [*facet.values.values(), *facet.states.values()]
-        return dict(zip(rows, self.snapshot.matrix.count(self.base(key), rows).tolist(), strict=True))
-
-    def _counts(self, key: FacetKey, rows: Mapping[Name, int]) -> dict[Name, int]:
-        counts = self.own_counts(key) if key in self.without else self.counts
-        return {name: counts[row] for name, row in rows.items()}
+        counts = self.counts_of(key)
+        return dict.fromkeys(State, 0) | {state: counts[row] for state, row in self.snapshot.rows(key).states.items()}
 
 
 def matches(snapshot: Snapshot, filters: Filters, found: Bits) -> Matches:

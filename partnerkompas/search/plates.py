@@ -28,9 +28,9 @@ MOST_PLATES = 500
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Where one count goes: the row of the matrix it comes from (-1: always 0), and what stands around it."""
+    """Where one count goes: the row of the matrix it comes from (None: always 0), and what stands around it."""
 
-    row: int
+    row: int | None
     none: str
     """The whole text when the count is 0."""
     before: str
@@ -47,29 +47,33 @@ class Plate:
 
 
 def plate_of(text: str, holes: Sequence[Hole]) -> Plate:
-    """Make a plate of a text in which MARK stands at every hole, in their order."""
-    pieces = text.split(MARK)
-    assert len(pieces) == len(holes) + 1, "a mark for every hole"
-    rest = zip(holes, pieces[1:], strict=True)
-    return Plate(pieces[0], tuple((h.row, h.none + piece, h.before, h.after + piece) for h, piece in rest))
+    """Make a plate of a text in which MARK stands at every hole, in their order; what is always 0 is no hole."""
+    first, *pieces = text.split(MARK)
+    rest: list[tuple[int, str, str, str]] = []
+    for hole, piece in zip(holes, pieces, strict=True):
+        if hole.row is not None:
+            rest.append((hole.row, hole.none + piece, hole.before, hole.after + piece))
+        elif rest:
+            row, none, before, after = rest[-1]
+            rest[-1] = row, none + hole.none + piece, before, after + hole.none + piece
+        else:
+            first += hole.none + piece
+    return Plate(first, tuple(rest))
 
 
 def hole(row: int | None, printed: Callable[[int], str], shown: Callable[[int], str]) -> Hole:
     """A hole for a count, by printing its text for 0 and for a number that stands nowhere else in it."""
     before, number, after = printed(SOME).partition(shown(SOME))
     assert number, "a count is printed as it is shown"
-    return Hole(-1 if row is None else row, printed(0), before, after)
+    return Hole(row, printed(0), before, after)
 
 
 def filled(plate: Plate, counts: Mapping[int, int] | Sequence[int], shown: Callable[[int], str]) -> str:
-    """The text with its counts by row (at -1 stands 0); `shown` writes a number."""
-    out = [plate.first]
-    for row, none, before, after in plate.rest:
-        if count := counts[row]:
-            out += before, shown(count), after
-        else:
-            out.append(none)
-    return "".join(out)
+    """The text with its counts by row; `shown` writes a number."""
+    holes = [
+        f"{before}{shown(count)}{after}" if (count := counts[row]) else none for row, none, before, after in plate.rest
+    ]
+    return f"{plate.first}{''.join(holes)}"
 
 
 class PlateSet:

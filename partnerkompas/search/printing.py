@@ -34,16 +34,14 @@ def printed_facets(
 ) -> Iterator[tuple[Question, FacetKey, str]]:
     """Every facet of a request with its counts, as text."""
     plates = kept.of(matches.snapshot, printer.form, language())
-    everywhere, chosen = [*matches.counts, 0], dict(request.filters)
+    chosen = dict(request.filters)
     for question, key in facet_keys(matches.snapshot.edition, request):
         choice = chosen.get(key, NOTHING)
         plate = plates.plate(key, choice, partial(_plate, plates, printer, matches, question, key, choice))
-        if not choice:
-            yield question, key, filled(plate, everywhere, printer.number)
-            continue
-        own = {-1: 0, **matches.own_counts(key)}
-        text = filled(plate, own, printer.number)
-        yield question, key, text.replace(ADDRESS, escape(mode_url(request, key, choice, url)))
+        text = filled(plate, matches.counts_of(key), printer.number)
+        if choice:
+            text = text.replace(ADDRESS, escape(mode_url(request, key, choice, url)))
+        yield question, key, text
 
 
 def _plate(

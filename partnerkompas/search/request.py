@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from partnerkompas.answers.models import State
@@ -16,8 +17,7 @@ NEUTRAL, BY_NAME = "neutraal", "naam"
 PER_PAGE = 20
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FacetKey:
+class FacetKey(NamedTuple):
     """A question, and the product it is about when it is asked per product; no product means any of them."""
 
     criterion: str

@@ -27,12 +27,23 @@ BLOCK = 64
 """How many lines are counted in one go, so that what is in between stays in the cache of the processor."""
 
 
+Rows = slice | list[int]
+"""Some rows: from one to another where they stand together, as they do until a value comes that nobody had yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class FacetRows:
     """The rows of one facet."""
 
     values: Mapping[str, int]
     states: Mapping[State, int]
+    together: Rows
+    """All of them, to be counted in one go."""
+
+    @property
+    def each(self) -> Sequence[int]:
+        """All of them, in the order in which they are counted."""
+        return range(self.together.start, self.together.stop) if isinstance(self.together, slice) else self.together
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +66,12 @@ class Layout:
                 states.setdefault(name.key, {})[State(name.code)] = row
             else:
                 values.setdefault(name.key, {})[name.code] = row
-        return {key: FacetRows(values.get(key, {}), states.get(key, {})) for key in (*states, *values)}
+        return {key: _facet_rows(values.get(key, {}), states.get(key, {})) for key in {**states, **values}}
+
+    @cached_property
+    def asked_of_all(self) -> Rows:
+        """The first rows, up to the last that is not about one product: the counts that every request needs."""
+        return slice(0, max((row + 1 for row, name in enumerate(self.rows) if not name.product), default=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +91,11 @@ class Matrix:
             found = self._bits[row] = int.from_bytes(self.lines[:, row].tobytes(), "little")
         return found
 
-    def count(self, base: Bits, rows: Sequence[int] | None = None) -> Counts:
-        """How many of a set of partners stand in each of some rows (None: in every row)."""
+    def count(self, base: Bits, rows: Rows) -> Counts:
+        """How many of a set of partners stand in each of some rows."""
         words = as_words(base, len(self.lines))
         held = np.flatnonzero(words)
-        lines = self.lines if rows is None else self.lines[:, rows]
+        lines = self.lines[:, rows]
         if len(held) < len(words):
             lines, words = lines[held], words[held]
         return counted(lines, words)
@@ -99,10 +115,21 @@ def counted(lines: Lines, words: Words) -> Counts:
     return found
 
 
+def _facet_rows(values: Mapping[str, int], states: Mapping[State, int]) -> FacetRows:
+    rows = sorted((*values.values(), *states.values()))
+    beside = rows[-1] - rows[0] == len(rows) - 1
+    return FacetRows(values, states, slice(rows[0], rows[-1] + 1) if beside else rows)
+
+
+def _by_product(name: RowName) -> tuple[str, RowName]:
+    """Sorts rows: those of no single product first, as every request needs them, and those of a facet together."""
+    return name.product, name
+
+
 def matrix_of(told: Marked) -> Matrix:
     """The matrix of partners by their marks; rows are sorted, so that equal partners give equal matrices."""
     given = [name for mark in told.marks for name in mark.rows]
-    names = sorted(set(given))
+    names = sorted(set(given), key=_by_product)
     row_of = {name: row for row, name in enumerate(names)}
     places, parts = told.spread(lambda mark: mark.rows)
     rows = np.fromiter(map(row_of.__getitem__, given), np.int32, len(given))[parts]
@@ -121,7 +148,8 @@ def changed(before: Matrix, columns: Mapping[int, Iterable[RowName]]) -> Matrix:
 
     A position past the end adds a partner; a row that nobody had yet is added after the others.
     """
-    new = sorted({name for column in columns.values() for name in column} - before.layout.row_of.keys())
+    given = {name for column in columns.values() for name in column}
+    new = sorted(given - before.layout.row_of.keys(), key=_by_product)
     layout = Layout((*before.layout.rows, *new)) if new else before.layout
     height = max(len(before.lines), words_for(max(columns, default=-1) + 1))
     lines = np.zeros((height, len(layout.rows)), np.uint64)

@@ -16,10 +16,10 @@ from partnerkompas.search.snapshot.bits import Bits, as_mask, bits_at, in_order
 from partnerkompas.search.snapshot.columns import Column
 from partnerkompas.search.snapshot.firms import Firms
 from partnerkompas.search.snapshot.marked import marked
-from partnerkompas.search.snapshot.matrix import Counts, FacetRows, Matrix
+from partnerkompas.search.snapshot.matrix import Counts, FacetRows, Matrix, Rows
 from partnerkompas.search.snapshot.tables import Table
 
-NO_ROWS = FacetRows({}, {})
+NO_ROWS = FacetRows({}, {}, [])
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class Snapshot:
         table = self.tables.get(key)
         return bits_at(table.between(low, high), len(self.firms)) if table else 0
 
-    def counts(self, base: Bits) -> Counts:
-        """How many of some partners stand in each row of the matrix."""
-        return self.matrix.totals if base == self.everyone else self.matrix.count(base)
+    def counts(self, base: Bits, rows: Rows) -> Counts:
+        """How many of some partners stand in each of some rows of the matrix."""
+        return self.matrix.totals[rows] if base == self.everyone else self.matrix.count(base, rows)
 
     def counts_of(self, criterion: str) -> dict[str, int]:
         """How many partners stand under each value of a facet, with nothing chosen."""
