@@ -10,7 +10,7 @@ from partnerkompas.api import views as api
 from partnerkompas.comparison import views as comparison
 from partnerkompas.config import Settings
 from partnerkompas.criteria import views as criteria
-from partnerkompas.infra import logs, request_cycle, web
+from partnerkompas.infra import kept_answers, logs, request_cycle, web
 from partnerkompas.infra.db import db
 from partnerkompas.search import sync
 from partnerkompas.search import views as search
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.url_map.strict_slashes = False
 
+    kept_answers.install(app, settings.kept_answers_mib * 2**20)
     Compress(app)
     db.init_app(app)
     request_cycle.install(app)

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     news_seconds: float = Field(default=0.5, ge=0, le=60)
     """How often at most a process asks the database for changes that nobody told it of."""
+    kept_answers_mib: int = Field(default=16, ge=0, le=1024)
+    """How much of what was sent a process keeps, to send again while nothing changes; 0 for nothing."""
     expiring_days: int = Field(default=60, ge=1)
     """How many days before its end a fact is shown as about to expire."""
 

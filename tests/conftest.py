@@ -70,8 +70,10 @@ def instance(empty_database: tuple[str, Path | None], tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(instance: Path, empty_database: tuple[str, Path | None]) -> Settings:
-    """Every request asks the database for news, so that no test has to wait for it."""
-    return Settings(instance=instance, database_url=empty_database[0], seed=ROOT / "seed", news_seconds=0)
+    """Every request asks the database for news and is answered anew, so that no test waits or sees what was before."""
+    return Settings(
+        instance=instance, database_url=empty_database[0], seed=ROOT / "seed", news_seconds=0, kept_answers_mib=0
+    )
 
 
 @pytest.fixture

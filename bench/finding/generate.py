@@ -57,8 +57,11 @@ def store() -> Path:
 
 
 def application(folder: Path) -> Flask:
-    """Our application on an instance; the environment has no say in it."""
-    return create_app(Settings(instance=folder, database_url="", language="nl", https=False, log_level="ERROR"))
+    """Our application on an instance; the environment has no say in it, and nothing that was sent is sent again."""
+    settings = Settings(
+        instance=folder, database_url="", language="nl", https=False, log_level="ERROR", kept_answers_mib=0
+    )
+    return create_app(settings)
 
 
 def write(many: int) -> None:

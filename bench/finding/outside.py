@@ -20,6 +20,10 @@ MANY = 4_000
 """So many requests of the mix are made, so that hardly any comes twice."""
 FLOOR, PAGE, API = "empty Flask route", "ours, HTML page", "ours, API"
 PAGE_SMALL = "ours, HTML page, compressed (br)"
+ASKED_BEFORE = 100
+"""So many different requests are asked again and again of a server that keeps what it sent."""
+PAGE_AGAIN, API_AGAIN = "ours, HTML page, asked before", "ours, API, asked before"
+PAGE_SMALL_AGAIN = "ours, HTML page, compressed (br), asked before"
 
 
 @dataclass
@@ -41,6 +45,7 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
     """Throughput and percentiles of each target, with `rounds` turns of about so many seconds each. Raises Differs."""
     with ExitStack() as running:
         site = running.enter_context(servers.ours(instance))
+        keeping = running.enter_context(servers.ours(instance, kept_mib=64))
         empty = running.enter_context(servers.floor())
         other = running.enter_context(servers.datasette(kept(size, "flat", flat) / "flat.db"))
         before = site.memory()
@@ -52,6 +57,17 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
             Target(API, site.port, [ours.address(ours.API, each) for each in wanted]),
             Target(PAGE_SMALL, site.port, [ours.address(ours.PAGE, each) for each in wanted], "br"),
         ]
+        again = wanted[:ASKED_BEFORE]
+        pages, answers = ([ours.address(path, each) for each in again] for path in (ours.PAGE, ours.API))
+        targets += [
+            Target(PAGE_AGAIN, keeping.port, pages),
+            Target(API_AGAIN, keeping.port, answers),
+            Target(PAGE_SMALL_AGAIN, keeping.port, pages, "br"),
+        ]
+        with Connection(keeping.port) as connection:
+            for target in targets[-3:]:
+                for address in target.addresses:
+                    connection.get(address, target.encoding)
         for case in flat.cases():
             targets.append(Target(f"ours, {case.name}", site.port, [ours.address(ours.PAGE, case.wanted)]))
             targets.append(Target(f"Datasette, {case.name}", other.port, [case.address()]))

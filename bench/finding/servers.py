@@ -51,10 +51,11 @@ def environment(instance: Path) -> dict[str, str]:
 
 
 @contextmanager
-def ours(instance: Path) -> Iterator[Server]:
-    """Our own server, as `partnerkompas serve` runs it."""
+def ours(instance: Path, kept_mib: int = 0) -> Iterator[Server]:
+    """Our own server, as `partnerkompas serve` runs it; it sends nothing again unless it may keep what it sent."""
     command = [sys.executable, "-c", COMMAND, "serve", "--threads", str(THREADS)]
-    with _running(command, environment(instance)) as server:
+    kept = {"PARTNERKOMPAS_KEPT_ANSWERS_MIB": str(kept_mib)}
+    with _running(command, environment(instance) | kept) as server:
         yield server
 
 

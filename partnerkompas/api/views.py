@@ -15,13 +15,14 @@ from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria import releases
 from partnerkompas.criteria.known_on import known_on, past_day
 from partnerkompas.infra import clock
+from partnerkompas.infra.kept_answers import kept_or_made
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import order, results
+from partnerkompas.search import order, results, sync
 from partnerkompas.search.asking import ask
 from partnerkompas.search.choosing import Facet, Value
 from partnerkompas.search.printing import Printer, printed_facets
@@ -46,6 +47,10 @@ def open_to_all(response: Response) -> Response:
 @blueprint.get("/partners", endpoint="partners")
 def list_partners() -> Response:
     require(current_actor(), Permission.OPENDATA_READ)
+    return kept_or_made(sync.ready(), _list_partners)
+
+
+def _list_partners() -> Response:
     asked = ask(request.args.items(multi=True), picks=False)
     if asked.problems:
         return _refused(asked.problems)

@@ -5,11 +5,22 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.infra.kept_answers import kept_or_made
 from partnerkompas.infra.language import _, language, speaking
 from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
@@ -41,8 +52,12 @@ def keep_what_was_shown(setup: BlueprintSetupState) -> None:
 
 
 @blueprint.get("/partners", endpoint="partners")
-def list_partners() -> str:
+def list_partners() -> Response:
     require(current_actor(), Permission.SITE_READ)
+    return kept_or_made(sync.ready(), _list_partners)
+
+
+def _list_partners() -> Response:
     asked = ask(request.args.items(multi=True), picks=True)
     notices = [str(problem) for problem in asked.problems]
     listed = asked.snapshot.firms.place_of_slug if asked.request.chosen else {}
@@ -56,7 +71,7 @@ def list_partners() -> str:
     if asked.request.page > asked.pages:
         asked = replace(asked, request=replace(asked.request, page=1))
         notices.append(_("Die pagina is er niet; dit is de eerste."))
-    return render_template("search/list.html", page=page_of(asked, notices), current="partners")
+    return make_response(render_template("search/list.html", page=page_of(asked, notices), current="partners"))
 
 
 @blueprint.get("/partners.csv", endpoint="csv")

@@ -1,0 +1,119 @@
+"""What was sent to one visitor is sent to the next, until anything changes: nothing stale, nothing private."""
+
+import gzip
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+
+from partnerkompas.infra import clock
+from partnerkompas.infra.db import writing
+from partnerkompas.infra.kept_answers import Answer, KeptAnswers
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners.models import PartnerStatus
+from tests.factories import NOW, a_member, a_partner, an_answer, client_of, the_criteria
+
+KEPT = ("/partners", "/partners?producten=bc", "/en/partners?q=alfa", "/api/v1/partners", "/partners?op=2020-01-01")
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Client:
+    """Of a site that keeps its answers, with two partners."""
+    app.extensions["kept_answers"].most_bytes = 2**20
+    with unit_of_work():
+        the_criteria()
+        an_answer(a_partner("Alfa"), "producten", "bc")
+        an_answer(a_partner("Beta"), "producten", "bc")
+    writing.set(False)
+    return app.test_client()
+
+
+def held(app: Flask) -> KeptAnswers:
+    kept: KeptAnswers = app.extensions["kept_answers"]
+    return kept
+
+
+def told(response: TestResponse) -> tuple[bytes, dict[str, str]]:
+    """All that was said, but for when, and whether a session was looked for: tests share one application context."""
+    return response.data, {name: value for name, value in response.headers if name not in ("Date", "Vary")}
+
+
+@pytest.mark.parametrize("address", KEPT)
+def test_the_second_answer_is_the_first(app: Flask, visitor: Client, address: str) -> None:
+    first = visitor.get(address)
+    assert len(held(app).answers) == 1
+    second = visitor.get(address)
+    assert told(second) == told(first)
+    assert second.headers["ETag"]
+    assert "Content-Security-Policy" in second.headers
+    assert visitor.get(address, headers={"If-None-Match": second.headers["ETag"]}).status_code == 304
+
+
+def test_it_is_compressed_for_who_can_read_that_only(visitor: Client) -> None:
+    small = visitor.get("/partners", headers={"Accept-Encoding": "gzip"})
+    plain = visitor.get("/partners")
+    again = visitor.get("/partners", headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == again.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(again.data) == plain.data == gzip.decompress(small.data)
+    assert "Content-Encoding" not in plain.headers
+    assert len({small.headers["ETag"], plain.headers["ETag"]}) == 2
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/partners", "/api/v1/partners"])
+def test_who_is_delisted_is_gone_at_once(app: Flask, visitor: Client, address: str) -> None:
+    before = visitor.get(address)
+    assert "Alfa" in before.text
+    with unit_of_work():
+        a_partner("Alfa", status=PartnerStatus.DELISTED)
+    writing.set(False)
+    after = visitor.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert "Alfa" not in after.text
+
+
+def test_tomorrow_is_another_day(visitor: Client) -> None:
+    before = visitor.get("/partners")
+    with clock.fixed_at(NOW.replace(day=NOW.day + 1)):
+        after = visitor.get("/partners")
+    assert before.headers["ETag"] != after.headers["ETag"]
+
+
+def test_languages_hosts_and_parameters_are_not_mixed_up(visitor: Client) -> None:
+    """An address that only differs after decoding is another one."""
+    addresses = ["/partners", "/en/partners", "/partners?q=a%26p=x", "/partners?q=a&p=x", "/partners?q=%C3%A9"]
+    once = [visitor.get(address).data for address in addresses]
+    assert [visitor.get(address).data for address in addresses] == once
+    assert len(set(once)) == len(once)
+    here, there = (visitor.get("/api/v1/partners", base_url=f"http://{host}/").text for host in ("een.nl", "twee.nl"))
+    assert "twee.nl" not in here
+    assert "een.nl" not in there
+
+
+def test_what_is_wrong_is_not_kept(app: Flask, visitor: Client) -> None:
+    assert visitor.get("/api/v1/partners?q=a&q=b").status_code == 400
+    visitor.head("/partners")
+    assert not held(app).answers
+
+
+def test_nobody_signed_in_gets_or_leaves_anything(app: Flask, visitor: Client) -> None:
+    public = visitor.get("/partners")
+    with unit_of_work():
+        member = client_of(app, a_member())
+    writing.set(False)
+    mine = member.get("/partners")
+    assert mine.data != public.data
+    assert mine.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in mine.headers
+    assert [each.body for each in held(app).answers.values()] == [public.data]
+
+
+def test_memory_is_bounded() -> None:
+    kept, moment = KeptAnswers(100), object()
+    for number in range(30):
+        kept.put(moment, ("", "", b"%d" % number, ""), Answer(b"x" * 10, (), ""))
+        kept.get(moment, ("", "", b"0", ""))
+    assert kept.size == sum(len(each.body) for each in kept.answers.values()) == 100
+    assert kept.get(moment, ("", "", b"0", "")), "what is asked for stays"
+    kept.put(moment, ("", "", b"large", ""), Answer(b"x" * 101, (), ""))
+    assert kept.size == 0
