@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from heapq import nsmallest
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +32,7 @@ FIRM = np.dtype(
 how much is known and asked, whether it is invented, and days as ordinals (NaN or 0: none)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Firm:
+class Firm(NamedTuple):
     """One partner as a list needs it."""
 
     id: int
@@ -66,18 +66,8 @@ class Firms:
     def __getitem__(self, place: int) -> Firm:
         id_, read, known, asked, fictional, median, oldest, newest = self.about[place].item()
         slug, name = self.names[place]
-        return Firm(
-            id=id_,
-            read=read,
-            slug=slug,
-            name=name,
-            known=known,
-            asked=asked,
-            fictional=fictional,
-            age_months=None if median != median else months_between(median, self.day),  # NaN: nothing has a date
-            oldest_on=_day(oldest),
-            newest_on=_day(newest),
-        )
+        months = None if median != median else months_between(median, self.day)  # NaN: nothing has a date
+        return Firm(id_, read, slug, name, known, asked, fictional, months, _day(oldest), _day(newest))
 
     @cached_property
     def any_fictional(self) -> bool:
