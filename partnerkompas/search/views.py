@@ -15,15 +15,14 @@ from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync
+from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync, why
 from partnerkompas.search.asking import Asked, ask
-from partnerkompas.search.cards import CardPrinter, printed_cards
+from partnerkompas.search.cards import CardPrinter, criteria_on_cards, printed_cards
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.criteria_found import criteria_found
 from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.request import PER_PAGE, Problem, SearchRequest
 from partnerkompas.search.sheets import Kept, Sheet, sheets
-from partnerkompas.search.why import why
 
 blueprint = Blueprint("search", __name__)
 
@@ -35,6 +34,7 @@ MOST_REASONS = 3
 def keep_what_was_shown(setup: BlueprintSetupState) -> None:
     """Each application keeps the sheets and the facets it showed last, what it suggests and corrects by."""
     setup.app.extensions["sheets"] = Kept()
+    setup.app.extensions["reasons"] = why.Kept()
     setup.app.extensions["plates"] = plates.Kept()
     setup.app.extensions["suggesting"] = suggesting.Kept()
     setup.app.extensions["correcting"] = correcting.Kept()
@@ -119,12 +119,14 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     def found_by(sheet: Sheet) -> str:
         if not asked.query.must:
             return ""
-        reasons = why(asked.query, sheet, edition, asked.ready.lexicon)
+        reasons = why.why(asked.query, sheet, edition, asked.ready.lexicon)
         return str(macros.found_by(reasons[:MOST_REASONS], len(reasons) - MOST_REASONS)) if reasons else ""
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
-    printer = CardPrinter(lambda card, room: str(macros.card(card, room)), macros.fact, found_by, profile, picking)
-    known = sheets(current_app.extensions["sheets"], snapshot, firms, wanted.as_of)
+    printer = CardPrinter(macros.card, macros.fact, macros.answered, found_by, profile, picking)
+    criteria = criteria_on_cards(edition, wanted)
+    criteria |= why.criteria_with(asked.query, edition, asked.ready.lexicon, current_app.extensions["reasons"])
+    known = sheets(current_app.extensions["sheets"], snapshot, firms, criteria, wanted.as_of)
     return results.ResultPage(
         title=results.title_of(wanted, wanted.page, asked.pages, found.total),
         q=wanted.q,
