@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from markupsafe import Markup, escape
@@ -69,28 +70,41 @@ def printed_cards(
     firms: Sequence[Firm],
     sheets: Mapping[int, Sheet],
     printer: CardPrinter,
-) -> list[Markup]:
+) -> Markup:
     """The partners of one page, in order; one that may no longer be seen is left out."""
-    wanted, room = facts_wanted(edition, request), len(request.chosen) < MOST
+    wanted, room, spoken = tuple(facts_wanted(edition, request)), len(request.chosen) < MOST, language()
     made = []
     for firm in firms:
         if sheet := sheets.get(firm.id):
-            facts = (sheet.facts[place] for place in on_card(edition, wanted, sheet.facts))
+            told = partial(_told, edition, wanted, day, sheet, printer)
+            offices, products, facts = sheet.once((spoken, wanted), told)
             card = Card(
                 url=_escaped(printer.profile(firm.slug)),
                 name=_escaped(firm.name),
-                offices=_escaped(", ".join(sheet.places)),
-                products=_escaped(", ".join(_product_names(edition, sheet.facts))),
+                offices=offices,
+                products=products,
                 found_by=printer.found_by(sheet),
-                facts="".join([_printed_fact(edition, fact, day, printer) for fact in facts]),
+                facts=facts,
                 answered=_printed_answered(firm, printer),
                 compare_url=_escaped(printer.picking(toggled(request.chosen, firm.slug))),
                 fictional=firm.fictional,
                 compared=firm.slug in request.chosen,
                 room=room,
             )
-            made.append(Markup(_printed(card, printer)))  # noqa: S704 - our own template, and texts that are escaped
-    return made
+            made.append(_printed(card, printer))
+    return Markup("".join(made))  # noqa: S704 - our own template, and texts that are escaped
+
+
+def _told(
+    edition: Edition, wanted: Sequence[Wanted], day: date, sheet: Sheet, printer: CardPrinter
+) -> tuple[str, str, str]:
+    """Where a partner is, its products, and its facts, ready to be printed."""
+    facts = (sheet.facts[place] for place in on_card(edition, wanted, sheet.facts))
+    return (
+        _escaped(", ".join(sheet.places)),
+        _escaped(", ".join(_product_names(edition, sheet.facts))),
+        "".join([_printed_fact(edition, fact, day, printer) for fact in facts]),
+    )
 
 
 def _escaped(text: str) -> str:

@@ -4,10 +4,11 @@ A page of the list so asks the database nothing about partners it showed before 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from typing import Any, TypeVar
 
 from partnerkompas.answers.facts import Facts
 from partnerkompas.answers.queries import facts_by_partner
@@ -17,8 +18,13 @@ from partnerkompas.permissions.vocabulary import VISITOR
 from partnerkompas.search.snapshot import Firm, Snapshot
 from partnerkompas.search.sync import committed_only
 
-MOST_KEPT = 8000
-"""Sheets kept by one process: about 4 kB each."""
+MOST_KEPT = 4000
+"""Sheets kept by one process."""
+
+MOST_MADE = 8
+"""Things kept with a sheet: in two languages, for other choices of the same facets."""
+
+T = TypeVar("T")
 
 Key = tuple[int, int, date, str, frozenset[str]]
 """Partner, the outbox number at which it was read, the day, the release, and which criteria: then a sheet stays the
@@ -32,6 +38,16 @@ class Sheet:
     names: tuple[str, ...]
     places: tuple[str, ...]
     facts: Facts
+    _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made of this sheet before under a key, or is made of it now."""
+        found: T | None = self._made.get(key)
+        if found is None:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            found = self._made[key] = make()
+        return found
 
 
 class Kept:

@@ -165,14 +165,18 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
 
 def _themes(asked: Asked, here: UrlOf) -> tuple[choosing.ThemeFacets, ...]:
     """All facets by theme, printed; a theme is open when one of its facets is."""
-    facets, opened = dict[str, list[Markup]](), set[str]()
+    facets, opened = dict[str, list[str]](), set[str]()
     kept, printer = current_app.extensions["plates"], _printer()
     for question, key, text in printed_facets(kept, printer, asked.request, asked.matches, here):
-        facets.setdefault(question.theme, []).append(Markup(text))  # noqa: S704 - a template made it
+        facets.setdefault(question.theme, []).append(text)
         if choosing.starts_open(question, asked.request.choice(key)):
             opened.add(question.theme)
     return tuple(
-        choosing.ThemeFacets(theme.name.in_(language()), tuple(facets[theme.key]), theme.key in opened)
+        choosing.ThemeFacets(
+            theme.name.in_(language()),
+            (Markup("".join(facets[theme.key])),),  # noqa: S704 - templates made them
+            theme.key in opened,
+        )
         for theme in asked.snapshot.edition.themes
         if theme.key in facets
     )

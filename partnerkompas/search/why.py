@@ -25,14 +25,18 @@ def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[
     Another name of an option is shown as the option itself, found via that name: "Business Central, via Navision".
     """
 
-    found = findings(sheet.names, sheet.places, sheet.facts, edition)
-    said = [(Said(each.text, each.field, _label(edition, each)), each) for each in found]
-    named = {text: _option_name(edition, each) for text, each in said if each.option}
+    def prepared() -> tuple[Sayings, dict[Said, str]]:
+        found = findings(sheet.names, sheet.places, sheet.facts, edition)
+        said = [(Said(each.text, each.field, _label(edition, each)), each) for each in found]
+        named = {text: _option_name(edition, each) for text, each in said if each.option}
+        return Sayings.of((text for text, _finding in said), lexicon), named
+
+    sayings, named = sheet.once(("sayings", language()), prepared)
     return [
         replace(each, segments=((named[each.said], False),), via=each.said.text)
         if each.said in named
         else replace(each, segments=shortened(each.segments))
-        for each in explained(query, Sayings.of((text for text, _finding in said), lexicon))
+        for each in explained(query, sayings)
     ]
 
 
