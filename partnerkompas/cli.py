@@ -27,7 +27,7 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Role
 from partnerkompas.search import index, sync
 
-FIRST_ASKED = ("/", "/partners", "/api/v1/partners", "/en/partners")
+FIRST_ASKED = ("/", "/partners", "/api/v1/partners", "/en/partners", "/partners?q=erp")
 """Asked once before anybody can: what is read and printed once is then ready for the first visitor."""
 
 MOST_LINES = 100

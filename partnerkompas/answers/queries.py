@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Integer, Row, Select, String, Text, and_, cast, column, select, type_coerce, values
+from sqlalchemy import Integer, Row, Select, String, Text, and_, bindparam, cast, column, select, type_coerce, values
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import UserDefinedType
@@ -100,15 +100,30 @@ def partners_with_expiry(after: date, until: date) -> set[int]:
 
 def open_challenges(partner_ids: Collection[int] | None = None, moment: datetime | None = None) -> dict[int, Challenge]:
     """Challenges that were open at a moment (None: now), by the answer they are about."""
-    wanted = select(Challenge)
+    wanted, named = _asking_for_challenges(moment, partner_ids is not None), {"ids": list(partner_ids or ())}
+    return {row.answer_id: row for row in db.session.scalars(wanted, named)}
+
+
+def _disputes(partner_ids: Collection[int] | None, moment: datetime | None) -> dict[int, str]:
+    """The reasons of open challenges by the answer they are about: plain rows, for who needs no more."""
+    wanted, named = _asking_for_disputes(moment, partner_ids is not None), {"ids": list(partner_ids or ())}
+    return dict(db.session.connection().execute(wanted, named).all())
+
+
+def _asking_for_challenges(moment: datetime | None, some_partners: bool) -> Select[Challenge]:
+    wanted = select(Challenge).order_by(Challenge.id)
+    if some_partners:
+        wanted = wanted.where(Challenge.partner_id.in_(bindparam("ids", expanding=True)))
     if moment is None:
-        wanted = wanted.where(Challenge.decided_at.is_(None))
-    else:
-        undecided = Challenge.decided_at.is_(None) | (Challenge.decided_at > moment)
-        wanted = wanted.where(and_(Challenge.opened_at <= moment, undecided))
-    if partner_ids is not None:
-        wanted = wanted.where(Challenge.partner_id.in_(list(partner_ids)))
-    return {row.answer_id: row for row in db.session.scalars(wanted.order_by(Challenge.id))}
+        return wanted.where(Challenge.decided_at.is_(None))
+    undecided = Challenge.decided_at.is_(None) | (Challenge.decided_at > moment)
+    return wanted.where(and_(Challenge.opened_at <= moment, undecided))
+
+
+@lru_cache(maxsize=16)
+def _asking_for_disputes(moment: datetime | None, some_partners: bool) -> Select[int, str]:
+    """A query, kept: making it takes longer than asking it about a few partners."""
+    return _asking_for_challenges(moment, some_partners).with_only_columns(Challenge.answer_id, Challenge.reason)
 
 
 def _in_turns(things: Collection[T]) -> Iterator[list[T]]:
@@ -118,17 +133,23 @@ def _in_turns(things: Collection[T]) -> Iterator[list[T]]:
 
 
 def facts_by_partner(
-    edition: Edition, day: date, partner_ids: Collection[int] | None = None, moment: datetime | None = None
+    edition: Edition,
+    day: date,
+    partner_ids: Collection[int] | None = None,
+    moment: datetime | None = None,
+    criteria: Iterable[str] | None = None,
 ) -> Iterator[tuple[int, Facts]]:
     """The facts of each partner (None: of all that have answers), one partner at a time, in the order of ids.
 
     `moment` asks what was known then, `day` decides what had expired. Partners named that have no answers come too.
+    With `criteria` only the facts of these, and of those that decide whether they are asked: the same as without.
     """
-    disputes = {key: row.reason for key, row in open_challenges(partner_ids, moment).items()}
+    disputes = _disputes(partner_ids, moment)
+    edition, narrow = (edition, False) if criteria is None else (edition.about(criteria), True)
     turns: list[list[int] | None] = [None] if partner_ids is None else list(_in_turns(sorted(partner_ids)))
     for ids in turns:
         waiting = dict.fromkeys(ids or ())
-        for partner_id, rows in groupby(_rows(ids, moment), key=attrgetter("partner_id")):
+        for partner_id, rows in groupby(_rows(ids, moment, edition if narrow else None), key=attrgetter("partner_id")):
             waiting.pop(partner_id, None)
             yield partner_id, facts_of(edition, rows, disputes, day)
         for partner_id in waiting:
@@ -176,10 +197,27 @@ _COLUMNS = tuple(
 )
 
 
-def _rows(ids: list[int] | None, moment: datetime | None) -> Iterator[Any]:
-    """Plain rows instead of objects: a catalogue has hundreds of thousands."""
-    wanted = newest(moment).with_only_columns(*_COLUMNS).order_by(Answer.partner_id)
-    if ids is not None:
-        wanted = wanted.where(Answer.partner_id.in_(ids))
-    found = db.session.connection().execute(wanted, execution_options={"yield_per": 5000})
+def _rows(ids: list[int] | None, moment: datetime | None, edition: Edition | None) -> Iterator[Any]:
+    """Plain rows instead of objects: a catalogue has hundreds of thousands. Of some partners, or of some questions."""
+    named: dict[str, Any] = {} if ids is None else {"ids": ids}
+    if edition is not None:
+        named["criteria"] = list(edition.by_key)
+    products = edition is not None and any(question.per_product for question in edition.questions)
+    wanted = _asking_for_rows(moment, "ids" in named, "criteria" in named, products)
+    found = db.session.connection().execute(wanted, named, execution_options={"yield_per": 5000})
     return map(partial(tuple.__new__, _AsRead), found)  # as _make does, without a call of Python for each
+
+
+@lru_cache(maxsize=16)
+def _asking_for_rows(moment: datetime | None, some_partners: bool, some_criteria: bool, products: bool) -> Select[Any]:
+    """A query for rows, kept for the same reason.
+
+    `products`: also every answer about a product, for each product with an answer is asked about (see `facts_of`).
+    """
+    wanted = newest(moment).with_only_columns(*_COLUMNS).order_by(Answer.partner_id)
+    if some_partners:
+        wanted = wanted.where(Answer.partner_id.in_(bindparam("ids", expanding=True)))
+    if some_criteria:
+        asked = Answer.criterion.in_(bindparam("criteria", expanding=True))
+        wanted = wanted.where(asked | (Answer.product != "") if products else asked)
+    return wanted

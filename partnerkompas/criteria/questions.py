@@ -1,5 +1,6 @@
 """What a criterion, a code list and an edition are: plain values, read from seed files or from a release."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -185,6 +186,16 @@ class Edition:
     def product_question(self) -> Question | None:
         """The question whose answer names the products of a partner."""
         return next((each for each in self.questions if each.names_products), None)
+
+    def about(self, keys: Iterable[str]) -> "Edition":
+        """Only the questions with some keys, and those whose answers decide whether these are asked of a partner."""
+        wanted = {question.key for question in self.questions if question.names_products}
+        waiting = [key for key in keys if key in self.by_key]
+        while waiting:
+            if (key := waiting.pop()) not in wanted:
+                wanted.add(key)
+                waiting += [each.criterion for each in self.by_key[key].applies_if if each.criterion in self.by_key]
+        return Edition(self.themes, tuple(each for each in self.questions if each.key in wanted), self.lists)
 
     def of_theme(self, key: str) -> tuple[Question, ...]:
         """The questions of one theme, in their order."""

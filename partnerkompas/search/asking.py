@@ -13,7 +13,7 @@ from partnerkompas.search.grammar import from_query
 from partnerkompas.search.request import NEUTRAL, Problem, SearchRequest
 from partnerkompas.search.snapshot import Bits, Firm, Snapshot
 from partnerkompas.search.sync import Ready
-from partnerkompas.search.words import MOST_WORDS, Memory, Postings, Query, found, parse
+from partnerkompas.search.words import MOST_WORDS, Postings, Query, Said, Texts, found, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def found_by_name(asked: Asked, most: int) -> list[Firm]:
     snapshot = asked.snapshot
     likely = found(asked.query, _InNames(asked.ready.postings), snapshot.everyone) & asked.matches.all
     firms = [snapshot.firms[place] for place in snapshot.sorted(likely, NEUTRAL, MOST_NAMES_READ)]
-    names = Memory.of(((place, {"name": (firm.name,)}) for place, firm in enumerate(firms)), asked.ready.lexicon)
+    names = Texts.of([Said(firm.name, "name") for firm in firms], asked.ready.lexicon)
     meant = found(asked.query, names, (1 << len(firms)) - 1)
     return [firm for place, firm in enumerate(firms) if meant >> place & 1][:most]
 

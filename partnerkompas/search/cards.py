@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -21,6 +22,8 @@ from partnerkompas.search.snapshot import Firm
 
 FACTS_ON_CARD = 5
 
+T = TypeVar("T")
+
 Place = tuple[str, str]
 """Criterion and product."""
 
@@ -28,34 +31,33 @@ Wanted = tuple[FacetKey, Choice]
 """A facet, and what was chosen of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One partner in the list."""
+class Card(NamedTuple):
+    """One partner in the list: texts that are ready to be printed. Of an empty one nothing is shown."""
 
-    slug: str
-    name: str
     url: str
-    fictional: bool
+    name: str
     offices: str
-    products: tuple[str, ...]
-    facts: tuple[str, ...]
-    """Printed."""
-    known: int
-    asked: int
-    age_months: int | None
-    compare_url: str
-    compared: bool
+    products: str
     found_by: str
+    facts: str
+    answered: str
+    compare_url: str
+    fictional: bool
+    compared: bool
+    room: bool
+    """Whether one more can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardPrinter:
-    """How the cards of one page are written: a card by its template, and what differs from one page to the next."""
+    """How the cards of one page are written: parts of them by their templates, and what differs from page to page."""
 
-    card: Callable[[Card, bool], str]
-    """A card, and whether there is room for one more in the comparison."""
+    card: Callable[[Card], str]
+    """A card; of cards that only differ in their texts it is asked once."""
     fact: Callable[[FactView], str]
     """One fact; of facts that look the same it is asked once."""
+    answered: Callable[[Firm], str]
+    """How much is known of a partner and how old that is; also asked once of who are alike."""
     found_by: Callable[[Sheet], str]
     profile: Callable[[str], str]
     picking: Callable[[Chosen], str]
@@ -68,72 +70,89 @@ def printed_cards(
     firms: Sequence[Firm],
     sheets: Mapping[int, Sheet],
     printer: CardPrinter,
-) -> list[Markup]:
-    """The partners of one page, in order; one that may no longer be seen is left out.
-
-    A card is printed once for each choice of facts, with marks where addresses and the words asked for go.
-    """
-    wanted, room = tuple(facts_wanted(edition, request)), len(request.chosen) < MOST
+) -> Markup:
+    """The partners of one page, in order; one that may no longer be seen is left out."""
+    wanted, room, spoken = tuple(facts_wanted(edition, request)), len(request.chosen) < MOST, language()
     made = []
     for firm in firms:
         if sheet := sheets.get(firm.id):
-            compared = firm.slug in request.chosen
-            places = sheet.once(("places", wanted), partial(on_card, edition, wanted, sheet.facts))
-            print_it = partial(_pieces, edition, day, firm, sheet, places, compared, room, printer)
-            first, *rest = sheet.once(("card", language(), places, compared, room), print_it)
-            fillings = [str(escape(printer.profile(firm.slug))), printer.found_by(sheet)]
-            if compared or room:
-                fillings.append(str(escape(printer.picking(toggled(request.chosen, firm.slug)))))
-            filled = (filling + piece for filling, piece in zip(fillings, rest, strict=True))
-            made.append(Markup("".join([first, *filled])))  # noqa: S704 - pieces of our own template
-    return made
+            told = partial(_told, edition, wanted, day, sheet, printer)
+            offices, products, facts = sheet.once((spoken, wanted), told)
+            card = Card(
+                url=_escaped(printer.profile(firm.slug)),
+                name=_escaped(firm.name),
+                offices=offices,
+                products=products,
+                found_by=printer.found_by(sheet),
+                facts=facts,
+                answered=_printed_answered(firm, printer),
+                compare_url=_escaped(printer.picking(toggled(request.chosen, firm.slug))),
+                fictional=firm.fictional,
+                compared=firm.slug in request.chosen,
+                room=room,
+            )
+            made.append(_printed(card, printer))
+    return Markup("".join(made))  # noqa: S704 - our own template, and texts that are escaped
 
 
-def _pieces(
-    edition: Edition,
-    day: date,
-    firm: Firm,
-    sheet: Sheet,
-    places: Sequence[Place],
-    compared: bool,
-    room: bool,
-    printer: CardPrinter,
-) -> list[str]:
-    """A card by its template, cut where something comes that differs from one page to the next."""
-    card = Card(
-        slug=firm.slug,
-        name=sheet.name,
-        url=MARK,
-        fictional=sheet.fictional,
-        offices=", ".join(sheet.places),
-        products=_product_names(edition, sheet.facts),
-        facts=tuple(_printed_fact(edition, sheet.facts[place], day, printer) for place in places),
-        known=firm.known,
-        asked=firm.asked,
-        age_months=firm.age_months,
-        compare_url=MARK,
-        compared=compared,
-        found_by=MARK,
+def _told(
+    edition: Edition, wanted: Sequence[Wanted], day: date, sheet: Sheet, printer: CardPrinter
+) -> tuple[str, str, str]:
+    """Where a partner is, its products, and its facts, ready to be printed."""
+    facts = (sheet.facts[place] for place in on_card(edition, wanted, sheet.facts))
+    return (
+        _escaped(", ".join(sheet.places)),
+        _escaped(", ".join(_product_names(edition, sheet.facts))),
+        "".join([_printed_fact(edition, fact, day, printer) for fact in facts]),
     )
-    return printer.card(card, room).split(MARK)
 
 
-MOST_FACTS = 20_000
-_printed_facts: dict[tuple[object, ...], str] = {}
-"""Facts as they were printed: many partners say the same, and most facts are on more than one card."""
+def _escaped(text: str) -> str:
+    return str(escape(text))
+
+
+MOST_PRINTED = 20_000
+_printed_before: dict[tuple[object, ...], Any] = {}
+"""What looks the same on many cards, by language and all that it depends on."""
+
+
+def _once(key: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What was made under a key before, in the language of this moment, or is made now."""
+    key = (language(), *key)
+    found: T | None = _printed_before.get(key)
+    if found is None:
+        if len(_printed_before) >= MOST_PRINTED:
+            _printed_before.clear()
+        found = _printed_before[key] = make()
+    return found
+
+
+def _printed(card: Card, printer: CardPrinter) -> str:
+    """A card by its template; cards of one shape share a plate, in which their texts are filled in."""
+    shape = tuple([bool(each) for each in card])
+    first, *rest = _once(("card", shape), lambda: _plate(card, printer))
+    return "".join([first, *(f"{card[place]}{after}" for place, after in rest)])
+
+
+def _plate(card: Card, printer: CardPrinter) -> list[Any]:
+    """A card printed with marks for its texts: the first piece, then which text comes and the piece after it."""
+    marked: list[Any] = [f"{MARK}{n}{MARK}" if text and isinstance(text, str) else text for n, text in enumerate(card)]
+    first, *rest = printer.card(Card(*marked)).split(MARK)
+    return [first, *((int(n), after) for n, after in zip(rest[::2], rest[1::2], strict=True))]
+
+
+def _printed_answered(firm: Firm, printer: CardPrinter) -> str:
+    return _once(("answered", firm.known, firm.asked, firm.age_months), lambda: printer.answered(firm))
 
 
 def _printed_fact(edition: Edition, fact: Fact, day: date, printer: CardPrinter) -> str:
     """A fact by its template, or as it was printed before for whoever says the same."""
     said = (fact.criterion, fact.product, fact.state, repr(fact.value), fact.follows_from, fact.dispute)
     origin = (fact.level, fact.source, bool(fact.evidence), fact.stated_on, fact.checked_on, fact.valid_until)
-    key = (language(), id(edition), day, said, origin)
-    printed = _printed_facts.get(key)
-    if printed is None:
-        if len(_printed_facts) > MOST_FACTS:
-            _printed_facts.clear()
-        printed = _printed_facts[key] = printer.fact(showing.show(edition, fact, lambda _key: "", day=day))
-    return printed
+    return _once(
+        (id(edition), day, said, origin),
+        lambda: printer.fact(showing.show(edition, fact, lambda _key: "", day=day)),
+    )
 
 
 def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
@@ -143,6 +162,13 @@ def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
     if question is None or fact is None or not fact.counts:
         return ()
     return tuple(showing.product_label(edition, code) for code in kind_of(question).codes(question, fact.value))
+
+
+def criteria_on_cards(edition: Edition, request: SearchRequest) -> frozenset[str]:
+    """The criteria of which the cards of a page show anything."""
+    named = edition.product_question
+    shown = (key.criterion for key, _choice in facts_wanted(edition, request))
+    return frozenset([*shown, named.key] if named else shown)
 
 
 def facts_wanted(edition: Edition, request: SearchRequest) -> list[Wanted]:

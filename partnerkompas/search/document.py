@@ -1,5 +1,6 @@
 """What a partner can be found by: its names and places, and the words of its answers; never its own prose (row C5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from partnerkompas.answers.facts import Fact, Facts
@@ -32,10 +33,10 @@ def places_of(partner: Partner) -> tuple[str, ...]:
     return tuple(dict.fromkeys(office.city for office in partner.offices if office.city))
 
 
-def findings(partner: Partner, facts: Facts, edition: Edition) -> list[Finding]:
+def findings(names: Iterable[str], places: Iterable[str], facts: Facts, edition: Edition) -> list[Finding]:
     """Everything a partner can be found by, names first."""
-    found = [Finding(name, "name") for name in names_of(partner)]
-    found += [Finding(city) for city in places_of(partner)]
+    found = [Finding(name, "name") for name in names]
+    found += [Finding(city) for city in places]
     for fact in facts.values():
         question = edition.by_key[fact.criterion]
         terms = kind_of(question).terms(question, fact.value) if fact.counts else ()
@@ -49,6 +50,21 @@ def _other_names(question: Question, fact: Fact) -> dict[str, str]:
     known = question.options.by_code if question.options else {}
     codes = kind_of(question).buckets(question, fact.value) if known else ()
     return {synonym: code for code in codes if code in known for synonym in known[code].synonyms}
+
+
+def may_be_said(question: Question) -> tuple[str, ...]:
+    """Every text by which an answer to a question can be found, of whatever partner.
+
+    Not what is written in free text: that only counts where the question says so (`says_anything`).
+    """
+    options = question.options.options if question.options else ()
+    names = (text for each in options for text in (each.label.nl, each.label.en, *each.synonyms))
+    return question.label.nl, question.label.en, *names
+
+
+def says_anything(question: Question) -> bool:
+    """Whether the words of partners themselves count in its answers."""
+    return "search" in question.uses
 
 
 def texts_about(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:

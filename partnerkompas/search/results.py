@@ -1,6 +1,6 @@
 """The page of results as data: cards, chips, order, and what to do when nothing is found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -160,7 +160,7 @@ class ResultPage:
     clear_url: str
     themes: tuple[ThemeFacets, ...]
     products: tuple[Link, ...]
-    cards: Sequence[Markup]
+    cards: Markup
     named: tuple[Link, ...]
     criteria: tuple[CriterionFound, ...]
     meant: tuple[Suggestion, ...]

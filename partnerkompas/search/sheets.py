@@ -1,6 +1,6 @@
 """What the list shows of a partner: read once, kept until the partner is read again for the snapshot.
 
-A page of the list so asks the database nothing about partners it showed before.
+A page of the list so asks the database nothing about partners it showed before under the same filters.
 """
 
 from collections import OrderedDict
@@ -15,35 +15,32 @@ from partnerkompas.answers.queries import facts_by_partner
 from partnerkompas.infra import clock
 from partnerkompas.partners import queries as partners
 from partnerkompas.permissions.vocabulary import VISITOR
-from partnerkompas.search.document import Finding, findings, places_of
 from partnerkompas.search.snapshot import Firm, Snapshot
 from partnerkompas.search.sync import committed_only
 
+MOST_KEPT = 4000
+"""Sheets kept by one process: about 8 kB each, with their facts as printed."""
+
+MOST_MADE = 8
+"""Things kept with a sheet: in two languages, for other choices of the same facets."""
+
 T = TypeVar("T")
 
-MOST_KEPT = 2000
-"""Sheets kept by one process: about 20 kB each."""
-
-MOST_MADE = 48
-"""Things kept with a sheet: a visitor may choose facts in endless ways."""
-
-Key = tuple[int, int, date, str]
-"""Partner, the outbox number at which it was read, the day, and the release: then a sheet stays the same."""
+Key = tuple[int, int, date, str, frozenset[str]]
+"""Partner, the outbox number at which it was read, the day, the release, and which criteria: then a sheet stays the
+same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One partner with everything that is known of it."""
+    """What is known of one partner, as far as one page needs it."""
 
-    slug: str
-    name: str
-    fictional: bool
+    names: tuple[str, ...]
     places: tuple[str, ...]
     facts: Facts
-    findings: tuple[Finding, ...]
-    _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
-    def once(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made of this sheet before under a key, or is made of it now."""
         found: T | None = self._made.get(key)
         if found is None:
@@ -74,22 +71,23 @@ class Kept:
                 self._sheets.popitem(last=False)
 
 
-def sheets(kept: Kept, snapshot: Snapshot, firms: Iterable[Firm], as_of: date | None) -> dict[int, Sheet]:
-    """The sheets of some partners by id; one that may no longer be seen is left out.
+def sheets(
+    kept: Kept, snapshot: Snapshot, firms: Iterable[Firm], criteria: frozenset[str], as_of: date | None
+) -> dict[int, Sheet]:
+    """The sheets of some partners by id, with the facts about some criteria; who may no longer be seen is left out.
 
-    At most one query for the partners that were not shown before, and one for their answers.
+    Three questions to the database at most: who they are, what they answered, and what of that is disputed.
     """
-    keys = {firm.id: (firm.id, firm.read, snapshot.day, snapshot.release) for firm in firms}
+    keys = {firm.id: (firm.id, firm.read, snapshot.day, snapshot.release, criteria) for firm in firms}
     found = {id_: kept.get(key) for id_, key in keys.items()}
     missing = [id_ for id_, sheet in found.items() if sheet is None]
     if not missing:
         return found  # type: ignore[return-value]
     with committed_only():  # a session that began before the snapshot would know less than it
-        rows = partners.with_ids(missing, VISITOR)
+        known = partners.known_as(missing, VISITOR)
         moment = clock.end_of(as_of) if as_of else None
-        for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, missing, moment):
-            if row := rows.get(id_):
-                texts = tuple(findings(row, facts, snapshot.edition))
-                found[id_] = Sheet(row.slug, row.name, row.fictional, places_of(row), facts, texts)
+        for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, missing, moment, criteria):
+            if about := known.get(id_):
+                found[id_] = Sheet(about.names, about.cities, facts)
                 kept.put(keys[id_], found[id_])  # type: ignore[arg-type]
     return {id_: sheet for id_, sheet in found.items() if sheet is not None}

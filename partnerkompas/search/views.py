@@ -26,15 +26,14 @@ from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync
+from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync, why
 from partnerkompas.search.asking import Asked, ask
-from partnerkompas.search.cards import CardPrinter, printed_cards
+from partnerkompas.search.cards import CardPrinter, criteria_on_cards, printed_cards
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.criteria_found import criteria_found
 from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.request import PER_PAGE, Problem, SearchRequest
 from partnerkompas.search.sheets import Kept, Sheet, sheets
-from partnerkompas.search.why import why
 
 blueprint = Blueprint("search", __name__)
 
@@ -46,6 +45,7 @@ MOST_REASONS = 3
 def keep_what_was_shown(setup: BlueprintSetupState) -> None:
     """Each application keeps the sheets and the facets it showed last, what it suggests and corrects by."""
     setup.app.extensions["sheets"] = Kept()
+    setup.app.extensions["reasons"] = why.Kept()
     setup.app.extensions["plates"] = plates.Kept()
     setup.app.extensions["suggesting"] = suggesting.Kept()
     setup.app.extensions["correcting"] = correcting.Kept()
@@ -134,12 +134,14 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     def found_by(sheet: Sheet) -> str:
         if not asked.query.must:
             return ""
-        reasons = why(asked.query, sheet, edition, asked.ready.lexicon)
+        reasons = why.why(asked.query, sheet, edition, asked.ready.lexicon)
         return str(macros.found_by(reasons[:MOST_REASONS], len(reasons) - MOST_REASONS)) if reasons else ""
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
-    printer = CardPrinter(lambda card, room: str(macros.card(card, room)), macros.fact, found_by, profile, picking)
-    known = sheets(current_app.extensions["sheets"], snapshot, firms, wanted.as_of)
+    printer = CardPrinter(macros.card, macros.fact, macros.answered, found_by, profile, picking)
+    criteria = criteria_on_cards(edition, wanted)
+    criteria |= why.criteria_with(asked.query, edition, asked.ready.lexicon, current_app.extensions["reasons"])
+    known = sheets(current_app.extensions["sheets"], snapshot, firms, criteria, wanted.as_of)
     return results.ResultPage(
         title=results.title_of(wanted, wanted.page, asked.pages, found.total),
         q=wanted.q,
@@ -178,14 +180,18 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
 
 def _themes(asked: Asked, here: UrlOf) -> tuple[choosing.ThemeFacets, ...]:
     """All facets by theme, printed; a theme is open when one of its facets is."""
-    facets, opened = dict[str, list[Markup]](), set[str]()
+    facets, opened = dict[str, list[str]](), set[str]()
     kept, printer = current_app.extensions["plates"], _printer()
     for question, key, text in printed_facets(kept, printer, asked.request, asked.matches, here):
-        facets.setdefault(question.theme, []).append(Markup(text))  # noqa: S704 - a template made it
+        facets.setdefault(question.theme, []).append(text)
         if choosing.starts_open(question, asked.request.choice(key)):
             opened.add(question.theme)
     return tuple(
-        choosing.ThemeFacets(theme.name.in_(language()), tuple(facets[theme.key]), theme.key in opened)
+        choosing.ThemeFacets(
+            theme.name.in_(language()),
+            (Markup("".join(facets[theme.key])),),  # noqa: S704 - templates made them
+            theme.key in opened,
+        )
         for theme in asked.snapshot.edition.themes
         if theme.key in facets
     )

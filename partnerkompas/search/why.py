@@ -1,5 +1,6 @@
 """Why a partner was found: by which of its texts, with the words that were asked for marked."""
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,9 +8,12 @@ from partnerkompas.answers.showing import product_label
 from partnerkompas.criteria.kinds.choices import option_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
-from partnerkompas.search.document import Finding
+from partnerkompas.search.document import Finding, findings, may_be_said, says_anything
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.words import Found, Lexicon, Query, Said, Sayings, Segment, explained
+
+MOST_EDITIONS = 5
+"""The current one, and those of as many days of the past as are kept."""
 
 LONGEST = 90
 """Signs of a text that are shown; of a longer one the part around the first mark."""
@@ -22,7 +26,8 @@ def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[
     """
 
     def prepared() -> tuple[Sayings, dict[Said, str]]:
-        said = [(Said(each.text, each.field, _label(edition, each)), each) for each in sheet.findings]
+        found = findings(sheet.names, sheet.places, sheet.facts, edition)
+        said = [(Said(each.text, each.field, _label(edition, each)), each) for each in found]
         named = {text: _option_name(edition, each) for text, each in said if each.option}
         return Sayings.of((text for text, _finding in said), lexicon), named
 
@@ -33,6 +38,31 @@ def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[
         else replace(each, segments=shortened(each.segments))
         for each in explained(query, sayings)
     ]
+
+
+class Kept:
+    """What the answers to each criterion can say, of the editions asked about last."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[Lexicon, Sayings] = OrderedDict()
+
+    def of(self, edition: Edition, lexicon: Lexicon) -> Sayings:
+        """What can be said, each with the key of its criterion; an edition has one lexicon."""
+        made = self._made.get(lexicon)
+        if made is None:
+            said = (Said(text, label=each.key) for each in edition.questions for text in may_be_said(each))
+            made = self._made[lexicon] = Sayings.of(said, lexicon)
+            while len(self._made) > MOST_EDITIONS:
+                self._made.popitem(last=False)
+        return made
+
+
+def criteria_with(query: Query, edition: Edition, lexicon: Lexicon, kept: Kept) -> frozenset[str]:
+    """The criteria by whose answers a query may have found somebody: for `why`, no others need to be read."""
+    if not query.must:
+        return frozenset()
+    free = (question.key for question in edition.questions if says_anything(question))
+    return frozenset([*(said.label for said in kept.of(edition, lexicon).worth_asking(query)), *free])
 
 
 def _option_name(edition: Edition, finding: Finding) -> str:

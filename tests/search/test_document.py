@@ -1,27 +1,31 @@
 """A partner is found by its names, places and answers, and by nothing else (C1, C5)."""
 
+import random
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partnerkompas.answers.models import State
+from partnerkompas.criteria.kinds import KINDS, kind_of
 from partnerkompas.search.asking import found_by_words
-from partnerkompas.search.document import findings
+from partnerkompas.search.document import findings, may_be_said, says_anything
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Marking, snapshot_of
 from partnerkompas.search.sync import Ready
-from partnerkompas.search.why import why
+from partnerkompas.search.why import Kept, criteria_with, why
 from partnerkompas.search.words import lexicon_of, parse, tokens
-from tests.search.made_up import DAY, WIDE, Firm, Said, column_with, facts_about, partner_of
+from tests.search.made_up import DAY, WIDE, WORDS, Firm, Said, a_value, column_with, facts_about, firms
 
 NOW_STATED = Said("producten", "", State.STATED, ["bc"])
 
 
 def document(*said: Said, **more: Any) -> frozenset[str]:
     firm = Firm("a", "Alfa BV", said, "Utrecht", more)
-    found = findings(partner_of(firm, 1), facts_about(firm), WIDE)
     column = column_with(firm, 1, Marking(WIDE))
+    found = findings(column.names, column.places, facts_about(firm), WIDE)
     assert {each.text for each in found} == {*column.names, *column.texts}, "explained is what is found"
     return frozenset(word for each in found for word in tokens(each.text))
 
@@ -67,7 +71,7 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
     """A synonym is explained (search.md)."""
     firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht")
     facts, lexicon = facts_about(firm), lexicon_of(WIDE)
-    sheet = Sheet("a", "Alfa BV", True, ("Utrecht",), facts, tuple(findings(partner_of(firm, 1), facts, WIDE)))
+    sheet = Sheet(("Alfa BV",), ("Utrecht",), facts)
 
     def told(q: str) -> list[tuple[str, str, list[str], str]]:
         reasons = why(parse(q, lexicon), sheet, WIDE, lexicon)
@@ -76,6 +80,29 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
     assert told("nav") == [("Navision", "producten nl", [], "Navision")], "a beginning, while it is typed"
     assert told("utrecht ") == [("Utrecht", "plaats", ["Utrecht"], "")]
     assert told("alfa utrecht") == [("Alfa BV", "naam", ["Alfa"], ""), ("Utrecht", "plaats", ["Utrecht"], "")]
+
+
+def test_every_word_of_an_answer_is_one_that_its_criterion_may_say() -> None:
+    """Else the reason why a partner was found is looked for in too few criteria. Of every kind of question."""
+    chance = random.Random(3)
+    asked = {question.kind for question in WIDE.questions}
+    assert asked == KINDS.keys(), "a kind that finds partners by its own words must be tried here"
+    for question in WIDE.questions:
+        codes = [option.code for option in question.options.options] if question.options else []
+        for _time in range(20):
+            terms = kind_of(question).terms(question, a_value(chance, question.kind, codes))
+            assert says_anything(question) or {*terms} <= {*may_be_said(question)}, question.key
+
+
+@given(st.data())
+def test_the_reasons_are_the_same_when_only_the_criteria_with_the_words_are_read(data: st.DataObject) -> None:
+    lexicon, kept = lexicon_of(WIDE), Kept()
+    for firm in data.draw(firms()):
+        query, facts = parse(data.draw(st.sampled_from(WORDS)), lexicon), facts_about(firm)
+        criteria = criteria_with(query, WIDE, lexicon, kept)
+        few = {place: fact for place, fact in facts.items() if place[0] in criteria}
+        whole, part = (Sheet((firm.name,), (firm.city,), told) for told in (facts, few))
+        assert why(query, part, WIDE, lexicon) == why(query, whole, WIDE, lexicon)
 
 
 def test_relevance_does_not_exist() -> None:

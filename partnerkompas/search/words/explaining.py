@@ -73,7 +73,7 @@ def explained(query: Query, sayings: Sayings) -> list[Found]:
     meant. Terms found in the same text are marked together; a term that no text has is left out.
     """
     texts, lexicon = sayings.worth_asking(query), sayings.lexicon
-    asked = _Texts(texts, [held_by(said.text, lexicon) for said in texts], lexicon)
+    asked = Texts.of(texts, lexicon)
     hits = [hit for term in query.must for hit in _hits(term, query.written(term), asked)]
     together: dict[tuple[int, str], list[_Hit]] = {}
     for hit in hits:
@@ -85,12 +85,17 @@ def explained(query: Query, sayings: Sayings) -> list[Found]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
+class Texts:
     """Postings of a few texts: no index is made, each is looked at. A set of texts is bits."""
 
     texts: Sequence[Said]
     held: Sequence[Mapping[str, frozenset[str]]]
     lexicon: Lexicon
+
+    @classmethod
+    def of(cls, texts: Sequence[Said], lexicon: Lexicon) -> "Texts":
+        """Make it from texts, each at its own place."""
+        return cls(texts, [held_by(said.text, lexicon) for said in texts], lexicon)
 
     def having(self, field: str, token: str) -> Bits:
         """The texts that hold a token."""
@@ -149,7 +154,7 @@ class _Hit:
     via: str = ""
 
 
-def _hits(term: Term, written: str, asked: _Texts) -> Iterator[_Hit]:
+def _hits(term: Term, written: str, asked: Texts) -> Iterator[_Hit]:
     """The text that has a term; several when its words stand in several."""
     match term:
         case Phrase():
@@ -181,7 +186,7 @@ def _literal(word: Word) -> Word:
     return Word(word.text, word.prefix, word.sequence, lookups, word.parts)
 
 
-def _first(places: Bits, by: Term, via: str, asked: _Texts) -> Iterator[_Hit]:
+def _first(places: Bits, by: Term, via: str, asked: Texts) -> Iterator[_Hit]:
     """The first of the texts, a name before another."""
     found = [place for place in range(len(asked.texts)) if places >> place & 1]
     if found:

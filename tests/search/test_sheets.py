@@ -1,0 +1,69 @@
+"""What a card shows: only the facts it needs are read, and they are those of the profile."""
+
+from flask import Flask
+
+from partnerkompas.answers.queries import facts_by_partner
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.actions import PlainOffice
+from partnerkompas.partners.models import PartnerStatus
+from partnerkompas.permissions.vocabulary import VISITOR
+from partnerkompas.search.document import names_of, places_of
+from tests.browser import Browser, words
+from tests.factories import a_partner, the_criteria
+from tests.search.made_up import DAY, WIDE, Firm
+
+
+def test_facts_about_one_criterion_are_those_of_the_whole_profile(app: Flask, catalogue: list[Firm]) -> None:
+    """Also when another answer rules it out, and when products follow from answers to other questions."""
+    ids = range(1, len(catalogue) + 1)
+    whole = dict(facts_by_partner(WIDE, DAY, ids))
+    for criterion in WIDE.by_key:
+        read = WIDE.about([criterion]).by_key
+        part = dict(facts_by_partner(WIDE, DAY, ids, criteria=[criterion]))
+        assert criterion in read
+        assert part == {
+            id_: {place: fact for place, fact in facts.items() if place[0] in read} for id_, facts in whole.items()
+        }
+
+
+def test_a_criterion_is_read_with_what_may_rule_it_out() -> None:
+    keys = [question.key for question in WIDE.about(["keurmerk"]).questions]
+    assert {"keurmerk", "iso", "producten"} == {*keys}
+    assert keys == [question.key for question in WIDE.questions if question.key in keys], "in the order of the whole"
+
+
+def test_names_and_places_are_those_of_the_partner_in_their_order(app: Flask) -> None:
+    offices = [PlainOffice(city) for city in ("Zwolle", "Assen", "Zwolle", "Breda")]
+    with unit_of_work():
+        the_criteria()
+        shown = a_partner(
+            "Zeta", legal_name="Zeta BV", group_name="Groep", former_names=("Wit", "Geel"), offices=offices
+        )
+        plain = a_partner("Alfa", legal_name="Alfa", offices=())
+        hidden = a_partner("Verborgen", status=PartnerStatus.DRAFT)
+        ids = [shown.id, plain.id, hidden.id]
+    known = partners.known_as(ids, VISITOR)
+    assert known[ids[0]] == (("Zeta", "Zeta BV", "Groep", "Wit", "Geel"), ("Zwolle", "Assen", "Breda"))
+    assert known[ids[1]] == (("Alfa",), ())
+    assert ids[2] not in known
+    for id_, partner in partners.with_ids(ids, VISITOR).items():
+        assert known[id_] == (names_of(partner), places_of(partner))
+
+
+def test_cards_of_one_shape_each_have_their_own_texts(app: Flask, browser: Browser) -> None:
+    """Texts of partners are filled into a card that was printed before: escaped, and never taken for a mark."""
+    names = ["Een & co", "<b>Twee</b>", "Drie {{ 7*7 }} %(name)s", 'Vier" onclick="x']
+    with unit_of_work():
+        the_criteria()
+        for name in names:
+            a_partner(name, offices=[PlainOffice(f"Plaats <{name}>")])
+    for _time in range(2):
+        page = browser.get("/partners?sort=naam")
+        sheets = page.all("li", class_="sheet")
+        assert {words(sheet.find(".//h3/a")) for sheet in sheets} == {*names}
+        for sheet in sheets:
+            name = words(sheet.find(".//h3/a"))
+            assert f"Plaats <{name}>" in words(sheet)
+            (switch,) = [link for link in sheet.iter("a") if "switch" in link.get("class", "")]
+            assert switch.get("data-key") == f"compare-{name}"
