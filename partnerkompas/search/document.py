@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from partnerkompas.answers.facts import Fact, Facts
+from partnerkompas.answers.profile import PROVINCES
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
-from partnerkompas.partners.models import Partner
+from partnerkompas.partners.models import OfficeRole, Partner
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A text by which a partner can be found, and the question it answers; empty for names and places."""
+    """A text by which a partner can be found, and the question it answers; empty for names, places and provinces."""
 
     text: str
     field: str = "text"
@@ -19,6 +20,8 @@ class Finding:
     product: str = ""
     option: str = ""
     """The option of which this is another name."""
+    office: bool = False
+    """It is the province of an office."""
 
 
 def names_of(partner: Partner) -> tuple[str, ...]:
@@ -32,10 +35,18 @@ def places_of(partner: Partner) -> tuple[str, ...]:
     return tuple(dict.fromkeys(office.city for office in partner.offices if office.city))
 
 
+def provinces_of(partner: Partner, edition: Edition) -> tuple[str, ...]:
+    """The names of the provinces where a partner has an office."""
+    known = edition.list_by_key.get(PROVINCES)
+    codes = {office.province for office in partner.offices if office.role is OfficeRole.OFFICE}
+    return tuple(name for code in sorted(codes) for name in known.words.get(code, ())) if known else ()
+
+
 def findings(partner: Partner, facts: Facts, edition: Edition) -> list[Finding]:
     """Everything a partner can be found by, names first."""
     found = [Finding(name, "name") for name in names_of(partner)]
     found += [Finding(city) for city in places_of(partner)]
+    found += [Finding(province, office=True) for province in provinces_of(partner, edition)]
     for fact in facts.values():
         question = edition.by_key[fact.criterion]
         terms = kind_of(question).terms(question, fact.value) if fact.counts else ()

@@ -69,6 +69,8 @@ def _cut(segments: Sequence[Segment], start: int, end: int, length: int) -> Iter
 
 
 def _label(edition: Edition, finding: Finding) -> str:
+    if finding.office:
+        return _("kantoor")
     if not finding.criterion:
         return _("naam") if finding.field == "name" else _("plaats")
     label = edition.by_key[finding.criterion].label.in_(language())

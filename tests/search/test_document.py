@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from partnerkompas.answers.models import State
+from partnerkompas.partners.models import OfficeRole
 from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.document import findings
 from partnerkompas.search.sheets import Sheet
@@ -63,9 +64,15 @@ def test_a_branch_is_found_by_what_lies_above_it() -> None:
     assert {"groothandel", "wholesale", "voeding"} <= words
 
 
+def test_an_office_is_found_by_the_name_of_its_province() -> None:
+    assert {"nl-gr", "utrecht"} <= document(province="NL-GR")
+    assert "nl-gr" not in document(province="NL-GR", role=OfficeRole.DELIVERY), "people work there, but from elsewhere"
+    assert document(province="elders") == {"alfa", "bv", "utrecht"}, "a code that is in no list"
+
+
 def test_it_is_said_by_what_a_partner_was_found() -> None:
     """A synonym is explained (search.md)."""
-    firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht")
+    firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht", {"province": "NL-GR"})
     facts, lexicon = facts_about(firm), lexicon_of(WIDE)
     sheet = Sheet("a", "Alfa BV", True, ("Utrecht",), facts, tuple(findings(partner_of(firm, 1), facts, WIDE)))
 
@@ -75,6 +82,7 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
 
     assert told("nav") == [("Navision", "producten nl", [], "Navision")], "a beginning, while it is typed"
     assert told("utrecht ") == [("Utrecht", "plaats", ["Utrecht"], "")]
+    assert told("nl-gr ") == [("NL-GR nl", "kantoor", ["NL-GR"], "")]
     assert told("alfa utrecht") == [("Alfa BV", "naam", ["Alfa"], ""), ("Utrecht", "plaats", ["Utrecht"], "")]
 
 
