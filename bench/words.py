@@ -18,6 +18,7 @@ from statistics import median
 import snowballstemmer
 
 from partnerkompas.criteria.files import read_edition
+from partnerkompas.criteria.naming import names_of
 from partnerkompas.search.words import (
     Completion,
     Entry,
@@ -30,7 +31,6 @@ from partnerkompas.search.words import (
     stems,
     tokens,
 )
-from partnerkompas.search.words.catalogue import names_of
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENTAAL = ROOT.parent / "shared" / "data" / "opentaal"

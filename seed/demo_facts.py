@@ -24,6 +24,11 @@ SHARES = {0: "0", 1: "1-25", 26: "26-50", 51: "meer-50"}
 USERS = ["1-10", "11-25", "26-50", "51-100", "101-250", "251-1000", "meer-1000"]
 USERS_FROM = {"erp_mkb": 0, "erp_groot": 3, "klant": 1}
 MOVES_FROM = {"erp_mkb": ["ander_erp", "nav", "bc_onpremises"], "erp_groot": ["ax", "ander_erp"]}
+PACKAGES = {
+    "ander_erp": {"exact": 4, "afas": 3, "sap": 2, "unit4": 1, "infor": 1, "ander_erp": 3},
+    "ander_crm": {"salesforce": 3, "hubspot": 2, "ander_crm": 3},
+}
+"""Which package another one was, with how often."""
 SPECIALISATION = {
     "bc": "smb_management", "fin": "finance", "scm": "supply_chain", "sal": "sales", "cs": "service", "fs": "service",
     "pp": "low_code",
@@ -198,6 +203,7 @@ def capacity(c: Company, product: str, day: date) -> dict[str, Raw]:
 def practice(c: Company, product: str, day: date) -> dict[str, Raw]:
     family, role, done = FAMILY.get(product, "klant"), c.role(product), c.go_lives(product, day)
     moves = c.some(MOVES_FROM.get(family, ["ander_crm", "crm_onpremises"]), 1, "moves", product)[:done]
+    moves = [c.pick(PACKAGES[each], "package", product) if each in PACKAGES else each for each in moves]
     if product == "pp":
         moves = []
     offered = {

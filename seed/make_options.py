@@ -62,6 +62,12 @@ FIRST_LANGUAGES = ["nl", "en", "de", "fr"]
 OTHER_LANGUAGES = (
     "ar bg cs da el es et fi fy he hi hr hu it ja lt lv no pl pt ro ru sk sl sr sv tr uk zh".split()
 )  # a choice of our own: languages that project and support teams of partners are likely to work in
+LANGUAGE_SYNONYMS = {
+    "nl": ["Nederlandstalig", "Dutch-speaking"],
+    "en": ["Engelstalig", "English-speaking"],
+    "de": ["Duitstalig", "German-speaking"],
+    "fr": ["Franstalig", "French-speaking"],
+}
 COUNTRY_SYNONYMS = {
     "GB": ["UK", "VK", "Engeland", "Groot-Brittannië"],
     "US": ["VS", "USA", "Amerika"],
@@ -175,7 +181,8 @@ def make_languages(path: Path) -> None:
     others = sorted(OTHER_LANGUAGES, key=lambda code: nl[code])
     missing = set(FIRST_LANGUAGES + others) - known
     assert not missing, missing
-    options = [line for code in FIRST_LANGUAGES + others for line in option(code, nl[code], en[code])]
+    codes = FIRST_LANGUAGES + others
+    options = [line for code in codes for line in option(code, nl[code], en[code], LANGUAGE_SYNONYMS.get(code, ()))]
     note = (
         "Een keuze uit ISO 639-1: talen waarin projectteams en supportteams van partners naar verwachting werken.",
         "A choice from ISO 639-1: languages that project and support teams of partners are likely to work in.",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from partnerkompas.criteria.naming import words_of
+
 RESERVED_KEYS = frozenset(
     {
         *("q", "sort", "pagina", "per_pagina", "op", "p", "voor", "taal", "toon", "verschillen"),
@@ -88,6 +90,11 @@ class OptionList:
                 code = self.by_code[code].parent
             lines[option.code] = tuple(line)
         return lines
+
+    @cached_property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """The texts by which an answer with each code is found, also for what lies above it."""
+        return {option.code: words_of(option, self) for option in self.options}
 
     @cached_property
     def labels(self) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from partnerkompas.infra.db import db
-from partnerkompas.partners.models import FormerName, Office, Partner, PartnerStatus
+from partnerkompas.partners.models import FormerName, Office, OfficeRole, Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import Actor, Role
 
 
@@ -71,22 +71,33 @@ class Known(NamedTuple):
 
     names: tuple[str, ...]
     cities: tuple[str, ...]
+    provinces: tuple[str, ...]
+    """Codes of those where it has an office, sorted."""
 
 
 def known_as(ids: Iterable[int], actor: Actor) -> dict[int, Known]:
     """The names and places of the partners with these ids that the actor may see: one question, plain rows."""
-    found: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
-    for id_, *own, former, city in db.session.connection().execute(_asking_for_names(actor), {"ids": list(ids)}):
-        names, cities = found.setdefault(id_, (dict.fromkeys(own), {}))
+    found: dict[int, tuple[dict[str, None], dict[str, None], set[str]]] = {}
+    rows = db.session.connection().execute(_asking_for_names(actor), {"ids": list(ids)})
+    for id_, *own, former, city, province, role in rows:
+        names, cities, provinces = found.setdefault(id_, (dict.fromkeys(own), {}, set()))
         names[former] = cities[city] = None
-    return {id_: Known(*(tuple(filter(None, each)) for each in both)) for id_, both in found.items()}
+        if role is OfficeRole.OFFICE:
+            provinces.add(province)
+    return {
+        id_: Known(tuple(filter(None, names)), tuple(filter(None, cities)), tuple(sorted(provinces)))
+        for id_, (names, cities, provinces) in found.items()
+    }
+
+
+_NAMES = Partner.id, Partner.name, Partner.legal_name, Partner.group_name
 
 
 @lru_cache(maxsize=8)
-def _asking_for_names(actor: Actor) -> Select[int, str, str, str, str, str]:
+def _asking_for_names(actor: Actor) -> Select[Any, *tuple[Any, ...]]:
     """A query, kept: making it takes longer than asking it about a few partners."""
     return (
-        select(Partner.id, Partner.name, Partner.legal_name, Partner.group_name, FormerName.name, Office.city)
+        select(*_NAMES, FormerName.name, Office.city, Office.province, Office.role)
         .outerjoin(FormerName, FormerName.partner_id == Partner.id)
         .outerjoin(Office, Office.partner_id == Partner.id)
         .where(Partner.id.in_(bindparam("ids", expanding=True)), visible_to(actor))

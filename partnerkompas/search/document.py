@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from partnerkompas.answers.facts import Fact, Facts
+from partnerkompas.answers.profile import PROVINCES
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
-from partnerkompas.partners.models import Partner
+from partnerkompas.partners.models import OfficeRole, Partner
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A text by which a partner can be found, and the question it answers; empty for names and places."""
+    """A text by which a partner can be found, and the question it answers; empty for names, places and provinces."""
 
     text: str
     field: str = "text"
@@ -20,6 +21,8 @@ class Finding:
     product: str = ""
     option: str = ""
     """The option of which this is another name."""
+    office: bool = False
+    """It is the province of an office."""
 
 
 def names_of(partner: Partner) -> tuple[str, ...]:
@@ -33,10 +36,24 @@ def places_of(partner: Partner) -> tuple[str, ...]:
     return tuple(dict.fromkeys(office.city for office in partner.offices if office.city))
 
 
-def findings(names: Iterable[str], places: Iterable[str], facts: Facts, edition: Edition) -> list[Finding]:
-    """Everything a partner can be found by, names first."""
+def provinces_of(partner: Partner) -> tuple[str, ...]:
+    """The codes of the provinces where a partner has an office."""
+    return tuple(sorted({office.province for office in partner.offices if office.role is OfficeRole.OFFICE}))
+
+
+def names_of_provinces(codes: Iterable[str], edition: Edition) -> tuple[str, ...]:
+    """What provinces are called; nothing for a code that is in no list."""
+    known = edition.list_by_key.get(PROVINCES)
+    return tuple(name for code in codes for name in known.words.get(code, ())) if known else ()
+
+
+def findings(
+    names: Iterable[str], places: Iterable[str], provinces: Iterable[str], facts: Facts, edition: Edition
+) -> list[Finding]:
+    """Everything a partner can be found by, names first; `provinces` are codes."""
     found = [Finding(name, "name") for name in names]
     found += [Finding(city) for city in places]
+    found += [Finding(name, office=True) for name in names_of_provinces(provinces, edition)]
     for fact in facts.values():
         question = edition.by_key[fact.criterion]
         terms = kind_of(question).terms(question, fact.value) if fact.counts else ()
@@ -57,9 +74,8 @@ def may_be_said(question: Question) -> tuple[str, ...]:
 
     Not what is written in free text: that only counts where the question says so (`says_anything`).
     """
-    options = question.options.options if question.options else ()
-    names = (text for each in options for text in (each.label.nl, each.label.en, *each.synonyms))
-    return question.label.nl, question.label.en, *names
+    words = question.options.words.values() if question.options else ()
+    return tuple(dict.fromkeys((question.label.nl, question.label.en, *(text for each in words for text in each))))
 
 
 def says_anything(question: Question) -> bool:

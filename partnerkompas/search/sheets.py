@@ -37,6 +37,8 @@ class Sheet:
 
     names: tuple[str, ...]
     places: tuple[str, ...]
+    provinces: tuple[str, ...]
+    """Codes."""
     facts: Facts
     _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -88,6 +90,6 @@ def sheets(
         moment = clock.end_of(as_of) if as_of else None
         for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, missing, moment, criteria):
             if about := known.get(id_):
-                found[id_] = Sheet(about.names, about.cities, facts)
+                found[id_] = Sheet(*about, facts)
                 kept.put(keys[id_], found[id_])  # type: ignore[arg-type]
     return {id_: sheet for id_, sheet in found.items() if sheet is not None}

@@ -5,7 +5,7 @@ the day or the release is another; what is suggested is held against the snapsho
 is in it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice, zip_longest
@@ -15,12 +15,14 @@ from time import monotonic
 from flask import url_for
 
 from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.naming import names_of
 from partnerkompas.criteria.questions import Edition, Option, Question
 from partnerkompas.infra.language import _
 from partnerkompas.search.request import FacetKey, SearchRequest
 from partnerkompas.search.snapshot import Snapshot
 from partnerkompas.search.snapshot.firms import Firms
 from partnerkompas.search.words import Completion, Entry, fold
+from partnerkompas.search.words.catalogue import SAME
 
 MOST = 8
 """Suggestions shown at once."""
@@ -163,11 +165,12 @@ def _options(known: Choices, snapshot: Snapshot, typed: str) -> list[Suggested]:
 def choices(snapshot: Snapshot, language: str) -> Choices:
     """What the edition of a snapshot lets people choose."""
     options, labels, edition = list[Entry](), dict[str, tuple[str, str]](), snapshot.edition
+    same = _meaning_the_same(edition)
     for question, option in _named(edition):
         label, key = option.label.in_(language), f"{question.key}={option.code}"
         labels[key] = label, question.label.in_(language)
         weight = 2 * _weight(snapshot, question, option)
-        options += [Entry(name, OPTION, key, weight + (name == label)) for name in _names(option, label)]
+        options += [Entry(name, OPTION, key, weight + (name == label)) for name in _names(option, label, same)]
     criteria = (Entry(each.label.in_(language), CRITERION, each.key) for each in edition.questions)
     return Choices(edition, snapshot.day, Completion.of(options), Completion.of(criteria), labels)
 
@@ -187,10 +190,18 @@ def _named(edition: Edition) -> Iterator[tuple[Question, Option]]:
                     yield question, option
 
 
-def _names(option: Option, label: str) -> Iterable[str]:
-    """The names of an option, its label first; of names that differ in capitals only one."""
+def _meaning_the_same(edition: Edition) -> dict[str, tuple[str, ...]]:
+    """For each domain word, folded, the words that mean the same."""
+    known = edition.list_by_key.get(SAME)
+    groups = [names_of(option) for option in known.options] if known else []
+    return {fold(name): group for group in groups for name in group}
+
+
+def _names(option: Option, label: str, same: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    """The names of an option and the domain words for it; of names that differ in capitals only one."""
     names = (*reversed(option.synonyms), option.label.en, option.label.nl, label)
-    return {fold(name): name for name in names}.values()
+    others = (other for name in names for other in same.get(fold(name), ()))
+    return {fold(name): name for name in (*others, *names)}.values()
 
 
 def as_json(each: Suggested) -> dict[str, str]:

@@ -26,7 +26,7 @@ def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[
     """
 
     def prepared() -> tuple[Sayings, dict[Said, str]]:
-        found = findings(sheet.names, sheet.places, sheet.facts, edition)
+        found = findings(sheet.names, sheet.places, sheet.provinces, sheet.facts, edition)
         said = [(Said(each.text, each.field, _label(edition, each)), each) for each in found]
         named = {text: _option_name(edition, each) for text, each in said if each.option}
         return Sayings.of((text for text, _finding in said), lexicon), named
@@ -99,6 +99,8 @@ def _cut(segments: Sequence[Segment], start: int, end: int, length: int) -> Iter
 
 
 def _label(edition: Edition, finding: Finding) -> str:
+    if finding.office:
+        return _("kantoor")
     if not finding.criterion:
         return _("naam") if finding.field == "name" else _("plaats")
     label = edition.by_key[finding.criterion].label.in_(language())

@@ -171,6 +171,11 @@ def test_an_answer_is_counted_and_found_under_its_values(case: Case) -> None:
     assert kind.says_no(question, case.value) is case.no
 
 
+def test_a_band_is_found_by_its_other_names_only() -> None:
+    always = OptionList("v", Text("v", "v"), "voor de tests", (Option("24x7", Text("24 uur", "24 hours"), ("24/7",)),))
+    assert kind_of(asked("medewerkers")).terms(replace(asked("medewerkers"), options=always), "24x7") == ("24/7",)
+
+
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_a_cell_reads_back_as_the_value(case: Case) -> None:
     question = asked(case.key)

@@ -18,6 +18,7 @@ from partnerkompas.criteria.questions import Condition, Edition, Question
 from partnerkompas.infra.db import db
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners.actions import PlainOffice, PlainPartner
+from partnerkompas.partners.models import OfficeRole
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search.facets import Matches
 from partnerkompas.search.request import BY_NAME, NEUTRAL, Choice, FacetKey, Range, SearchRequest, in_order
@@ -247,7 +248,8 @@ def facts_about(firm: Firm, edition: Edition = WIDE, day: date = DAY) -> Facts:
 def partner_of(firm: Firm, id: int) -> Any:
     """A firm as the program knows a partner."""
     plain = {"legal_name": "", "group_name": "", "former_names": (), "fictional": True, **firm.more}
-    offices = (SimpleNamespace(city=firm.city),) if firm.city else ()
+    office = {"city": firm.city, "province": plain.pop("province", ""), "role": plain.pop("role", OfficeRole.OFFICE)}
+    offices = (SimpleNamespace(**office),) if firm.city else ()
     return SimpleNamespace(id=id, slug=firm.slug, name=firm.name, offices=offices, **plain)
 
 

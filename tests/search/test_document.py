@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from partnerkompas.answers.models import State
 from partnerkompas.criteria.kinds import KINDS, kind_of
+from partnerkompas.partners.models import OfficeRole
 from partnerkompas.search.asking import found_by_words
-from partnerkompas.search.document import findings, may_be_said, says_anything
+from partnerkompas.search.document import findings, may_be_said, names_of, places_of, provinces_of, says_anything
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Marking, snapshot_of
 from partnerkompas.search.sync import Ready
 from partnerkompas.search.why import Kept, criteria_with, why
 from partnerkompas.search.words import lexicon_of, parse, tokens
-from tests.search.made_up import DAY, WIDE, WORDS, Firm, Said, a_value, column_with, facts_about, firms
+from tests.search.made_up import DAY, WIDE, WORDS, Firm, Said, a_value, column_with, facts_about, firms, partner_of
 
 NOW_STATED = Said("producten", "", State.STATED, ["bc"])
 
@@ -25,7 +26,8 @@ NOW_STATED = Said("producten", "", State.STATED, ["bc"])
 def document(*said: Said, **more: Any) -> frozenset[str]:
     firm = Firm("a", "Alfa BV", said, "Utrecht", more)
     column = column_with(firm, 1, Marking(WIDE))
-    found = findings(column.names, column.places, facts_about(firm), WIDE)
+    partner = partner_of(firm, 1)
+    found = findings(names_of(partner), places_of(partner), provinces_of(partner), facts_about(firm), WIDE)
     assert {each.text for each in found} == {*column.names, *column.texts}, "explained is what is found"
     return frozenset(word for each in found for word in tokens(each.text))
 
@@ -67,11 +69,17 @@ def test_a_branch_is_found_by_what_lies_above_it() -> None:
     assert {"groothandel", "wholesale", "voeding"} <= words
 
 
+def test_an_office_is_found_by_the_name_of_its_province() -> None:
+    assert {"nl-gr", "utrecht"} <= document(province="NL-GR")
+    assert "nl-gr" not in document(province="NL-GR", role=OfficeRole.DELIVERY), "people work there, but from elsewhere"
+    assert document(province="elders") == {"alfa", "bv", "utrecht"}, "a code that is in no list"
+
+
 def test_it_is_said_by_what_a_partner_was_found() -> None:
     """A synonym is explained (search.md)."""
-    firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht")
+    firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht", {"province": "NL-GR"})
     facts, lexicon = facts_about(firm), lexicon_of(WIDE)
-    sheet = Sheet(("Alfa BV",), ("Utrecht",), facts)
+    sheet = Sheet(("Alfa BV",), ("Utrecht",), ("NL-GR",), facts)
 
     def told(q: str) -> list[tuple[str, str, list[str], str]]:
         reasons = why(parse(q, lexicon), sheet, WIDE, lexicon)
@@ -79,6 +87,7 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
 
     assert told("nav") == [("Navision", "producten nl", [], "Navision")], "a beginning, while it is typed"
     assert told("utrecht ") == [("Utrecht", "plaats", ["Utrecht"], "")]
+    assert told("nl-gr ") == [("NL-GR nl", "kantoor", ["NL-GR"], "")]
     assert told("alfa utrecht") == [("Alfa BV", "naam", ["Alfa"], ""), ("Utrecht", "plaats", ["Utrecht"], "")]
 
 
@@ -101,7 +110,7 @@ def test_the_reasons_are_the_same_when_only_the_criteria_with_the_words_are_read
         query, facts = parse(data.draw(st.sampled_from(WORDS)), lexicon), facts_about(firm)
         criteria = criteria_with(query, WIDE, lexicon, kept)
         few = {place: fact for place, fact in facts.items() if place[0] in criteria}
-        whole, part = (Sheet((firm.name,), (firm.city,), told) for told in (facts, few))
+        whole, part = (Sheet((firm.name,), (firm.city,), (), told) for told in (facts, few))
         assert why(query, part, WIDE, lexicon) == why(query, whole, WIDE, lexicon)
 
 

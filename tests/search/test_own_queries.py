@@ -56,13 +56,13 @@ def test_expectations_are_read_as_they_are_written() -> None:
 
 def test_the_list_has_whom_a_user_expects(answers: list[Judged]) -> None:
     all_of_them = figures(answers)
-    assert all_of_them.recall >= 0.94
-    assert all_of_them.precision >= 0.86
+    assert all_of_them.recall >= 0.97
+    assert all_of_them.precision >= 0.89
 
 
 def test_the_first_is_one_that_a_user_expects(answers: list[Judged]) -> None:
-    assert figures(answers).mrr >= 0.94
-    assert figures(answers).recall_of_best >= 0.93
+    assert figures(answers).mrr >= 0.97
+    assert figures(answers).recall_of_best >= 0.96
 
 
 def test_dutch_inflections_and_compounds(answers: list[Judged]) -> None:

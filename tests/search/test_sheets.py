@@ -8,10 +8,12 @@ from partnerkompas.partners import queries as partners
 from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.permissions.vocabulary import VISITOR
-from partnerkompas.search.document import names_of, places_of
+from partnerkompas.search.document import names_of, places_of, provinces_of
 from tests.browser import Browser, words
 from tests.factories import a_partner, the_criteria
 from tests.search.made_up import DAY, WIDE, Firm
+
+PLACES = ("Zwolle", "Assen", "Zwolle", "Breda")
 
 
 def test_facts_about_one_criterion_are_those_of_the_whole_profile(app: Flask, catalogue: list[Firm]) -> None:
@@ -34,7 +36,7 @@ def test_a_criterion_is_read_with_what_may_rule_it_out() -> None:
 
 
 def test_names_and_places_are_those_of_the_partner_in_their_order(app: Flask) -> None:
-    offices = [PlainOffice(city) for city in ("Zwolle", "Assen", "Zwolle", "Breda")]
+    offices = [PlainOffice(city, code) for city, code in zip(PLACES, ("NL-OV", "NL-DR", "NL-OV", ""), strict=True)]
     with unit_of_work():
         the_criteria()
         shown = a_partner(
@@ -44,11 +46,12 @@ def test_names_and_places_are_those_of_the_partner_in_their_order(app: Flask) ->
         hidden = a_partner("Verborgen", status=PartnerStatus.DRAFT)
         ids = [shown.id, plain.id, hidden.id]
     known = partners.known_as(ids, VISITOR)
-    assert known[ids[0]] == (("Zeta", "Zeta BV", "Groep", "Wit", "Geel"), ("Zwolle", "Assen", "Breda"))
-    assert known[ids[1]] == (("Alfa",), ())
+    names = "Zeta", "Zeta BV", "Groep", "Wit", "Geel"
+    assert known[ids[0]] == (names, ("Zwolle", "Assen", "Breda"), ("", "NL-DR", "NL-OV"))
+    assert known[ids[1]] == (("Alfa",), (), ())
     assert ids[2] not in known
     for id_, partner in partners.with_ids(ids, VISITOR).items():
-        assert known[id_] == (names_of(partner), places_of(partner))
+        assert known[id_] == (names_of(partner), places_of(partner), provinces_of(partner))
 
 
 def test_cards_of_one_shape_each_have_their_own_texts(app: Flask, browser: Browser) -> None:

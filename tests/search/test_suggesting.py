@@ -1,16 +1,20 @@
 """What the search field suggests while somebody types: what is listed, each sort in its turn, and never an error."""
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
+from partnerkompas.criteria.questions import Option, OptionList, Text
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.search import suggesting, sync
+from partnerkompas.search.words.catalogue import SAME
 from tests.browser import Browser, texts
+from tests.edition import SMALL
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.pages import HOSTILE, total
 
@@ -46,6 +50,17 @@ def test_a_name_for_it_suggests_the_option(browser: Browser, listed: None) -> No
     assert (partner["label"], partner["sort"]) == ("Navigator", "partner")
     assert labels(browser, "business cen") == ["Business Central"]
     assert labels(browser, "food") == ["Voedingsmiddelen, via Food"]
+
+
+def test_a_word_that_means_the_same_suggests_the_option_too(browser: Browser, app: Flask) -> None:
+    """Domain words (seed/options/begrippen.toml) have no filter of their own."""
+    words = OptionList(
+        SAME, Text("b", "b"), "voor de tests", (Option("f", Text("Food", "Food"), ("eten en drinken",)),)
+    )
+    with unit_of_work():
+        the_criteria(replace(SMALL, lists=(*SMALL.lists, words)))
+        an_answer(a_partner(), "branches", "10")
+    assert labels(browser, "eten") == ["Voedingsmiddelen, via eten en drinken"]
 
 
 def test_every_suggestion_leads_to_a_page_with_something_on_it(browser: Browser, listed: None) -> None:

@@ -45,12 +45,9 @@ def option_of(question: Question, code: str) -> Option:
 
 
 def option_words(question: Question, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Labels in both languages and synonyms: what an option can be found by."""
-    words: list[str] = []
-    for code in codes:
-        option = option_of(question, code)
-        words += [option.label.nl, option.label.en, *option.synonyms]
-    return tuple(dict.fromkeys(words))
+    """What some options can be found by: their labels in both languages, synonyms, and what lies above them."""
+    known = option_list(question).words
+    return tuple(dict.fromkeys(word for code in codes for word in known.get(code, (code,))))
 
 
 def option_buckets(question: Question, language: str) -> tuple[Bucket, ...]:
@@ -157,8 +154,8 @@ class Band(OneOf):
     label = Text("klasse", "band")
 
     def terms(self, question: Question, value: Value) -> tuple[str, ...]:
-        """Nobody looks for a partner by the words of a band; its numbers would only disturb."""
-        return ()
+        """Only by its synonyms ("24/7"): the numbers in the labels of bands would find whatever has a number."""
+        return option_of(question, value).synonyms
 
 
 @kind
@@ -224,6 +221,3 @@ class Tree(ManyOf):
     def buckets(self, question: Question, value: Value) -> tuple[str, ...]:
         above = option_list(question).above
         return tuple(dict.fromkeys(code for each in value for code in above.get(each, (each,))))
-
-    def terms(self, question: Question, value: Value) -> tuple[str, ...]:
-        return option_words(question, self.buckets(question, value))

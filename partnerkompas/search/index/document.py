@@ -8,7 +8,7 @@ from datetime import date
 from partnerkompas.search.words import FIELDS, FORMS, Lexicon, Token, forms
 from partnerkompas.search.words.forms import Forms, forms_of
 
-VERSION = f"4-{sys.byteorder}"
+VERSION = f"5-{sys.byteorder}"
 """Raise the number when the fields or the way they are written change: an older index is then made again."""
 
 PLACED = tuple(f"{field}_exact" for field in FIELDS)

@@ -11,7 +11,7 @@ from partnerkompas.answers.models import State
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.partners.models import Partner
-from partnerkompas.search.document import names_of, places_of
+from partnerkompas.search.document import names_of, names_of_provinces, places_of, provinces_of
 from partnerkompas.search.request import FacetKey
 
 
@@ -95,6 +95,7 @@ class Column:
     names: tuple[str, ...]
     """The names by which it is found."""
     places: tuple[str, ...]
+    """The towns and provinces by which it is found."""
 
     @property
     def rows(self) -> frozenset[RowName]:
@@ -130,5 +131,5 @@ def column_of(partner: Partner, facts: Facts, marking: Marking) -> Column:
         oldest_on=told.oldest_on,
         newest_on=told.newest_on,
         names=names_of(partner),
-        places=places_of(partner),
+        places=(*places_of(partner), *names_of_provinces(provinces_of(partner), marking.edition)),
     )

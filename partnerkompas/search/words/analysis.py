@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-VERSION = 2
+VERSION = 3
 """Goes up when the same text gives other words, so that an index made by another version is noticed."""
 
 GAP = 100
@@ -30,7 +30,7 @@ MOST_PIECES = 12
 STOP_WORDS = frozenset(
     """
     aan als bij dat de den der die dit een en er het hun ik in is kan met mijn naar niet of om ons onze op te tot uit
-    van voor wat welke wie wij zijn partner partners bedrijf bedrijven
+    van voor wat welke wie wij zijn partner partners bedrijf bedrijven provincie
     a an and are at by for from is on or our that the their this to we what which who with company
     """.split()
 )

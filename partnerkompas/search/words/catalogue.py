@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from partnerkompas.criteria.questions import Edition, Option
+from partnerkompas.criteria.naming import names_of
+from partnerkompas.criteria.questions import Edition
 from partnerkompas.search.words.lexicon import Lexicon
 
 SAME = "begrippen"
@@ -17,13 +18,8 @@ def lexicon_of(edition: Edition) -> Lexicon:
         for option in options.options:
             if not option.means_no and any(map(str.isalpha, option.label.nl)):
                 into = same if options.key == SAME else concepts
-                into[f"{options.key}.{option.code}"] = names_of(option)
+                into[f"{options.key}.{option.code}"] = list(names_of(option))
     return Lexicon.made(vocabulary(edition), concepts, same)
-
-
-def names_of(option: Option) -> list[str]:
-    """Every name an option is known by."""
-    return list(dict.fromkeys((option.label.nl, option.label.en, *option.synonyms)))
 
 
 def vocabulary(edition: Edition) -> Iterator[str]:

@@ -23,6 +23,9 @@ PARTICLES = frozenset(
 )
 """Words of the catalogue that mostly stand before a verb (onder-nemen, vast-stellen), or are too common."""
 
+WHOLE = frozenset("akkerbouw landbouw tuinbouw".split())
+"""Compounds that stay whole: whoever asks for bouw means builders, and nobody who grows something."""
+
 MOST_PARTS = 4
 LINKS = ("", "s", "en", "e", "n")
 """What may stand between two parts: bedrijf-s-software, klant-en-service."""
@@ -52,7 +55,7 @@ class Splitter:
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The parts of a folded word, two or more, without what links them; nothing when it is no sure compound."""
-        if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
+        if not SHORTEST <= len(word) <= LONGEST or not word.isalpha() or word in WHOLE:
             return ()
         known = self._remembered.get(word)
         if known is None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from partnerkompas.criteria.files import read_edition
+from partnerkompas.criteria.naming import names_of
 from partnerkompas.search.words import Concepts, Lexicon, Memory, fold, found, parse
-from partnerkompas.search.words.catalogue import SAME, lexicon_of, names_of
+from partnerkompas.search.words.catalogue import SAME, lexicon_of
 
 SEED = Path(__file__).parents[3] / "seed"
 

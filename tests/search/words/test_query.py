@@ -41,6 +41,7 @@ from tests.search.words.lexicons import LEXICON, finds, memory, places
         ("株式", "株式会社"),
         ("groothan", "Groothandel"),
         ("welke partner voor navision", "Navision"),
+        ("provincie utrecht", "Utrecht"),
         ("de", "Delta"),
     ],
 )

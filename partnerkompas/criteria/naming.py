@@ -1,0 +1,47 @@
+"""What an option is found by: its own names, and what the branches above it are called."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from partnerkompas.criteria.questions import Option, OptionList
+
+_BETWEEN = re.compile(r",\s+(?:(?:en|and)\s+)?|\s+(?:en|and)\s+")
+
+
+def names_of(option: "Option") -> tuple[str, ...]:
+    """Every name an option is known by, its labels first."""
+    return tuple(dict.fromkeys((option.label.nl, option.label.en, *option.synonyms)))
+
+
+def words_of(option: "Option", options: "OptionList") -> tuple[str, ...]:
+    """The texts by which an answer is found.
+
+    A label above may be made of the names of what lies below it: of "Groothandel en detailhandel" a wholesaler gets
+    "Groothandel" only.
+    """
+    words = list(names_of(option))
+    line = options.above[option.code]
+    for higher in (options.by_code[code] for code in line[1:]):
+        below = [each for each in options.options if higher.code in options.above[each.code][1:]]
+        elsewhere = _names_in(each for each in below if each.code not in line)
+        elsewhere -= _names_in(each for each in below if each.code in line)
+        for label in (higher.label.nl, higher.label.en):
+            listed = _BETWEEN.split(label)
+            ours = [name for name in listed if name.casefold() not in elsewhere]
+            words += [label] if len(listed) == 1 or ours == listed else ours
+        words += (name for name in higher.synonyms if not _names_another(name, elsewhere))
+    return tuple(dict.fromkeys(words))
+
+
+def _names_another(synonym: str, elsewhere: set[str]) -> bool:
+    """Whether a synonym lists names of which one belongs elsewhere; a single name is meant for all below it."""
+    listed = _BETWEEN.split(synonym)
+    return len(listed) > 1 and any(name.casefold() in elsewhere for name in listed)
+
+
+def _names_in(options: "Iterable[Option]") -> set[str]:
+    """The names of some options and what their labels list, without capitals."""
+    names = {name for option in options for name in names_of(option)}
+    return {part.casefold() for name in names for part in (name, *_BETWEEN.split(name))}
