@@ -112,7 +112,7 @@ HARMS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("part", ["rows", "lines", "totals", "names", "about", "neutral"])
+@pytest.mark.parametrize("part", ["rows", "lines", "totals", "roll", "about", "neutral"])
 @pytest.mark.parametrize("harm", ["gone", *HARMS])
 def test_a_damaged_part_is_never_used(tmp_path: Path, part: str, harm: str) -> None:
     """Whatever a crash or a power cut leaves of it."""

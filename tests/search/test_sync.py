@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from partnerkompas import create_app
 from partnerkompas.answers import actions as answers
@@ -162,6 +163,28 @@ def test_two_processes_on_one_database_hear_of_each_other(market: Flask, setting
             assert sync.differences() == []
             db.session.remove()
             db.engine.dispose()
+
+
+def test_what_another_process_applied_is_read_from_its_files(market: Flask, settings: Settings) -> None:
+    """The database is not asked, until its time comes."""
+    statements: list[str] = []
+    other = create_app(settings.model_copy(update={"news_seconds": 3600.0}))
+    with other.app_context():
+        assert found("navision") == {"alfa"}
+        event.listen(db.engine, "before_cursor_execute", lambda _c, _u, statement, *_rest: statements.append(statement))
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    with other.app_context():
+        before = sync.ready()
+        assert before.snapshot.firms.place_of_slug.keys() == {"alfa", "beta", "gamma-navision"}
+        assert (before.behind, statements) == (False, [])
+        assert found("navision") == {"alfa", "gamma-navision"}
+    with unit_of_work():
+        the_criteria(with_question(SMALL, question("keurmerk", "yes_no")))
+    with other.app_context():
+        assert sync.ready().snapshot.edition.by_key["keurmerk"], "new criteria are read from the database"
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_threads_see_their_own_changes_and_never_half_a_one(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

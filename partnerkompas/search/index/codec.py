@@ -8,6 +8,7 @@ places. Whoosh itself can search such an index like any other.
 import secrets
 import struct
 from array import array
+from hashlib import md5
 from pathlib import Path
 from sys import byteorder
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import columns, fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3Segment
+from whoosh.filedb.filetables import OrderedHashWriter
 from whoosh.matching import ListMatcher
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
@@ -28,6 +30,10 @@ NAME = "MAIN"
 
 TERM = struct.Struct("!BfIBBfIIqi")
 """What Whoosh keeps of a term: flags, weight, documents, lengths and so on, and where in the file its postings are."""
+
+SIZES, SLOT = struct.Struct("!ii"), struct.Struct("!Iq")
+"""What stands before a word in the table of words, and what leads to it: a part of its hash and its place."""
+NOBODY = bytes(SLOT.size)
 
 LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.uint32)
 """Whoosh keeps the length of a field in one byte: exact up to ten words, within four percent above."""
@@ -113,23 +119,66 @@ class FlatSegment(W3Segment):
         return MappedSegment(Path(storage.folder) / self.file_name)
 
 
+class WordTable(OrderedHashWriter):
+    """Whoosh's table of words in few large writes: its own makes five small ones for each word, and one change has
+    hundreds of words."""
+
+    def __init__(self, dbfile: Any) -> None:
+        super().__init__(dbfile)
+        self._end = int(dbfile.tell())
+        self._last = b""
+
+    def add(self, key: bytes, value: bytes) -> None:
+        """One word, by its field and bytes, which come in order."""
+        assert self._last < key, "words come in order"
+        self.dbfile.file.write(SIZES.pack(len(key), len(value)) + key + value)
+        self.index.append(self._end)
+        hashed = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
+        self.buckets[hashed & 0xFF].append((hashed, self._end))
+        self._end += SIZES.size + len(key) + len(value)
+        self._last = key
+
+    def _write_hashes(self) -> None:
+        for entries in self.buckets:
+            slots = [NOBODY] * (2 * len(entries))
+            for hashed, start in entries:
+                slot = (hashed >> 8) % len(slots)
+                while slots[slot] is not NOBODY:
+                    slot = (slot + 1) % len(slots)
+                slots[slot] = SLOT.pack(hashed, start)
+            self.directory.append((self._end, len(slots)))
+            self.dbfile.file.write(b"".join(slots))
+            self._end += SLOT.size * len(slots)
+
+
 class FlatTerms(W3FieldWriter):
     """Writes the words of a segment with their postings."""
 
-    _written = 0
-    """Bytes of postings."""
+    def __init__(self, codec: "Flat", storage: Any, segment: FlatSegment) -> None:
+        self._segment, self._storage = segment, storage
+        self._tindex = WordTable(self._create_file(Flat.TERMS_EXT))
+        self._fieldmap: dict[str, int] = {}
+        self._tindex.extras["fieldmap"] = self._fieldmap
+        self._postfile = self._create_file(Flat.POSTS_EXT)
+        self._written = 0
+        """Bytes of postings."""
 
-    def start_field(self, fieldname: str, fieldobj: Any) -> None:
-        """Fields come in the order of their names, and in a field words in the order of their bytes."""
+    def start_field(self, fieldname: str, lengths: tuple[int, int]) -> None:
+        """Fields come in the order of their names, and in a field words in the order of their bytes.
+
+        `lengths`: the least and the most words a document has in it.
+        """
+        self._shortest, self._longest = map(length_to_byte, lengths)
         self._fieldid = self._fieldmap.setdefault(fieldname, len(self._fieldmap))
 
-    def write(self, word: bytes, ids: bytes, counts: bytes, places: bytes, most: int, lengths: tuple[int, int]) -> None:
-        """One word: its postings as arrays of four-byte numbers, the highest count, the lengths its field has."""
+    def write(self, word: bytes, ids: bytes, counts: bytes, places: bytes, most: int) -> None:
+        """One word: its postings as arrays of four-byte numbers, and the highest count."""
         packed = ids + (counts if most > 1 else b"") + places
         documents, weight = len(ids) // 4, len(places) // 4 or (sum(array("I", counts)) if most > 1 else len(ids) // 4)
-        shortest, longest = map(length_to_byte, lengths)
         first, last = int.from_bytes(ids[:4], byteorder), int.from_bytes(ids[-4:], byteorder)
-        told = TERM.pack(0, weight, documents, shortest, longest, most, first, last, self._written, len(packed))
+        told = TERM.pack(
+            0, weight, documents, self._shortest, self._longest, most, first, last, self._written, len(packed)
+        )
         self._postfile.file.write(packed)
         self._written += len(packed)
         self._tindex.add(self._fieldid.to_bytes(2, "big") + word, told)

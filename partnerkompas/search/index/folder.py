@@ -111,7 +111,7 @@ def is_whole(made: Path, manifest: Manifest) -> bool:
     return all(digest(made / name) == expected for name, expected in manifest.files.items())
 
 
-def seal(made: Path, manifest: Manifest) -> Manifest:
+def seal(made: Path, manifest: Manifest, *, flushed: bool = False) -> Manifest:
     """Make the files that a manifest names (their checksums are filled in where unknown) be the index: the commit."""
     files = {name: known or digest(made / name) for name, known in manifest.files.items()}
     sealed = replace(manifest, files=files)
@@ -122,7 +122,7 @@ def seal(made: Path, manifest: Manifest) -> Manifest:
         "applied": [applied.number, applied.day.isoformat(), applied.lexicon],
         "files": files,
     }
-    put(made / MANIFEST, json.dumps({**told, "check": check_of(told)}))
+    put(made / MANIFEST, json.dumps({**told, "check": check_of(told)}), flushed=flushed)
     return sealed
 
 
@@ -178,15 +178,15 @@ def remove(path: Path) -> None:
             raise
 
 
-def put(path: Path, text: str) -> None:
-    """Replace a small file as a whole; it is on the disk when this returns."""
+def put(path: Path, text: str, *, flushed: bool) -> None:
+    """Replace a small file as a whole; when `flushed`, it is on the disk when this returns."""
     beside = path.with_name(path.name + ".new")
-    with beside.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    beside.write_text(text)
+    if flushed:
+        sync(beside)
     os.replace(beside, path)
-    sync(path.parent)
+    if flushed:
+        sync(path.parent)
 
 
 def sync(path: Path) -> None:

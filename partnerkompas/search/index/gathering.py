@@ -55,15 +55,13 @@ class _Tokens:
         """How many tokens each text has."""
         return np.diff(_whole(self.ends))
 
-    def in_order(self) -> list[bytes]:
-        """The different tokens in the order of their bytes."""
-        return sorted(map(encoded, self.numbers))
-
-    def by_rank(self) -> Numbers:
-        """The tokens of all texts, each by its place in that order."""
-        ranks = np.empty(len(self.numbers), np.uint32)
-        ranks[sorted(range(len(ranks)), key=[*map(encoded, self.numbers)].__getitem__)] = np.arange(len(ranks))
-        return ranks[_numbers(self.tokens)]
+    def ranked(self) -> tuple[list[bytes], Numbers]:
+        """The different tokens in the order of their bytes, and the tokens of all texts by their places in it."""
+        words = [*map(encoded, self.numbers)]
+        order = sorted(range(len(words)), key=words.__getitem__)
+        ranks = np.empty(len(words), np.uint32)
+        ranks[order] = np.arange(len(words))
+        return [words[each] for each in order], ranks[_numbers(self.tokens)]
 
 
 @dataclass(slots=True)
@@ -131,7 +129,8 @@ class Gathered:
     def postings(self, index_field: str) -> Iterator[Posted]:
         """The words of an index field in the order of their bytes, each with its postings."""
         name, form = index_field.rsplit("_", 1)
-        words, occurred = self._forms[form].in_order(), self._occurrences(name, form)
+        words, ranks = self._forms[form].ranked()
+        occurred = self._occurrences(name, form, ranks)
         new_word = _begins(occurred.words)
         firsts = np.flatnonzero(new_word | _begins(occurred.documents))
         if not len(firsts):
@@ -146,7 +145,7 @@ class Gathered:
         for number, (start, end), (first, last), highest in zip(numbers, spans, stretches, most, strict=True):
             yield Posted(words[number], ids[start:end], counts[start:end], places[first:last], highest)
 
-    def _occurrences(self, name: str, form: str) -> "_Occurrences":
+    def _occurrences(self, name: str, form: str, ranks: Numbers) -> "_Occurrences":
         """Every word of every document in a field and form, ordered by word, document and place."""
         said, tokens = self._said[name], self._forms[form]
         texts, sizes = _numbers(said.texts), tokens.sizes()
@@ -155,7 +154,7 @@ class Gathered:
         at += np.repeat(_whole(tokens.ends)[texts] - _until(many)[:-1], many)
         places = _numbers(tokens.places)[at]
         places += np.repeat(said.starts(_whole(self._places)).astype(np.uint32), many)
-        words = tokens.by_rank()[at]
+        words = ranks[at]
         del at  # these are the largest arrays of a building: none is kept longer than it must
         # Documents, their texts and the places in a text ascend already, so a stable sort by word keeps that order.
         order = np.argsort(words.astype(np.uint16) if len(tokens.numbers) <= 1 << 16 else words, kind="stable")

@@ -1,17 +1,30 @@
 """Make one segment: describe its documents, then write its words, and all of it becomes one file."""
 
 from pathlib import Path
+from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from partnerkompas.search.index.codec import KEY, NAME, SCHEMA, Flat, FlatSegment
 
+_IN_MEMORY = 1_000_000
+"""Words of documents that become a segment in memory; of more it is made in temporary files."""
+
+
+class _Memory(RamStorage):
+    """Temporary files that are none: a dozen small files cost more than what one change writes in them."""
+
+    def temp_storage(self, name: str | None = None) -> "_Memory":
+        return self
+
 
 class Making:
-    """A segment that is being made in temporary files: first its documents, then its words; `finish` makes them one."""
+    """A segment that is being made: first its documents, then its words; `finish` makes one file of it."""
 
-    def __init__(self, made: Path) -> None:
-        self._storage = FileStorage(str(made))
+    def __init__(self, made: Path, words: int) -> None:
+        """`words`: how many there will be about, in all fields of all documents together."""
+        self._made = made
+        self._storage: Any = _Memory() if words <= _IN_MEMORY else FileStorage(str(made))
         codec = Flat()
         self.segment: FlatSegment = codec.new_segment(self._storage, NAME)
         self._documents = codec.per_document_writer(self._storage, self.segment)
@@ -39,4 +52,6 @@ class Making:
         self.segment.set_doc_count(self.size)
         self.terms.close()
         self.segment.create_compound_file(self._storage)
+        if isinstance(self._storage, _Memory):
+            (self._made / self.segment.file_name).write_bytes(self._storage.files[self.segment.file_name])
         return self.segment

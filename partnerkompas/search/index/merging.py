@@ -86,7 +86,7 @@ def worth_merging(index: Opened) -> list[Source]:
 
 def merged_segment(beside: Path, sources: Sequence[Source]) -> tuple[FlatSegment, list[NDArray[np.int64]]]:
     """One segment of the documents that are left in some, and for each of those where its documents went (-1: gone)."""
-    making, rows = Making(beside), []
+    making, rows = Making(beside, sum(sum(segment.totals.values()) for _described, segment in sources)), []
     for described, segment in sources:
         row = np.full(segment.size, -1, np.int64)
         alive = [document for document in range(segment.size) if not described.is_deleted(document)]
@@ -97,7 +97,7 @@ def merged_segment(beside: Path, sources: Sequence[Source]) -> tuple[FlatSegment
             its_lengths = {field: length[document] for field, length in lengths.items()}
             making.describe(int(segment.keys[document]), its_lengths)
     for field in sorted(making.lengths):
-        making.terms.start_field(field, None)
+        making.terms.start_field(field, making.lengths[field])
         for word, found in _words(field, sources):
             _write(making, field, word, [_moved(held, rows[source]) for source, held in found])
     return making.finish(), rows
@@ -130,9 +130,7 @@ def _write(making: Making, field: str, word: bytes, found: list[Held]) -> None:
     places = (
         np.concatenate([held.places for held in found if held.places is not None]) if field in PLACED else counts[:0]
     )
-    making.terms.write(
-        word, ids.tobytes(), counts.tobytes(), places.tobytes(), int(counts.max()), making.lengths[field]
-    )
+    making.terms.write(word, ids.tobytes(), counts.tobytes(), places.tobytes(), int(counts.max()))
 
 
 def _put_in(

@@ -62,7 +62,7 @@ def build(folder: Path, documents: Iterable[AnyDocument], applied: Applied) -> s
     try:
         with writable(), held_by_us(made):
             segments = list(_segments(made, documents))
-            commit(made, segments, Manifest(1, applied, {}))
+            commit(made, segments, Manifest(1, applied, {}), flushed=True)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
@@ -78,7 +78,7 @@ def swap(folder: Path, name: str) -> None:
         raise IndexUnusable(f"there is no index {name}")
     before = current(folder)
     with writable():
-        put(folder / CURRENT, name)
+        put(folder / CURRENT, name, flushed=True)
         for other in folder.iterdir():
             if other.name.startswith(("words-", "merging-")) and other.name not in (name, before) and is_left(other):
                 remove(other)
@@ -139,17 +139,22 @@ def delete(index: Opened, keys: Iterable[int]) -> None:
             described.delete_document(int(document))
 
 
-def commit(made: Path, segments: list[FlatSegment], manifest: Manifest) -> None:
-    """Make these segments the index: first all of it on the disk, then the one file that says so, then clean up."""
+def commit(made: Path, segments: list[FlatSegment], manifest: Manifest, *, flushed: bool = False) -> None:
+    """Make these segments the index: first all of it, then the one file that says so, then clean up.
+
+    `flushed`: all of it is on the disk then. A change is not: whoever asks for it would wait for the disk, and what a
+    power cut leaves of it is seen by its checksum.
+    """
     alive = [each for each in segments if each.doc_count() > 0]
     storage = FileStorage(str(made))
     TOC(SCHEMA, alive, manifest.generation).write(storage, NAME)
-    for name in (manifest.toc, *(each.file_name for each in alive if each.file_name not in manifest.files)):
-        sync(made / name)
     names = [manifest.toc, *(each.file_name for each in alive)]
     known = {name: manifest.files.get(name, "") for name in names}
-    sync(made)
-    clean(made, seal(made, Manifest(manifest.generation, manifest.applied, known)))
+    if flushed:
+        for name in (name for name, checked in known.items() if not checked):
+            sync(made / name)
+        sync(made)
+    clean(made, seal(made, Manifest(manifest.generation, manifest.applied, known), flushed=flushed))
 
 
 def _segments(made: Path, documents: Iterable[AnyDocument]) -> Iterator[FlatSegment]:
@@ -170,13 +175,13 @@ def _segments(made: Path, documents: Iterable[AnyDocument]) -> Iterator[FlatSegm
 
 def _written(made: Path, gathered: Gathered) -> FlatSegment:
     """A segment of the documents that were gathered."""
-    making, lengths = Making(made), gathered.lengths()
+    making, lengths = Making(made, gathered.occurrences), gathered.lengths()
     for its_key, its_lengths in zip(gathered.keys, zip(*lengths.values(), strict=True), strict=True):
         making.describe(its_key, dict(zip(lengths, its_lengths, strict=True)))
     for field in sorted(making.lengths):
-        making.terms.start_field(field, None)
+        making.terms.start_field(field, making.lengths[field])
         for word, ids, counts, places, most in gathered.postings(field):
-            making.terms.write(word, ids.tobytes(), counts.tobytes(), places.tobytes(), most, making.lengths[field])
+            making.terms.write(word, ids.tobytes(), counts.tobytes(), places.tobytes(), most)
     return making.finish()
 
 

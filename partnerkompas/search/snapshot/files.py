@@ -20,11 +20,12 @@ from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot.columns import RowName
 from partnerkompas.search.snapshot.firms import FIRM, Firms
 from partnerkompas.search.snapshot.matrix import Layout, Matrix
+from partnerkompas.search.snapshot.roll import Roll
 from partnerkompas.search.snapshot.snapshot import Snapshot
 from partnerkompas.search.snapshot.tables import ENTRY, Table
 
-FORM = crc32(repr((1, FIRM.descr, ENTRY.descr)).encode())
-"""Another when the files mean something else than before (raise the 1 for what dtypes do not tell)."""
+FORM = crc32(repr((2, FIRM.descr, ENTRY.descr)).encode())
+"""Another when the files mean something else than before (raise the 2 for what dtypes do not tell)."""
 
 
 class Torn(RuntimeError):
@@ -77,7 +78,10 @@ def save(folder: Path, snapshot: Snapshot, before: Parts, stamp: str, told_at: s
 
 
 def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Parts) -> Saved:
-    """The snapshot that a generation names; parts that were loaded `before` are taken as they are. Raises Torn."""
+    """The snapshot that a generation names; parts that were loaded `before` are taken as they are. Raises Torn.
+
+    Only the first time are checksums looked at: a part is torn by a power cut, which no process outlives.
+    """
     try:
         if plain["form"] != FORM:
             raise Torn("files of another form")
@@ -85,7 +89,7 @@ def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Parts
         for name, (file, checksum) in plain["parts"].items():
             old = before.get(name)
             same = old is not None and (old.file, old.checksum) == (file, checksum)
-            parts[name] = old if same and old else _read(folder, file, checksum)
+            parts[name] = old if same and old else _read(folder, file, checksum, check=not before)
         return Saved(_snapshot(plain, edition, parts), parts, str(plain["told_at"]))
     except Torn:
         raise
@@ -98,7 +102,7 @@ def _parts_of(snapshot: Snapshot) -> Iterator[tuple[str, Part]]:
     yield "rows", snapshot.matrix.layout
     yield "lines", snapshot.matrix.lines
     yield "totals", snapshot.matrix.totals
-    yield "names", snapshot.firms.names
+    yield "roll", snapshot.firms.roll
     yield "about", snapshot.firms.about
     yield "neutral", snapshot.firms.neutral
     yield "alphabet", snapshot.firms.alphabet
@@ -119,7 +123,7 @@ def _snapshot(plain: Mapping[str, Any], edition: Edition, parts: Parts) -> Snaps
         for name, stored in parts.items()
         if name.startswith("table-")
     }
-    firms = Firms(date.fromisoformat(plain["day"]), part("about"), part("names"), part("neutral"), part("alphabet"))
+    firms = Firms(date.fromisoformat(plain["day"]), part("about"), part("roll"), part("neutral"), part("alphabet"))
     matrix = Matrix(part("rows"), part("lines"), part("totals"))
     return Snapshot(edition, plain["release"], plain["number"], firms, matrix, tables)
 
@@ -130,29 +134,30 @@ def _written(folder: Path, stem: str, part: Part) -> Stored:
         np.save(path, part, allow_pickle=False)
         return Stored(path.name, _checksum(part), part)
     path = folder / f"{stem}.json"
-    told = json.dumps(part.rows if isinstance(part, Layout) else part, ensure_ascii=False).encode()
+    plain = part.rows if isinstance(part, Layout) else part.entries if isinstance(part, Roll) else part
+    told = json.dumps(plain, ensure_ascii=False).encode()
     path.write_bytes(told)
     return Stored(path.name, crc32(told), part)
 
 
-def _read(folder: Path, file: str, checksum: int) -> Stored:
+def _read(folder: Path, file: str, checksum: int, *, check: bool) -> Stored:
     path = folder / file
     if path.name != file:
         raise Torn(f"{file} is no file of this folder")
     if path.suffix == ".npy":
         part = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-        return _checked(Stored(file, checksum, part), _checksum(part))
+        if check and _checksum(part) != checksum:
+            raise Torn(f"{file} is not what was written")
+        return Stored(file, checksum, part)
     told = path.read_bytes()
-    rows = json.loads(_checked(Stored(file, checksum, told), crc32(told)).part)
+    if crc32(told) != checksum:
+        raise Torn(f"{file} is not what was written")
+    rows = json.loads(told)
     if file.startswith("rows."):
         return Stored(file, checksum, Layout(tuple(RowName(*each) for each in rows)))
-    return Stored(file, checksum, tuple(tuple(each) if isinstance(each, list) else each for each in rows))
-
-
-def _checked(stored: Stored, checksum: int) -> Stored:
-    if stored.checksum != checksum:
-        raise Torn(f"{stored.file} is not what was written")
-    return stored
+    if file.startswith("roll."):
+        return Stored(file, checksum, Roll(tuple((id_, slug, name) for id_, slug, name in rows)))
+    return Stored(file, checksum, tuple(rows))
 
 
 def _checksum(part: npt.NDArray[Any]) -> int:

@@ -1,7 +1,7 @@
 """The partners of a snapshot themselves: who they are, how much is known of them, in which orders they stand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from heapq import nsmallest
@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from partnerkompas.answers.facts import months_between
 from partnerkompas.search import order
-from partnerkompas.search.snapshot.bits import Bits, Places, bits_at
+from partnerkompas.search.snapshot.bits import Bits, Places
 from partnerkompas.search.snapshot.columns import Column
+from partnerkompas.search.snapshot.roll import NOBODY, Entry, Roll
 from partnerkompas.search.words import fold
 
 FIRM = np.dtype(
     [
-        ("id", "<i8"),
         ("read", "<i8"),
         ("known", "<i4"),
         ("asked", "<i4"),
@@ -28,8 +28,8 @@ FIRM = np.dtype(
         ("newest", "<i4"),
     ]
 )
-"""One position: the partner's id (0: nobody stands here any more), the outbox number at which it was last read,
-how much is known and asked, whether it is invented, and days as ordinals (NaN or 0: none)."""
+"""One position: the outbox number at which the partner was last read (0: nobody stands here any more), how much is
+known and asked, whether it is invented, and days as ordinals (NaN or 0: none)."""
 
 
 class Firm(NamedTuple):
@@ -53,19 +53,18 @@ class Firms:
 
     day: date
     about: npt.NDArray[np.void]
-    names: tuple[tuple[str, str], ...]
-    """Slug and name at each position; both empty in a gap."""
+    roll: Roll
     neutral: Places
     """The positions in the shuffle of the day."""
     alphabet: Places
     """The positions by name, as a reader sorts."""
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self.roll)
 
     def __getitem__(self, place: int) -> Firm:
-        id_, read, known, asked, fictional, median, oldest, newest = self.about[place].item()
-        slug, name = self.names[place]
+        read, known, asked, fictional, median, oldest, newest = self.about[place].item()
+        id_, slug, name = self.roll.entries[place]
         months = None if median != median else months_between(median, self.day)  # NaN: nothing has a date
         return Firm(id_, read, slug, name, known, asked, fictional, months, _day(oldest), _day(newest))
 
@@ -87,55 +86,60 @@ class Firms:
         dated = np.flatnonzero(self.about["oldest"]).tolist()
         return nsmallest(most, dated, key=lambda place: (self.about["oldest"][place], self.names[place][0]))
 
-    @cached_property
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Slug and name at each position; both empty in a gap."""
+        return self.roll.names
+
+    @property
     def everyone(self) -> Bits:
         """All positions where somebody stands."""
-        return bits_at(np.flatnonzero(self.about["id"]).astype(np.int32), len(self))
+        return self.roll.everyone
 
-    @cached_property
+    @property
     def place_of_id(self) -> Mapping[int, int]:
         """Where the partner with an id stands."""
-        return {int(id_): place for place, id_ in enumerate(self.about["id"].tolist()) if id_}
+        return self.roll.place_of_id
 
-    @cached_property
+    @property
     def place_by_id(self) -> Places:
         """The same as one array by id; -1 for who is not here."""
-        ids = self.about["id"]
-        found = np.full(int(ids.max(initial=0)) + 1, -1, np.int32)
-        found[ids] = np.arange(len(ids), dtype=np.int32)
-        found[0] = -1
-        return found
+        return self.roll.place_by_id
 
-    @cached_property
+    @property
     def place_of_slug(self) -> Mapping[str, int]:
-        return {slug: place for place, (slug, _name) in enumerate(self.names) if slug}
+        """Where the partner with a slug stands."""
+        return self.roll.place_of_slug
 
 
 def firms_of(columns: Sequence[Column], day: date, number: int) -> Firms:
     """The partners of some columns, each at its position."""
     about = np.array([_row(column, number) for column in columns], FIRM)
-    return _ordered(day, about, tuple((column.slug, column.name) for column in columns))
+    return _ordered(day, about, Roll(tuple(map(_entry, columns))))
 
 
 def changed(before: Firms, columns: Mapping[int, Column | None], day: date, number: int) -> Firms:
     """Other partners at some positions (None: the partner left; past the end: one came), perhaps on another day."""
     size = max(len(before), max(columns, default=-1) + 1)
-    about, names = np.zeros(size, FIRM), [*before.names, *[("", "")] * (size - len(before))]
+    about = np.zeros(size, FIRM)
     about[: len(before)] = before.about
     for place, column in columns.items():
         about[place] = _row(column, number) if column else np.zeros((), FIRM)
-        names[place] = (column.slug, column.name) if column else ("", "")
-    same = day == before.day and all(place < len(before) and before.names[place] == names[place] for place in columns)
-    if same:
-        return Firms(day, about, before.names, before.neutral, before.alphabet)
-    return _ordered(day, about, tuple(names))
+    moved = {place: _entry(column) if column else NOBODY for place, column in columns.items()}
+    if size == len(before) and all(before.roll.entries[place] == entry for place, entry in moved.items()):
+        return replace(before, about=about) if day == before.day else _ordered(day, about, before.roll)
+    entries = [*before.roll.entries, *[NOBODY] * (size - len(before))]
+    for place, entry in moved.items():
+        entries[place] = entry
+    return _ordered(day, about, Roll(tuple(entries)))
 
 
-def _ordered(day: date, about: npt.NDArray[np.void], names: tuple[tuple[str, str], ...]) -> Firms:
+def _ordered(day: date, about: npt.NDArray[np.void], roll: Roll) -> Firms:
+    names = roll.names
     here = [place for place, (slug, _name) in enumerate(names) if slug]
     neutral = [here[at] for at in order.shuffled(order.seed(day), [names[place][0] for place in here])]
     alphabet = sorted(neutral, key=lambda place: fold(names[place][1]))
-    return Firms(day, about, names, _padded(neutral, len(names)), _padded(alphabet, len(names)))
+    return Firms(day, about, roll, _padded(neutral, len(names)), _padded(alphabet, len(names)))
 
 
 def _padded(places: Iterable[int], size: int) -> Places:
@@ -145,9 +149,12 @@ def _padded(places: Iterable[int], size: int) -> Places:
     return np.array([*given, *gaps], np.int32)
 
 
+def _entry(column: Column) -> Entry:
+    return column.id, column.slug, column.name
+
+
 def _row(column: Column, number: int) -> tuple[int | float, ...]:
     return (
-        column.id,
         number,
         column.known,
         column.asked,

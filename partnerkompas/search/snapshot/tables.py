@@ -71,6 +71,8 @@ def table_of(answers: Iterable[Answer]) -> Table:
 
 
 def _by_number(entries: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
+    if len(entries) < 2:
+        return entries
     return entries[np.lexsort((entries["place"], entries["sort"], entries["number"]))]
 
 

@@ -46,11 +46,14 @@ class TooManyNow(RuntimeError):
     """The index has to be made anew and that takes too long for a request."""
 
 
-def held(mine: State) -> Saved | None:
-    """The snapshot that the generation file names, with what was loaded before kept; None when it cannot be used."""
+def held(mine: State, *, asked: bool = True) -> Saved | None:
+    """The snapshot that the generation file names, with what was loaded before kept; None when it cannot be used.
+
+    `asked`: the database is asked whether it is one of its own.
+    """
     for _attempt in range(3):  # a part may be tidied away between reading the file and opening the part
         told = generation.read(mine.folder)
-        if told is None or not _is_of_this_database(told):
+        if told is None or (asked and not _is_of_this_database(told)):
             return None
         with suppress(Torn, KeyError, TypeError):
             edition = criteria.edition_of(str(told["release"]))
@@ -95,7 +98,7 @@ def _applied(mine: State, target: Target) -> int:
         index.update(mine.folder, documents, [("partner", each) for each in change.gone], wanted)
     made = reading.changed(saved.snapshot, change, target)
     if change.columns or change.gone or (made.number, made.day) != (saved.snapshot.number, saved.snapshot.day):
-        _publish(mine, made, saved)
+        _publish(mine, made, saved, target.told_at)
     return len(change.columns) + len(change.gone)
 
 
@@ -115,7 +118,7 @@ def _made_anew(mine: State, target: Target) -> int:
         raise TooManyNow("the index is made anew beside the requests")
     columns = reading.columns(None, target)
     index.swap(mine.folder, _built(mine, target, columns))
-    _publish(mine, reading.snapshot_of(columns, target), None)
+    _publish(mine, reading.snapshot_of(columns, target), None, target.told_at)
     return len(columns)
 
 
@@ -138,7 +141,7 @@ def rebuild(*, unless_known: bool = False) -> int:
             later = reading.now()
             name, made = _caught_up(mine, name, made, later)
             index.swap(mine.folder, name)
-            _publish(mine, made, None)
+            _publish(mine, made, None, later.told_at)
             return made.everyone.bit_count()
 
 
@@ -174,11 +177,11 @@ def _built(mine: State, target: Target, columns: list[Column]) -> str:
         return index.build(mine.folder, documents, Applied(target.number, target.day, lexicon.version))
 
 
-def _publish(mine: State, made: Snapshot, before: Saved | None) -> None:
+def _publish(mine: State, made: Snapshot, before: Saved | None, told_at: str) -> None:
     """Write what is new of a snapshot, then the generation file: from here on every process uses it."""
     (mine.folder / PARTS).mkdir(parents=True, exist_ok=True)
     now = time()
-    stamp, told_at = f"{made.number}-{int(now * 1e6):x}", outbox.told_at(db.session, made.number)
+    stamp = f"{made.number}-{int(now * 1e6):x}"
     mine.saved = files.save(mine.folder / PARTS, made, before.parts if before else {}, stamp, told_at)
     generation.write(mine.folder, {**mine.saved.plain(), "written": now})
 

@@ -61,8 +61,11 @@ def _present(mine: State) -> Ready:
     same = held is not None and not due and mine.stamp == generation.stamp(mine.folder)
     if held and same and (held.behind or held.snapshot.day == clock.today()):
         return held
-    with mine.lock, committed_only():
-        return _renewed(mine)
+    with mine.lock:
+        if not due and (told := _told(mine)):
+            return told
+        with committed_only():
+            return _renewed(mine)
 
 
 def _due(mine: State) -> bool:
@@ -74,6 +77,23 @@ def _due(mine: State) -> bool:
         return True
     mine.looked_at = monotonic()
     return False
+
+
+def _told(mine: State) -> Ready | None:
+    """What another process has just applied, if the files alone can say so: the database is asked soon enough."""
+    held, found = mine.ready, _loaded(mine, asked=False)
+    if held and found and _is_later(found, held):
+        mine.ready = found
+        return found
+    mine.stamp = None  # it is to be loaded with all care
+    return None
+
+
+def _is_later(found: Ready, held: Ready) -> bool:
+    """Whether a generation is simply a later moment of today than another."""
+    new, old = found.snapshot, held.snapshot
+    same = (new.day, new.release) == (clock.today(), old.release)
+    return same and found.reader is not None and (found is held or new.number > old.number)
 
 
 def _renewed(mine: State) -> Ready:
@@ -105,12 +125,15 @@ def _knows_more(found: Ready, target: reading.Target) -> bool:
     return found.snapshot.number > target.number and found.snapshot.day == target.day and found.reader is not None
 
 
-def _loaded(mine: State) -> Ready | None:
-    """The generation that the files hold; its words only when they are of the same moment."""
+def _loaded(mine: State, *, asked: bool = True) -> Ready | None:
+    """The generation that the files hold; its words only when they are of the same moment.
+
+    `asked`: the database is asked whether it is one of its own.
+    """
     stamp = generation.stamp(mine.folder)
     if mine.ready and stamp is not None and stamp == mine.stamp and not mine.ready.behind:
         return mine.ready
-    saved = applying.held(mine)
+    saved = applying.held(mine, asked=asked)
     if saved is None:
         return None
     mine.saved, mine.stamp = saved, stamp

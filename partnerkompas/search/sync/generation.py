@@ -13,6 +13,8 @@ from typing import Any
 FILE, PARTS = "GENERATION", "snapshot"
 KEPT = 60.0
 """Seconds that parts of earlier generations stay, for processes that are about to open them."""
+TIDIED = 10.0
+"""Seconds between two times that they are looked for: a busy minute leaves hundreds."""
 
 Stamp = tuple[int, int, int]
 """What tells one version of the file from another."""
@@ -40,12 +42,11 @@ def write(folder: Path, told: dict[str, Any]) -> None:
     """Replace the generation file, and remove parts that no generation needs any more."""
     before = read(folder)
     beside = folder / f"{FILE}.new"
-    with beside.open("w") as file:
-        json.dump(told, file)
-        file.flush()
-        os.fsync(file.fileno())
+    beside.write_text(json.dumps(told))
     beside.replace(folder / FILE)
-    _tidy(folder / PARTS, {*_named(told), *_named(before)}, told["written"])
+    written = before.get("written") if before else None
+    if not isinstance(written, float) or written // TIDIED != told["written"] // TIDIED:
+        _tidy(folder / PARTS, {*_named(told), *_named(before)}, told["written"])
 
 
 def _named(told: dict[str, Any] | None) -> set[str]:

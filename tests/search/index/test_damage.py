@@ -86,6 +86,16 @@ def file_for_folder(folder: Path) -> None:
     made.write_text("not a folder")
 
 
+def never_flushed(folder: Path) -> None:
+    """After a power cut a file may have its length and nothing in it."""
+    toc = files_of(folder)[-1]
+    toc.write_bytes(bytes(toc.stat().st_size))
+
+
+def commit_never_flushed(folder: Path) -> None:
+    (files_of(folder)[0].parent / "MANIFEST").write_bytes(b"")
+
+
 def bomb_in_toc(folder: Path) -> None:
     toc = files_of(folder)[-1]
     toc.write_bytes(toc.read_bytes()[:60] + pickle.dumps(Bomb()))
@@ -114,6 +124,7 @@ def other_version(folder: Path) -> None:
 DAMAGE = [
     truncate, flip, no_toc, no_manifest, changed_manifest, strange_manifest, empty_current, current_outside,
     current_is_binary, foreign_segment, file_for_folder, bomb_in_toc, bomb_with_rightcheck_ofsums, other_version,
+    never_flushed, commit_never_flushed,
 ]  # fmt: skip
 
 
