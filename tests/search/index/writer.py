@@ -1,11 +1,8 @@
 """A process that writes to an index without end: state n is one partner 0 with the word n, and partners up to n % 7.
 
-    python -m tests.search.index.writer FOLDER
-
 Each number of the index is one state, so a reader can say what must be in it. It is started to be killed.
 """
 
-import sys
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -46,15 +43,10 @@ def step(folder: Path, n: int) -> None:
             rebuild(folder, documents, applied)
 
 
-def main() -> None:
-    """Go on from what the index knows."""
-    folder = Path(sys.argv[1])
+def write(folder: Path) -> None:
+    """Go on from what the index knows, until killed."""
     reader = open_reader(folder)
     for n in count(reader.applied.number + 1 if reader else 1):
         step(folder, n)
         if n % 10 == 0:
             merge(folder)
-
-
-if __name__ == "__main__":
-    main()
