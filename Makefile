@@ -3,9 +3,11 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+# A worker for each core; who is done takes over from the others.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check browser-test translations permissions demo bench clean
+.PHONY: help everything run test check browser-test translations permissions demo bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,12 +33,17 @@ $(VENV)/bench.stamp: pyproject.toml $(VENV)/test.stamp
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
 	@touch $@
 
+everything: pyproject.toml ## Install what all of these need at once
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,check,browser,bench]'
+	@touch $(foreach each,run test check browser bench,$(VENV)/$(each).stamp)
+
 run: $(VENV)/run.stamp ## Serve the demonstration on http://127.0.0.1:8000 (PORT=… for another port)
 	$(BIN)/partnerkompas setup --demo
 	$(BIN)/partnerkompas serve --port $(PORT)
 
 test: $(VENV)/test.stamp ## All tests that need no browser and no server
-	$(BIN)/python -m pytest -m "not browser"
+	$(PYTEST) -m "not browser"
 
 check: $(VENV)/check.stamp ## Style, types and import contracts
 	$(BIN)/ruff check .
@@ -45,7 +52,7 @@ check: $(VENV)/check.stamp ## Style, types and import contracts
 	$(BIN)/lint-imports
 
 browser-test: $(VENV)/browser.stamp ## Tests in Chromium (set CHROMIUM=… for another than /usr/bin/chromium)
-	$(BIN)/python -m pytest -m browser
+	$(PYTEST) -m browser
 
 translations: $(VENV)/run.stamp ## Gather the texts of the interface and merge them into the English catalogue
 	$(BIN)/pybabel -q extract -F babel.cfg -o partnerkompas/translations/messages.pot --add-location=file --sort-by-file --no-wrap partnerkompas

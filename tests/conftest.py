@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from partnerkompas import create_app
@@ -21,6 +22,19 @@ from tests.factories import NOW
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+
+EMPTIED = 'ALTER TABLE "{table}" DISABLE TRIGGER USER; DELETE FROM "{table}"; ALTER TABLE "{table}" ENABLE TRIGGER USER'
+"""Past the triggers that keep what is append-only; TRUNCATE makes new files and takes a hundred times as long."""
+NUMBERED_FROM_ONE = "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every test makes its own application; that all would compile the same templates takes half of their time."""
+    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": kept}
+    yield
+    del Flask.jinja_options["bytecode_cache"]
 
 
 @pytest.fixture(scope="session")
@@ -61,9 +75,10 @@ def instance(empty_database: tuple[str, Path | None], tmp_path: Path) -> Path:
         shutil.copy(file, folder / "partnerkompas.sqlite3")
         return folder
     engine = create_engine(address)
-    tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(text(EMPTIED.format(table=table.name)))
+        connection.execute(text(NUMBERED_FROM_ONE))
     engine.dispose()
     return folder
 

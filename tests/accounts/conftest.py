@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -42,9 +41,9 @@ def _at_noon() -> Iterator[None]:
         yield
 
 
-def an_app(folder: Path, **settings: object) -> Flask:
+def an_app(settings: Settings) -> Flask:
     """An application with two pages more: one that asks who is there, and one that does not."""
-    app = create_app(Settings(instance=folder, **settings))
+    app = create_app(settings)
 
     @app.get("/wie")
     def who() -> str:
@@ -61,11 +60,8 @@ def an_app(folder: Path, **settings: object) -> Flask:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    app = an_app(tmp_path)
-    with app.app_context():
-        db.drop_all()  # a database named in the environment is used again
-        db.create_all()
+def app(settings: Settings) -> Iterator[Flask]:
+    app = an_app(settings)
     yield app
     with app.app_context():
         db.session.remove()

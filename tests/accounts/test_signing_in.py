@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy import func, select
 from partnerkompas.accounts import actions, passwords
 from partnerkompas.accounts.models import Account, SignInAttempt
 from partnerkompas.accounts.views import on_this_site
+from partnerkompas.config import Settings
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
@@ -189,10 +189,10 @@ def test_the_eleventh_attempt_waits_and_the_right_password_works_later(
         assert attempt(client).status_code == 303
 
 
-def test_a_restart_forgets_nothing(client: FlaskClient, curator: int, tmp_path: Path) -> None:
+def test_a_restart_forgets_nothing(client: FlaskClient, curator: int, settings: Settings) -> None:
     for _ in range(10):
         attempt(client, EMAIL, WRONG)
-    assert attempt(an_app(tmp_path).test_client()).status_code == 429
+    assert attempt(an_app(settings).test_client()).status_code == 429
 
 
 def test_an_address_tries_ten_times_whatever_the_account(client: FlaskClient, curator: int) -> None:

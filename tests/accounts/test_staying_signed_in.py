@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from partnerkompas.accounts import actions, queries
 from partnerkompas.accounts.models import Account
+from partnerkompas.config import Settings
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -66,11 +66,12 @@ def test_pages_for_somebody_are_not_stored(client: FlaskClient, curator: int) ->
     assert EMAIL in missing.text, "templates know who it is"
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(tmp_path: Path) -> None:
-    plain = an_app(tmp_path).test_client().get("/inloggen").headers["Set-Cookie"]
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(settings: Settings) -> None:
+    plain = an_app(settings).test_client().get("/inloggen").headers["Set-Cookie"]
     assert "HttpOnly" in plain
     assert "SameSite=Lax" in plain
-    secure = an_app(tmp_path, https=True).test_client().get("/inloggen", base_url="https://localhost/")
+    https = an_app(settings.model_copy(update={"https": True})).test_client()
+    secure = https.get("/inloggen", base_url="https://localhost/")
     assert secure.headers["Set-Cookie"].startswith("__Host-partnerkompas=")
     assert "Secure" in secure.headers["Set-Cookie"]
     assert "Domain" not in secure.headers["Set-Cookie"]

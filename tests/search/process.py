@@ -1,11 +1,12 @@
-"""A process of its own that writes or reads until it is killed: `python -m tests.search.process write 1`.
+"""What a process of its own does until it is killed: write or read.
 
-Settings come from the environment. A writer says on a line what it was told is safe; a reader only what is wrong.
+A writer says on a line what it was told is safe; a reader that it read something new, and what is wrong.
 """
 
+import os
 import random
-import sys
 from contextlib import suppress
+from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
@@ -53,12 +54,11 @@ def read() -> None:
         db.session.rollback()
 
 
-def main() -> None:
-    what, seed = sys.argv[1], int(sys.argv[2])
-    with create_app(Settings()).app_context():
+def run(what: str, seed: int, settings: Settings, log: Path) -> None:
+    """Write or read; all that is said, also by a crash, goes into a file."""
+    with log.open("ab") as out:
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+    with create_app(settings).app_context():
         writing.set(False)
         write(seed) if what == "write" else read()
-
-
-if __name__ == "__main__":
-    main()

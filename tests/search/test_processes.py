@@ -1,13 +1,10 @@
 """Four processes on one database and one index, killed at any moment: nothing is lost or out of step (REL-06)."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from flask import Flask
@@ -16,28 +13,24 @@ from partnerkompas.answers.models import Answer
 from partnerkompas.config import Settings
 from partnerkompas.infra.db import db
 from partnerkompas.search import sync
-from tests.conftest import ROOT
+from tests.search import process
+from tests.search.killing import PROCESSES
 from tests.search.market import found, snapshot
 
 KILLS = 24
 
 
 @contextmanager
-def running(what: str, seed: int, settings: Settings, logs: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(what: str, seed: int, settings: Settings, logs: Path) -> Iterator[BaseProcess]:
     """A process that writes or reads, and puts what it says into a file of its own."""
-    given = {
-        "PARTNERKOMPAS_INSTANCE": str(settings.instance),
-        "PARTNERKOMPAS_DATABASE_URL": settings.database_url,
-        "PARTNERKOMPAS_NEWS_SECONDS": "0.1",
-    }
-    with (logs / str(seed)).open("ab") as out:
-        command = [sys.executable, "-m", "tests.search.process", what, str(seed)]
-        child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **given}, stdout=out, stderr=out)
-        try:
-            yield child
-        finally:
-            child.send_signal(signal.SIGKILL)
-            child.wait(30)
+    given = settings.model_copy(update={"news_seconds": 0.1})
+    child = PROCESSES.Process(target=process.run, args=(what, seed, given, logs / str(seed)))
+    child.start()
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.join(30)
 
 
 def said(logs: Path, word: str) -> list[list[str]]:

@@ -5,7 +5,6 @@ A thousand times, which takes some minutes:
     python -m tests.search.index.test_killed 1000
 """
 
-import multiprocessing
 import random
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from partnerkompas.search.index import open_reader
 from tests.search.index.writer import state, write
+from tests.search.killing import PROCESSES
 
 TIMES = 25
 PATIENCE = 60.0
@@ -23,12 +23,10 @@ PATIENCE = 60.0
 def kill_often(folder: Path, times: int, seed: int) -> int:
     """Kill a writer so many times; how many different states were seen after it."""
     chance, seen = random.Random(seed), set[int]()
-    ready = multiprocessing.get_context("forkserver")  # each begins as a new process does, with its modules imported
-    ready.set_forkserver_preload([write.__module__])
     for _time in range(times):
         before = open_reader(folder)
         known = before.applied.number if before else 0
-        writer = ready.Process(target=write, args=(folder,), daemon=True)
+        writer = PROCESSES.Process(target=write, args=(folder,), daemon=True)
         writer.start()
         locked = time.monotonic() + PATIENCE
         while (reader := open_reader(folder)) is None or reader.applied.number == known:
