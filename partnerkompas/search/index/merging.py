@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge as in_order
 from itertools import groupby
 from operator import itemgetter
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partnerkompas.search.index.codec import FlatSegment, Held, encoded
-from partnerkompas.search.index.document import INDEX_FIELDS, PLACED
+from partnerkompas.search.index.document import INDEX_FIELDS
 from partnerkompas.search.index.folder import Manifest, alone, current, remove, writable
 from partnerkompas.search.index.making import Making
 from partnerkompas.search.index.opened import Opened, opened
@@ -116,8 +116,11 @@ def _numbered(number: int, field: str, segment: Segment) -> Iterator[tuple[bytes
 
 def _moved(held: Held, row: NDArray[np.int64]) -> Held:
     """Postings with the new numbers of the documents, without those that are gone."""
-    ids, counts = row[held.ids], held.frequencies()
+    ids = row[held.ids]
     left = ids >= 0
+    if left.all():
+        return Held(ids.astype(np.uint32), held.counts, held.places)
+    counts = held.frequencies()
     places = None if held.places is None else held.places[np.repeat(left, counts)]
     return Held(ids[left].astype(np.uint32), counts[left], places)
 
@@ -126,11 +129,13 @@ def _write(making: Making, field: str, word: bytes, found: list[Held]) -> None:
     ids = np.concatenate([held.ids for held in found])
     if not len(ids):
         return
-    counts = np.concatenate([held.frequencies() for held in found])
-    places = (
-        np.concatenate([held.places for held in found if held.places is not None]) if field in PLACED else counts[:0]
-    )
-    making.terms.write(word, ids.tobytes(), counts.tobytes(), places.tobytes(), int(counts.max()))
+    counts = [] if all(held.counts is None for held in found) else [held.frequencies() for held in found]
+    most = max((int(each.max(initial=1)) for each in counts), default=1)
+    making.terms.write(word, ids.tobytes(), _joined(counts), _joined(held.places for held in found), most)
+
+
+def _joined(found: Iterable[NDArray[np.uint32] | None]) -> bytes:
+    return b"".join(each.tobytes() for each in found if each is not None)
 
 
 def _put_in(

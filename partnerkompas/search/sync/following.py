@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 
 from flask import Flask, current_app, has_request_context, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -35,6 +35,10 @@ PATIENCE = 8.0
 
 PAUSE = 30.0
 """Seconds in which the index is left alone after it could not be written, so that not every request tries."""
+
+
+REST = 1.0
+"""Seconds before segments are merged, so that who asks for what just changed does not share the processor with that."""
 
 
 def ready(as_of: date | None = None) -> Ready:
@@ -140,7 +144,7 @@ def _loaded(mine: State, *, asked: bool = True) -> Ready | None:
     known, lexicon = saved.snapshot, lexicon_of(saved.snapshot.edition)
     reader = index.open_reader(mine.folder)
     if reader and reader.is_scattered:
-        _beside(mine.merging, partial(index.merge, mine.folder))
+        _beside(mine.merging, partial(index.merge, mine.folder), after=REST)
     same = reader and reader.applied == index.Applied(known.number, known.day, lexicon.version)
     return Ready(known, lexicon, reader if same else None, told_at=saved.told_at)
 
@@ -227,13 +231,14 @@ def _rebuild_beside(mine: State) -> None:
     _beside(mine.rebuilding, run)
 
 
-def _beside(busy: Event, work: Callable[[], object]) -> None:
-    """Do some work in a thread of its own, once at a time; `busy` is set while it goes on."""
+def _beside(busy: Event, work: Callable[[], object], *, after: float = 0) -> None:
+    """Do some work in a thread of its own, some seconds later, once at a time; `busy` is set until it is done."""
     if busy.is_set():
         return
     busy.set()
 
     def run() -> None:
+        sleep(after)
         try:
             work()
         except Exception:

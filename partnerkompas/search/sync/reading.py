@@ -121,10 +121,14 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def _visible() -> list[int]:
+    return [*db.session.scalars(select(Partner.id).where(partners.visible_to(VISITOR)).order_by(Partner.id))]
+
+
 def _columns(ids: Collection[int] | None, target: Target) -> list[Column]:
     """Some hundreds of partners at a time, so that a whole reading never holds more than that besides the columns."""
-    edition, visible = target.edition, select(Partner.id).where(partners.visible_to(VISITOR)).order_by(Partner.id)
-    wanted, marking, read = list(db.session.scalars(visible) if ids is None else ids), Marking(edition), []
+    edition, marking, read = target.edition, Marking(target.edition), list[Column]()
+    wanted = _visible() if ids is None else list(ids)
     for start in range(0, len(wanted), MOST_IDS):
         some = partners.with_ids(wanted[start : start + MOST_IDS], VISITOR)
         some = {key: row for key, row in some.items() if row.was_listed_on(target.day)}
