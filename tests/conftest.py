@@ -30,7 +30,7 @@ NUMBERED_FROM_ONE = "SELECT setval(format('%I.%I', schemaname, sequencename)::re
 
 @pytest.fixture(scope="session", autouse=True)
 def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Every test makes its own application; that all would compile the same templates takes half of their time."""
+    """Every test makes its own application; that all would compile the same templates takes a third of their time."""
     kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": kept}
     yield
