@@ -42,7 +42,8 @@ def test_nothing_but_slug_and_day_matters(everyone: list[Firm], chance: Any, dat
     """Other ids, insert order, names, groups, offices, and other or no answers: the same order."""
     before = slugs(snapshot_with(everyone))
     columns, marking = [], Marking(WIDE)
-    for firm in chance.sample(everyone, len(everyone)):
+    ids = data.draw(st.lists(st.integers(1, 10**6), min_size=len(everyone), max_size=len(everyone), unique=True))
+    for id_, firm in zip(ids, chance.sample(everyone, len(everyone)), strict=True):
         other = replace(
             firm,
             name=data.draw(st.text(max_size=12)),
@@ -54,7 +55,7 @@ def test_nothing_but_slug_and_day_matters(everyone: list[Firm], chance: Any, dat
             },
         )
         facts = facts_about(other)
-        columns.append(column_of(partner_of(other, data.draw(st.integers(1, 10**6))), facts, marking))
+        columns.append(column_of(partner_of(other, id_), facts, marking))
     assert slugs(snapshot_of(columns, WIDE, "2.0.0", DAY, 9)) == before
 
 

@@ -23,7 +23,7 @@ def content(snapshot: Snapshot) -> object:
         return frozenset(firms.names[place][0] for place in snapshot.sorted(bits, NEUTRAL))
 
     def told(place: int) -> object:
-        return replace(firms[place], read=0)
+        return firms[place]._replace(read=0)
 
     rows = {name: slugs(snapshot.matrix.bits(row)) for row, name in enumerate(snapshot.matrix.layout.rows)}
     totals = dict(zip(snapshot.matrix.layout.rows, snapshot.matrix.totals.tolist(), strict=True))
