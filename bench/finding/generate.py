@@ -28,7 +28,7 @@ from partnerkompas.infra.db import Model, db, writing
 from partnerkompas.partners.models import FormerName, Office, Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same size gives another market, so that none is kept from before."""
 
 AT_ONCE = 500

@@ -59,8 +59,10 @@ class Trader:
 
     def words(self) -> list[str]:
         """Every word it can be found by, in small letters; not its number."""
-        told = (word for said in self.said.values() for word in said.words)
-        text = " ".join([self.name, self.former, *(city for city, _province in self.offices), *told])
+        told = [word for said in self.said.values() for word in said.words]
+        names = edition().list_by_key["provincies"].words
+        told += [word for city, province in self.offices for word in (city, *names[province])]
+        text = " ".join([self.name, self.former, *told])
         return sorted({word for word in text.lower().split() if not word.isdigit()})
 
 
