@@ -128,12 +128,6 @@ def every_visible_to(actor: Actor) -> dict[int, Partner]:
     return {row.id: row for row in rows}
 
 
-def ids_by_slug(slugs: Iterable[str]) -> dict[str, int]:
-    """The ids of partners by slug; slugs nobody has are left out."""
-    rows = db.session.execute(select(Partner.slug, Partner.id).where(Partner.slug.in_(list(slugs))))
-    return {row.slug: row.id for row in rows}
-
-
 def how_many() -> int:
     """How many partners there are, whatever their status."""
     return db.session.scalar(select(func.count()).select_from(Partner)) or 0
