@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.url_map.strict_slashes = False
 
-    kept_answers.install(app, settings.kept_answers_mib * 2**20)
+    kept_answers.install(app, settings.kept_answers_mib * 2**20, lambda: sync.unchanged(app))
     Compress(app)
     db.init_app(app)
     request_cycle.install(app)

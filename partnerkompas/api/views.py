@@ -15,7 +15,7 @@ from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria import releases
 from partnerkompas.criteria.known_on import known_on, past_day
 from partnerkompas.infra import clock
-from partnerkompas.infra.kept_answers import kept_or_made
+from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.partners import queries as partners
@@ -47,10 +47,7 @@ def open_to_all(response: Response) -> Response:
 @blueprint.get("/partners", endpoint="partners")
 def list_partners() -> Response:
     require(current_actor(), Permission.OPENDATA_READ)
-    return kept_or_made(sync.ready(), _list_partners)
-
-
-def _list_partners() -> Response:
+    may_be_kept(sync.ready())
     asked = ask(request.args.items(multi=True), picks=False)
     if asked.problems:
         return _refused(asked.problems)

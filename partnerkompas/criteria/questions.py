@@ -173,6 +173,11 @@ class Edition:
         return {question.key: question for question in self.questions}
 
     @cached_property
+    def position(self) -> dict[str, int]:
+        """The place of each question in the order of the edition."""
+        return {question.key: place for place, question in enumerate(self.questions)}
+
+    @cached_property
     def facets(self) -> tuple[Question, ...]:
         """The questions to filter on."""
         return tuple(question for question in self.questions if "facet" in question.uses)

@@ -1,21 +1,33 @@
-"""Whole answers to visitors, kept as they were sent for as long as nothing has changed.
+"""Whole answers to visitors, kept as they were sent for as long as nothing has changed (ADR 12).
 
 Many visitors ask for the same pages: the first list, one product, one province. What was sent to one of them,
-compressed, is sent to the next, and who still has it is only told so (an ETag, RFC 9110). Nobody with a session gets
-or leaves anything here. Everything is dropped as soon as the moment that answers are made of is another one.
+compressed, is sent to the next before the application is even asked; who still has it is only told so (an ETag,
+RFC 9110). Nobody with a session gets or leaves anything here. All goes as soon as the moment that answers are made of
+is another one.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from threading import Lock
+from time import perf_counter
+from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, request
+from werkzeug.http import is_resource_modified
 
-KEPT_HEADERS = ("Content-Type", "Content-Encoding", "Vary")
+from partnerkompas.infra import logs
 
-Key = tuple[str, str, bytes, str]
+MOMENT = "partnerkompas.moment"
+"""Where a view notes, in the environ, of what moment its answer is."""
+
+OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
+"""Headers that are left out when there is no body (304)."""
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Key = tuple[str, ...]
 """The address as it was sent, and how the browser lets itself be answered."""
 
 
@@ -23,9 +35,17 @@ Key = tuple[str, str, bytes, str]
 class Answer:
     """One answer as it was sent."""
 
+    headers: list[tuple[str, str]]
     body: bytes
-    headers: tuple[tuple[str, str], ...]
     etag: str
+
+    def send(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """Send it, or say that the browser still has it; gives the body."""
+        if "HTTP_IF_NONE_MATCH" in environ and not is_resource_modified(environ, self.etag):
+            start("304 NOT MODIFIED", [each for each in self.headers if each[0].lower() not in OF_THE_BODY])
+            return []
+        start("200 OK", [*self.headers])
+        return [self.body]
 
 
 @dataclass
@@ -61,41 +81,67 @@ class KeptAnswers:
                 self.size -= len(least.body)
 
 
-def install(app: Flask, most_bytes: int) -> None:
-    """Keep answers of at most so many bytes together. Comes before what compresses, so that it sees what is sent."""
-    app.extensions["kept_answers"] = KeptAnswers(most_bytes)
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Stands before the application (WSGI) and answers what it may."""
 
-    @app.after_request
-    def keep(response: Response) -> Response:
-        moment, key = g.pop("to_keep", (None, None))
-        if key and response.status_code == 200 and "Set-Cookie" not in response.headers:
-            body = response.get_data()
-            answer = Answer(
-                body,
-                tuple((name, response.headers[name]) for name in KEPT_HEADERS if name in response.headers),
-                blake2b(body, digest_size=12).hexdigest(),
-            )
-            app.extensions["kept_answers"].put(moment, key, answer)
-            response.set_etag(answer.etag)
-            response.make_conditional(request)
-        return response
+    app: Callable[[Environ, Start], Iterable[bytes]]
+    kept: KeptAnswers
+    session_cookie: str
+    moment_now: Callable[[], object]
+    """The moment that an answer would be made of now; None when only the application can tell."""
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        somebody = self.session_cookie in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ
+        if environ["REQUEST_METHOD"] != "GET" or somebody or not self.kept.most_bytes:
+            return self.app(environ, start)
+        began, key, moment = perf_counter(), _key(environ), self.moment_now()
+        found = self.kept.get(moment, key) if moment is not None else None
+        if found is None:
+            return self._made(key, environ, start)
+        logs.answered("GET", environ["PATH_INFO"], 200, perf_counter() - began)
+        return found.send(environ, start)
+
+    def _made(self, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
+        """The answer of the application; kept when a view said that it may be."""
+        begun: list[tuple[Any, ...]] = []
+
+        def begin(*told: Any) -> None:
+            begun[:] = [told]
+
+        parts = self.app(environ, begin)
+        status, headers, *_wrong = begun[0]
+        if MOMENT not in environ or not status.startswith("200") or any(map(_is_private, headers)):
+            start(*begun[0])
+            return parts
+        body = b"".join(parts)
+        parts.close()  # type: ignore[attr-defined]
+        etag = blake2b(body, digest_size=12).hexdigest()
+        answer = Answer([*headers, ("ETag", f'"{etag}"')], body, etag)
+        self.kept.put(environ[MOMENT], key, answer)
+        return answer.send(environ, start)
 
 
-def kept_or_made(moment: object, make: Callable[[], Response]) -> Response:
-    """The answer to this request that was made before of the same moment, or is made now.
+def _is_private(header: tuple[str, str]) -> bool:
+    name, value = header
+    return name == "Set-Cookie" or (name == "Cache-Control" and "no-store" in value)
 
-    `make` may only use the address and `moment`. Asks nothing about permission: that was asked before.
+
+def _key(environ: Environ) -> Key:
+    names = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_ENCODING"
+    return tuple([environ.get(name, "") for name in names])
+
+
+def install(app: Flask, most_bytes: int, moment_now: Callable[[], object]) -> None:
+    """Keep answers of at most so many bytes together; comes first, so that it stands closest to the application."""
+    kept = app.extensions["kept_answers"] = KeptAnswers(most_bytes)
+    cookie = app.config["SESSION_COOKIE_NAME"]
+    app.wsgi_app = Keeping(app.wsgi_app, kept, cookie, moment_now)  # type: ignore[method-assign]
+
+
+def may_be_kept(moment: object) -> None:
+    """Let the answer to this request be sent again, to visitors, while `moment` is what answers are made of.
+
+    Only for an answer that is made of nothing but the address and that moment, to whoever has no session.
     """
-    kept: KeptAnswers = current_app.extensions["kept_answers"]
-    has_session = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
-    if request.method != "GET" or has_session or g.get("personal") or not kept.most_bytes:
-        return make()
-    key = (request.root_url, request.path, request.query_string, request.headers.get("Accept-Encoding", ""))
-    found = kept.get(moment, key)
-    if found is None:
-        g.to_keep = moment, key
-        return make()
-    response = Response(found.body, headers=list(found.headers))
-    response.set_etag(found.etag)
-    response.make_conditional(request)
-    return response
+    request.environ[MOMENT] = moment

@@ -19,6 +19,7 @@ from partnerkompas.search.plates import MARK
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Firm
+from partnerkompas.search.words import Found
 
 FACTS_ON_CARD = 5
 
@@ -58,7 +59,9 @@ class CardPrinter:
     """One fact; of facts that look the same it is asked once."""
     answered: Callable[[Firm], str]
     """How much is known of a partner and how old that is; also asked once of who are alike."""
-    found_by: Callable[[Sheet], str]
+    found_by: Callable[[Sequence[Found]], str]
+    """By which texts a partner was found; asked once of the same."""
+    reasons: Callable[[Sheet], Sequence[Found]]
     profile: Callable[[str], str]
     picking: Callable[[Chosen], str]
 
@@ -83,7 +86,7 @@ def printed_cards(
                 name=_escaped(firm.name),
                 offices=offices,
                 products=products,
-                found_by=printer.found_by(sheet),
+                found_by=_printed_reasons(printer.reasons(sheet), printer),
                 facts=facts,
                 answered=_printed_answered(firm, printer),
                 compare_url=_escaped(printer.picking(toggled(request.chosen, firm.slug))),
@@ -139,6 +142,10 @@ def _plate(card: Card, printer: CardPrinter) -> list[Any]:
     marked: list[Any] = [f"{MARK}{n}{MARK}" if text and isinstance(text, str) else text for n, text in enumerate(card)]
     first, *rest = printer.card(Card(*marked)).split(MARK)
     return [first, *((int(n), after) for n, after in zip(rest[::2], rest[1::2], strict=True))]
+
+
+def _printed_reasons(reasons: Sequence[Found], printer: CardPrinter) -> str:
+    return _once(("found by", *reasons), lambda: printer.found_by(reasons)) if reasons else ""
 
 
 def _printed_answered(firm: Firm, printer: CardPrinter) -> str:

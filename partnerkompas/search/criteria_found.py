@@ -11,7 +11,7 @@ from partnerkompas.search import sync, words
 from partnerkompas.search.asking import Asked
 from partnerkompas.search.document import texts_about
 from partnerkompas.search.why import shortened
-from partnerkompas.search.words import Lexicon, Memory, Postings, Query, Said, Sayings, Segment, found, marked, parse
+from partnerkompas.search.words import Lexicon, Memory, Postings, Query, Said, Segment, found, marked, parse
 
 MOST = 3
 
@@ -41,7 +41,7 @@ def explained(question: Question, query: Query, lexicon: Lexicon, url: str) -> C
     What was found in the texts of the other language only is explained by the question itself.
     """
     label = marked(question.label.in_(language()), query.must, lexicon)
-    reasons = words.explained(query, Sayings.of(_said(question), lexicon))
+    reasons = words.explained(query, _said(question), lexicon)
     text = next((each.segments for each in reasons if each.said.field != "name"), ())
     if not reasons:
         text = ((question.question.in_(language()), False),)

@@ -1,17 +1,18 @@
 """What the list shows of a partner: read once, kept until the partner is read again for the snapshot.
 
-A page of the list so asks the database nothing about partners it showed before under the same filters.
+A page of the list so asks the database nothing about partners it showed before, but for criteria not shown yet.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Any, TypeVar
 
 from partnerkompas.answers.facts import Facts
 from partnerkompas.answers.queries import facts_by_partner
+from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.partners import queries as partners
 from partnerkompas.permissions.vocabulary import VISITOR
@@ -26,20 +27,21 @@ MOST_MADE = 8
 
 T = TypeVar("T")
 
-Key = tuple[int, int, date, str, frozenset[str]]
-"""Partner, the outbox number at which it was read, the day, the release, and which criteria: then a sheet stays the
-same."""
+Key = tuple[int, int, date, str]
+"""Partner, the outbox number at which it was read, the day and the release: then what is known of it stays the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is known of one partner, as far as one page needs it."""
+    """What is known of one partner, as far as pages have needed it."""
 
     names: tuple[str, ...]
     places: tuple[str, ...]
     provinces: tuple[str, ...]
     """Codes."""
     facts: Facts
+    """About the criteria in `read`, and about what decides whether those are asked; in the order of the edition."""
+    read: frozenset[str]
     _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -78,18 +80,30 @@ def sheets(
 ) -> dict[int, Sheet]:
     """The sheets of some partners by id, with the facts about some criteria; who may no longer be seen is left out.
 
-    Three questions to the database at most: who they are, what they answered, and what of that is disputed.
+    What is not known yet takes three questions to the database at most: who they are, what they answered, and what of
+    that is disputed.
     """
-    keys = {firm.id: (firm.id, firm.read, snapshot.day, snapshot.release, criteria) for firm in firms}
-    found = {id_: kept.get(key) for id_, key in keys.items()}
-    missing = [id_ for id_, sheet in found.items() if sheet is None]
-    if not missing:
-        return found  # type: ignore[return-value]
+    keys = {firm.id: (firm.id, firm.read, snapshot.day, snapshot.release) for firm in firms}
+    before = {id_: kept.get(key) for id_, key in keys.items()}
+    lacking = {id_: criteria - sheet.read if sheet else criteria for id_, sheet in before.items()}
+    found = {id_: sheet for id_, sheet in before.items() if sheet and not lacking[id_]}
+    wanted = frozenset().union(*lacking.values())
+    if not wanted:
+        return found
+    asked, new = [id_ for id_, some in lacking.items() if some], [id_ for id_, sheet in before.items() if not sheet]
     with committed_only():  # a session that began before the snapshot would know less than it
-        known = partners.known_as(missing, VISITOR)
+        known = partners.known_as(new, VISITOR) if new else {}
         moment = clock.end_of(as_of) if as_of else None
-        for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, missing, moment, criteria):
-            if about := known.get(id_):
-                found[id_] = Sheet(*about, facts)
-                kept.put(keys[id_], found[id_])  # type: ignore[arg-type]
-    return {id_: sheet for id_, sheet in found.items() if sheet is not None}
+        for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, asked, moment, wanted):
+            sheet = before[id_] or (Sheet(*known[id_], {}, frozenset()) if id_ in known else None)
+            if sheet is not None:
+                found[id_] = _more_of(sheet, facts, wanted, snapshot.edition)
+                kept.put(keys[id_], found[id_])
+    return found
+
+
+def _more_of(sheet: Sheet, facts: Facts, criteria: frozenset[str], edition: Edition) -> Sheet:
+    """A sheet with facts about more criteria."""
+    together = sheet.facts | facts
+    places = sorted(together, key=lambda place: edition.position[place[0]]) if sheet.facts else together
+    return replace(sheet, facts={place: together[place] for place in places}, read=sheet.read | criteria)

@@ -1,6 +1,6 @@
 """The list of partners: address in, page out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
 from partnerkompas.accounts.session import current_actor
-from partnerkompas.infra.kept_answers import kept_or_made
+from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _, language, speaking
 from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
@@ -34,6 +34,7 @@ from partnerkompas.search.criteria_found import criteria_found
 from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.request import PER_PAGE, Problem, SearchRequest
 from partnerkompas.search.sheets import Kept, Sheet, sheets
+from partnerkompas.search.words import Found
 
 blueprint = Blueprint("search", __name__)
 
@@ -54,10 +55,7 @@ def keep_what_was_shown(setup: BlueprintSetupState) -> None:
 @blueprint.get("/partners", endpoint="partners")
 def list_partners() -> Response:
     require(current_actor(), Permission.SITE_READ)
-    return kept_or_made(sync.ready(), _list_partners)
-
-
-def _list_partners() -> Response:
+    may_be_kept(sync.ready())
     asked = ask(request.args.items(multi=True), picks=True)
     notices = [str(problem) for problem in asked.problems]
     listed = asked.snapshot.firms.place_of_slug if asked.request.chosen else {}
@@ -131,16 +129,17 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     def profile(slug: str) -> str:
         return f"{profile_path}{slug}{'?' if carried else ''}{carried}"
 
-    def found_by(sheet: Sheet) -> str:
-        if not asked.query.must:
-            return ""
-        reasons = why.why(asked.query, sheet, edition, asked.ready.lexicon)
-        return str(macros.found_by(reasons[:MOST_REASONS], len(reasons) - MOST_REASONS)) if reasons else ""
+    likely = why.likely(asked.query, edition, asked.ready.lexicon, current_app.extensions["reasons"])
+
+    def reasons(sheet: Sheet) -> list[Found]:
+        return why.why(asked.query, sheet, edition, asked.ready.lexicon, likely) if asked.query.must else []
+
+    def found_by(found: Sequence[Found]) -> str:
+        return str(macros.found_by(found[:MOST_REASONS], len(found) - MOST_REASONS))
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
-    printer = CardPrinter(macros.card, macros.fact, macros.answered, found_by, profile, picking)
-    criteria = criteria_on_cards(edition, wanted)
-    criteria |= why.criteria_with(asked.query, edition, asked.ready.lexicon, current_app.extensions["reasons"])
+    printer = CardPrinter(macros.card, macros.fact, macros.answered, found_by, reasons, profile, picking)
+    criteria = criteria_on_cards(edition, wanted) | likely.criteria
     known = sheets(current_app.extensions["sheets"], snapshot, firms, criteria, wanted.as_of)
     return results.ResultPage(
         title=results.title_of(wanted, wanted.page, asked.pages, found.total),

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from partnerkompas.answers.showing import product_label
 from partnerkompas.criteria.kinds.choices import option_of
@@ -19,24 +20,31 @@ LONGEST = 90
 """Signs of a text that are shown; of a longer one the part around the first mark."""
 
 
-def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon) -> list[Found]:
+class Likely(NamedTuple):
+    """By which answers a query may have found anybody: no others need to be read, or looked at."""
+
+    criteria: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    """What such an answer may say; of a criterion in `free` it may say anything."""
+    free: frozenset[str] = frozenset()
+
+
+def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon, likely: Likely) -> list[Found]:
     """For each word of a query, by what it found this partner; long texts are cut around what is marked.
 
     Another name of an option is shown as the option itself, found via that name: "Business Central, via Navision".
     """
-
-    def prepared() -> tuple[Sayings, dict[Said, str]]:
-        found = findings(sheet.names, sheet.places, sheet.provinces, sheet.facts, edition)
-        said = [(Said(each.text, each.field, _label(edition, each)), each) for each in found]
-        named = {text: _option_name(edition, each) for text, each in said if each.option}
-        return Sayings.of((text for text, _finding in said), lexicon), named
-
-    sayings, named = sheet.once(("sayings", language()), prepared)
+    facts = {place: fact for place, fact in sheet.facts.items() if place[0] in likely.criteria}
+    said = {
+        Said(each.text, each.field, _label(edition, each)): each
+        for each in findings(sheet.names, sheet.places, sheet.provinces, facts, edition)
+        if not each.criterion or each.text in likely.texts or each.criterion in likely.free
+    }
     return [
-        replace(each, segments=((named[each.said], False),), via=each.said.text)
-        if each.said in named
+        replace(each, segments=((_option_name(edition, said[each.said]), False),), via=each.said.text)
+        if said[each.said].option
         else replace(each, segments=shortened(each.segments))
-        for each in explained(query, sayings)
+        for each in explained(query, said, lexicon)
     ]
 
 
@@ -57,12 +65,13 @@ class Kept:
         return made
 
 
-def criteria_with(query: Query, edition: Edition, lexicon: Lexicon, kept: Kept) -> frozenset[str]:
-    """The criteria by whose answers a query may have found somebody: for `why`, no others need to be read."""
+def likely(query: Query, edition: Edition, lexicon: Lexicon, kept: Kept) -> Likely:
+    """By which answers a query may have found somebody."""
     if not query.must:
-        return frozenset()
-    free = (question.key for question in edition.questions if says_anything(question))
-    return frozenset([*(said.label for said in kept.of(edition, lexicon).worth_asking(query)), *free])
+        return Likely()
+    said = kept.of(edition, lexicon).worth_asking(query)
+    free = frozenset(question.key for question in edition.questions if says_anything(question))
+    return Likely(frozenset(each.label for each in said) | free, frozenset(each.text for each in said), free)
 
 
 def _option_name(edition: Edition, finding: Finding) -> str:

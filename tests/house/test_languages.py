@@ -11,14 +11,15 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask, render_template, template_rendered
 
-from partnerkompas import cli
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.answers import actions as answers
+from partnerkompas.cli import main
 from partnerkompas.config import Settings
 from partnerkompas.criteria import actions as criteria
 from partnerkompas.criteria.files import read_edition
 from partnerkompas.criteria.questions import Option, OptionDate, OptionList, Text
 from partnerkompas.exchange import importing
+from partnerkompas.infra import logs
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
 from partnerkompas.partners.actions import PlainOffice
@@ -220,7 +221,7 @@ def test_our_own_criteria_are_english_on_english_pages(app: Flask) -> None:
 @pytest.fixture
 def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
     """Commands in English, on the database of this test; what they set for their process is put back."""
-    monkeypatch.setattr(cli.logs, "configure", lambda _level: None)
+    monkeypatch.setattr(logs, "configure", lambda _level: None)
     environment = {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url, "LANGUAGE": "en"}
     with speaking("nl"):
         yield CliRunner(env={f"PARTNERKOMPAS_{name}": value for name, value in environment.items()})
@@ -257,7 +258,7 @@ def test_commands_speak_english(command: CliRunner, tmp_path: Path) -> None:
         "account add niets --role curator",
         "account add iemand@voorbeeld.example --role curator",
     ):
-        result = command.invoke(cli.main, line.split())
+        result = command.invoke(main, line.split())
         assert result.output, line
         assert DUTCH.in_(result.output.splitlines()) == [], line
         said += result.output
@@ -267,7 +268,7 @@ def test_commands_speak_english(command: CliRunner, tmp_path: Path) -> None:
 
 def test_a_server_that_cannot_start_says_so_in_english(command: CliRunner) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        result = command.invoke(cli.main, ["serve", "--port", str(taken.getsockname()[1])])
+        result = command.invoke(main, ["serve", "--port", str(taken.getsockname()[1])])
     assert "is not free. Choose another with --port." in result.output
 
 

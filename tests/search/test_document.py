@@ -14,7 +14,7 @@ from partnerkompas.search.document import findings, may_be_said, names_of, place
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Marking, snapshot_of
 from partnerkompas.search.sync import Ready
-from partnerkompas.search.why import Kept, criteria_with, why
+from partnerkompas.search.why import Kept, Likely, likely, why
 from partnerkompas.search.words import lexicon_of, parse, tokens
 from tests.search.made_up import DAY, WIDE, WORDS, Firm, Said, a_firm, a_value, column_with, facts_about, partner_of
 
@@ -77,10 +77,11 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
     """A synonym is explained (search.md)."""
     firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht", {"province": "NL-GR"})
     facts, lexicon = facts_about(firm), lexicon_of(WIDE)
-    sheet = Sheet(("Alfa BV",), ("Utrecht",), ("NL-GR",), facts)
+    sheet = Sheet(("Alfa BV",), ("Utrecht",), ("NL-GR",), facts, frozenset(WIDE.by_key))
 
     def told(q: str) -> list[tuple[str, str, list[str], str]]:
-        reasons = why(parse(q, lexicon), sheet, WIDE, lexicon)
+        query = parse(q, lexicon)
+        reasons = why(query, sheet, WIDE, lexicon, likely(query, WIDE, lexicon, Kept()))
         return [(r.said.text, r.said.label, [text for text, asked in r.segments if asked], r.via) for r in reasons]
 
     assert told("nav") == [("Navision", "producten nl", [], "Navision")], "a beginning, while it is typed"
@@ -105,13 +106,14 @@ def test_every_word_of_an_answer_is_one_that_its_criterion_may_say() -> None:
 def test_the_reasons_are_the_same_when_only_the_criteria_with_the_words_are_read(q: str) -> None:
     lexicon, chance = lexicon_of(WIDE), random.Random(5)
     query = parse(q, lexicon)
-    criteria = criteria_with(query, WIDE, lexicon, Kept())
+    found = likely(query, WIDE, lexicon, Kept())
+    everything = Likely(frozenset(WIDE.by_key), free=frozenset(WIDE.by_key))
     for number in range(25):
         firm = a_firm(chance, number)
         facts = facts_about(firm)
-        few = {place: fact for place, fact in facts.items() if place[0] in criteria}
-        whole, part = (Sheet((firm.name,), ("Utrecht",), ("NL-GR",), told) for told in (facts, few))
-        assert why(query, part, WIDE, lexicon) == why(query, whole, WIDE, lexicon)
+        few = {place: fact for place, fact in facts.items() if place[0] in found.criteria}
+        whole, part = (Sheet((firm.name,), ("Utrecht",), ("NL-GR",), told, frozenset()) for told in (facts, few))
+        assert why(query, part, WIDE, lexicon, found) == why(query, whole, WIDE, lexicon, everything)
 
 
 def test_relevance_does_not_exist() -> None:

@@ -12,7 +12,7 @@ from flask import Flask, current_app, has_request_context
 from partnerkompas.config import Settings
 from partnerkompas.infra.request_cycle import committed
 from partnerkompas.search.sync.applying import drain, rebuild
-from partnerkompas.search.sync.following import let_go, ready, try_to_drain
+from partnerkompas.search.sync.following import glance, let_go, ready, try_to_drain
 from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of
 from partnerkompas.search.sync.verifying import differences
 
@@ -28,6 +28,7 @@ __all__ = [
     "lexicon_of",
     "ready",
     "rebuild",
+    "unchanged",
 ]
 
 
@@ -49,3 +50,8 @@ def in_step() -> bool:
     """Whether words and counts know what the database knows."""
     found = ready()
     return not found.behind and found.reader is not None
+
+
+def unchanged(app: Flask) -> Ready | None:
+    """The catalogue in use if a glance tells that it is still the newest; else None. Needs no application context."""
+    return glance(app.extensions["search"])

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from threading import Event, Lock, RLock
+from time import monotonic
 
 from flask import current_app
 
@@ -23,6 +24,9 @@ from partnerkompas.search.words import Lexicon, Postings
 
 PAST_KEPT = 4
 """How many days of the past are kept ready at once."""
+
+PAUSE = 30.0
+"""Seconds in which the index is left alone after it could not be written, so that not every request tries."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,10 @@ class State:
     past_lock: Lock = field(default_factory=Lock)
     past: "OrderedDict[date, Ready]" = field(default_factory=OrderedDict)
     lexicons: dict[int, Lexicon] = field(default_factory=dict)
+
+    def leave_index_alone(self) -> None:
+        """It could not be written: do not try again at once."""
+        self.not_before = monotonic() + PAUSE
 
 
 def state() -> State:

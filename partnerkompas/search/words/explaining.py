@@ -38,29 +38,27 @@ class Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sayings:
-    """The texts of one document, and for each token those that hold it: made once, asked for every query."""
+    """Many texts, and for each token those that hold it: made once, asked for every query."""
 
     texts: tuple[Said, ...]
-    lexicon: Lexicon
     by_token: Mapping[str, Sequence[int]]
     exact: Sequence[str]
     """All exact tokens in order."""
 
     @classmethod
     def of(cls, texts: Iterable[Said], lexicon: Lexicon) -> "Sayings":
-        """Make it from the texts of a document, in the order in which they are to be named."""
+        """Make it from texts."""
         held, by_token, exact = tuple(texts), dict[str, list[int]](), set[str]()
         for place, said in enumerate(held):
             for token in _all_held_by(said.text, lexicon):
                 by_token.setdefault(token, []).append(place)
             exact |= held_by(said.text, lexicon)["exact"]
-        return cls(held, lexicon, by_token, sorted(exact))
+        return cls(held, by_token, sorted(exact))
 
     def worth_asking(self, query: Query) -> list[Said]:
-        """The texts that hold anything a query looks up: of a partner's sixty mostly one or two."""
-        wanted, beginnings = set[str](), set[str]()
-        for term in query.must:
-            _gather(term, wanted, beginnings)
+        """The texts that hold anything a query looks up."""
+        looked_up, beginnings = _looked_up(query.must)
+        wanted = {*looked_up}
         for start in beginnings:
             first = bisect_left(self.exact, start)
             wanted.update(takewhile(lambda token: token.startswith(start), self.exact[first:]))  # noqa: B023
@@ -68,11 +66,14 @@ class Sayings:
         return [self.texts[place] for place in sorted(places)]
 
 
-def explained(query: Query, sayings: Sayings) -> list[Found]:
+def explained(query: Query, said: Iterable[Said], lexicon: Lexicon) -> list[Found]:
     """For each term of a query the text that has it best: a name before another text, what is written before what is
     meant. Terms found in the same text are marked together; a term that no text has is left out.
+
+    `said` are the texts of one document, in the order in which they are to be named.
     """
-    texts, lexicon = sayings.worth_asking(query), sayings.lexicon
+    looked_up, beginnings = _looked_up(query.must)
+    texts = [each for each in said if _is_worth_asking(each.text, looked_up, beginnings, lexicon)]
     asked = Texts.of(texts, lexicon)
     hits = [hit for term in query.must for hit in _hits(term, query.written(term), asked)]
     together: dict[tuple[int, str], list[_Hit]] = {}
@@ -122,6 +123,15 @@ class Texts:
         return sum(1 << place for place in places)
 
 
+@lru_cache(maxsize=1_000)
+def _looked_up(terms: tuple[Term, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The tokens that terms look up, and the beginnings of tokens."""
+    wanted, beginnings = set[str](), set[str]()
+    for term in terms:
+        _gather(term, wanted, beginnings)
+    return frozenset(wanted), tuple(beginnings)
+
+
 def _gather(term: Term, wanted: set[str], beginnings: set[str]) -> None:
     """Adds the tokens that a term looks up, and the beginnings."""
     match term:
@@ -143,6 +153,13 @@ def _gather(term: Term, wanted: set[str], beginnings: set[str]) -> None:
 @lru_cache(maxsize=50_000)
 def _all_held_by(text: str, lexicon: Lexicon) -> frozenset[str]:
     return frozenset().union(*held_by(text, lexicon).values())
+
+
+def _is_worth_asking(text: str, looked_up: frozenset[str], beginnings: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether a text holds anything that is looked up: of the sixty of a partner mostly one or two do."""
+    if not looked_up.isdisjoint(_all_held_by(text, lexicon)):
+        return True
+    return any(token.startswith(start) for start in beginnings for token in held_by(text, lexicon)["exact"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerkompas.search.words import Memory, Query, found, parse
-from partnerkompas.search.words.explaining import Found, Said, Sayings, explained
+from partnerkompas.search.words.explaining import Found, Said, explained
 from partnerkompas.search.words.marking import marked
 from tests.search.words.lexicons import LEXICON
 from tests.search.words.test_query import QUERIES, TEXTS
@@ -52,9 +52,7 @@ TEXTS_OF_A_PARTNER = [
 
 
 def lines(q: str) -> list[tuple[str, str]]:
-    return [
-        (each.said.text, each.via) for each in explained(parse(q, LEXICON), Sayings.of(TEXTS_OF_A_PARTNER, LEXICON))
-    ]
+    return [(each.said.text, each.via) for each in explained(parse(q, LEXICON), TEXTS_OF_A_PARTNER, LEXICON)]
 
 
 def test_it_is_said_by_which_text_each_term_was_found() -> None:
@@ -71,7 +69,7 @@ def test_it_is_said_by_which_text_each_term_was_found() -> None:
 
 
 def test_a_compound_that_nobody_has_is_explained_by_its_parts() -> None:
-    found_by = explained(parse("voedingsgroothandel", LEXICON), Sayings.of(TEXTS_OF_A_PARTNER, LEXICON))
+    found_by = explained(parse("voedingsgroothandel", LEXICON), TEXTS_OF_A_PARTNER, LEXICON)
     assert found_by == [Found(TEXTS_OF_A_PARTNER[2], (("Groothandel", True), (" in ", False), ("voeding", True)))]
 
 
@@ -80,11 +78,11 @@ def test_a_compound_that_nobody_has_is_explained_by_its_parts() -> None:
 def test_every_term_of_what_was_found_is_explained_and_marked(q: str, texts: list[str]) -> None:
     query = parse(q, LEXICON)
     said = [Said(text) for text in texts]
-    why = explained(query, Sayings.of(said, LEXICON))
+    why = explained(query, said, LEXICON)
     for each in why:
         assert "".join(piece for piece, _mark in each.segments) == each.said.text
         assert any(mark for _piece, mark in each.segments)
     if query.must and found(query, Memory.of([(0, {"text": texts})], LEXICON), 1):
         assert why
         for term in query.must:
-            assert explained(Query(q=query.q, must=(term,), spans=query.spans), Sayings.of(said, LEXICON))
+            assert explained(Query(q=query.q, must=(term,), spans=query.spans), said, LEXICON)

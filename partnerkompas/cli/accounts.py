@@ -1,0 +1,32 @@
+"""Make accounts."""
+
+import click
+
+from partnerkompas.accounts import actions as accounts
+from partnerkompas.cli.running import in_application
+from partnerkompas.config import Settings
+from partnerkompas.infra.language import _
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.permissions.vocabulary import OPERATOR, Role
+
+
+@click.group()
+def account() -> None:
+    """Accounts."""
+
+
+@account.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@in_application
+def add_account(settings: Settings, email: str, role: str) -> None:
+    """Add an account with a role; its first password is shown once."""
+    try:
+        with unit_of_work():
+            made, password = accounts.add_account(OPERATOR, email, Role(role))
+            name = made.email
+    except accounts.NotAcceptable as reason:
+        raise click.ClickException(str(reason)) from reason
+    click.echo(_("%(name)s heeft nu de rol %(role)s.", name=name, role=role))
+    if password:
+        click.echo(_("Wachtwoord (u ziet dit één keer): %(password)s", password=password))

@@ -1,0 +1,54 @@
+"""How every command runs: inside the application, with its faults in words."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from partnerkompas import create_app
+from partnerkompas.config import Settings
+from partnerkompas.infra import logs, migrate
+from partnerkompas.infra.language import _, speak
+from partnerkompas.search import index
+
+
+def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the application, with its messages in the language of the settings."""
+
+    @wraps(command)
+    def run(*args: Any, **values: Any) -> Any:
+        settings = read_settings()
+        logs.configure("WARNING")
+        speak(settings.language)
+        try:
+            with create_app(settings).app_context():
+                if command.__name__ != "setup" and not migrate.is_current():
+                    raise click.ClickException(_("De database is niet bijgewerkt. Voer eerst uit: partnerkompas setup"))
+                return command(settings, *args, **values)
+        except (index.IndexBusy, index.IndexUnwritable) as wrong:
+            raise click.ClickException(_("De index kan nu niet worden bijgewerkt: %(why)s", why=wrong)) from wrong
+        except OSError as wrong:
+            raise click.ClickException(f"{wrong.filename or ''}: {wrong.strerror or wrong}".lstrip(": ")) from wrong
+        except SQLAlchemyError as wrong:
+            raise click.ClickException(
+                _("De database antwoordt niet zoals het hoort: %(why)s", why=brief(wrong))
+            ) from wrong
+
+    return run
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; wrong ones end the command with their names and reasons."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        faults = "; ".join(f"PARTNERKOMPAS_{str(each['loc'][0]).upper()}: {each['msg']}" for each in wrong.errors())
+        raise click.ClickException(faults) from wrong
+
+
+def brief(wrong: Exception) -> str:
+    """The first line of what went wrong, without a trace."""
+    return str(wrong).split("\n")[0][:300]

@@ -1,0 +1,69 @@
+"""Set the site up, and serve it."""
+
+import gc
+from pathlib import Path
+
+import click
+from flask import current_app
+from waitress import create_server
+
+from partnerkompas.cli.loading import adopt
+from partnerkompas.cli.running import in_application
+from partnerkompas.config import Settings
+from partnerkompas.exchange import importing
+from partnerkompas.infra import logs, migrate
+from partnerkompas.infra.language import _, speak
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.permissions.vocabulary import OPERATOR
+from partnerkompas.search import sync
+
+FIRST_ASKED = ("/", "/partners", "/api/v1/partners", "/en/partners", "/partners?q=erp")
+"""Asked once before anybody can: what is read and printed once is then ready for the first visitor."""
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Also load the fictional demonstration data.")
+@click.option(
+    "--criteria",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Other criteria than our own.",
+)
+@in_application
+def setup(settings: Settings, demo: bool, folder: Path | None) -> None:
+    """Make or update the database, the criteria and the index; again is harmless."""
+    migrate.upgrade()
+    source = folder or settings.seed
+    themes = source / "criteria" if (source / "criteria").is_dir() else source / "criteria.toml"
+    adopt(themes, source / "options", beside=False)
+    if demo:
+        for load, name in ((importing.import_partners, "partners.json"), (importing.import_answers, "answers.csv")):
+            with unit_of_work():
+                report = load(OPERATOR, settings.seed / "demo" / name)
+            click.echo(f"{name}: {report}")
+    click.echo(_("De index kent %(n)s partners.", n=sync.rebuild()))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the site with the production server."""
+    _serve(host, port, threads)
+
+
+@in_application
+def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
+    logs.configure(settings.log_level)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    for path in FIRST_ASKED:
+        app.test_client().get(path)
+    gc.freeze()  # what is held for good need not be gone through again and again: every request waits for that
+    speak(settings.language)  # each request speaks the language of its address
+    try:
+        server = create_server(app, host=host, port=port, threads=threads, ident=None)
+    except OSError as taken:
+        raise click.ClickException(_("Poort %(port)s is niet vrij. Kies een andere met --port.", port=port)) from taken
+    click.echo(_("Partnerkompas staat klaar op http://%(host)s:%(port)s", host=host, port=port))
+    server.run()

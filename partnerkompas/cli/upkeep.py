@@ -1,0 +1,62 @@
+"""Look after the index, and after what waits to be done."""
+
+import sys
+
+import click
+
+from partnerkompas.cli.running import in_application
+from partnerkompas.config import Settings
+from partnerkompas.infra import outbox
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _
+from partnerkompas.search import index, sync
+
+MOST_LINES = 100
+"""A report of differences names at most so many; the rest is counted."""
+
+
+@click.group("index")
+def index_group() -> None:
+    """The words index, which can always be made again."""
+
+
+@index_group.command()
+@in_application
+def rebuild(settings: Settings) -> None:
+    """Make the index anew beside the old one, and swap."""
+    click.echo(_("De index kent %(n)s partners.", n=sync.rebuild()))
+
+
+@index_group.command()
+@in_application
+def verify(settings: Settings) -> None:
+    """Compare database and index; exit status 1 when they differ."""
+    lines = sync.differences()
+    for line in lines[:MOST_LINES]:
+        click.echo(line)
+    if len(lines) > MOST_LINES:
+        click.echo(_("en nog %(n)s", n=len(lines) - MOST_LINES))
+    if lines:
+        sys.exit(1)
+    click.echo(_("Database en index zijn gelijk."))
+
+
+@index_group.command()
+@in_application
+def status(settings: Settings) -> None:
+    """The last number that was applied, and the last one written."""
+    reader, written = index.open_reader(settings.index_folder), outbox.last_number(db.session)
+    applied = reader.applied.number if reader else _("niets")
+    click.echo(_("toegepast: %(applied)s, geschreven: %(written)s", applied=applied, written=written))
+
+
+@click.group("outbox")
+def outbox_group() -> None:
+    """What is waiting to be done."""
+
+
+@outbox_group.command("drain")
+@in_application
+def drain(settings: Settings) -> None:
+    """Do what is waiting."""
+    click.echo(_("%(n)s partners opnieuw gelezen.", n=sync.drain()))

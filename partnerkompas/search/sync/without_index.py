@@ -1,0 +1,83 @@
+"""Moments of the catalogue read from the database itself: earlier days, and now while the index cannot follow."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+
+from werkzeug.exceptions import ServiceUnavailable
+
+from partnerkompas.search import index
+from partnerkompas.search.snapshot import Snapshot
+from partnerkompas.search.sync import applying, reading
+from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of, look_anew
+
+PATIENCE = 8.0
+"""Seconds that a request for an earlier day waits for its turn; reading a day of a large market takes long."""
+
+
+def privately(mine: State, before: Ready | None, target: reading.Target) -> Ready:
+    """What this process knows by itself while the index cannot follow.
+
+    Counts and words come from one reading of what changed: read twice, they could be of two moments.
+    """
+    if before is None:
+        return _from_database(target, behind=True)
+    known, reader = before.snapshot, before.reader or index.open_reader(mine.folder, before.lexicon.version)
+    if reader and reader.applied.number > target.number:
+        look_anew()  # the index already knows what was committed after this session began to look
+        target = reading.now()
+    if before.behind and (known.number, known.day, known.release) == (target.number, target.day, target.release):
+        return before
+    if reader is None or target.release != known.release:
+        return _from_database(target, behind=True)
+    number, day = min(known.number, reader.applied.number), min(known.day, reader.applied.day)
+    change = reading.change_since(number, day, known.release, target)
+    if change is not None:
+        known, moved = reading.changed(known, change, target), tuple(change.columns)
+        return Ready(known, before.lexicon, reader, moved, behind=True, told_at=target.told_at)
+    if len(known.firms) <= applying.INLINE:
+        return _from_database(target, behind=True)
+    return Ready(_without_gone(known, target), before.lexicon, reader, behind=True, told_at=before.told_at)
+
+
+def _without_gone(known: Snapshot, target: reading.Target) -> Snapshot:
+    """When too much changed for a request: at least nobody who may not be shown."""
+    gone = reading.no_longer_listed(known, target)
+    as_before = replace(target, number=known.number, day=known.day)
+    return reading.changed(known, reading.Change([], gone), as_before) if gone else known
+
+
+def _from_database(target: reading.Target, *, behind: bool = False) -> Ready:
+    """Counts and words both from the database, without an index."""
+    columns = reading.columns(None, target)
+    made = reading.snapshot_of(columns, target)
+    return Ready(made, lexicon_of(target.edition), None, tuple(columns), behind, target.told_at)
+
+
+def past(mine: State, day: date) -> Ready:
+    """What was known on an earlier day (row B7); a few days are kept ready, and follow what is still found out."""
+    if not mine.past_lock.acquire(timeout=PATIENCE):
+        raise ServiceUnavailable(retry_after=int(PATIENCE))
+    with ExitStack() as stack:
+        stack.callback(mine.past_lock.release)
+        stack.enter_context(committed_only())
+        target, held = reading.at_end_of(day), mine.past.get(day)
+        if held is None or held.snapshot.number != target.number:
+            held = _past_ready(held, target)
+            mine.past[day] = held
+            while len(mine.past) > PAST_KEPT:
+                mine.past.popitem(last=False)
+        mine.past.move_to_end(day)
+        return held
+
+
+def _past_ready(before: Ready | None, target: reading.Target) -> Ready:
+    change = None
+    if before is not None:
+        known = before.snapshot
+        change = reading.change_since(known.number, known.day, known.release, target)
+    if before is None or change is None:
+        return _from_database(target)
+    moved = {column.id for column in change.columns} | change.gone
+    columns = [*(column for column in before.columns if column.id not in moved), *change.columns]
+    return Ready(reading.changed(before.snapshot, change, target), before.lexicon, None, tuple(columns))
