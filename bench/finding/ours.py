@@ -17,6 +17,8 @@ from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot import Firm
 
 PAGE, API = "/partners", "/api/v1/partners"
+ALL = FacetKey("")
+"""Stands for every facet without a choice of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +28,26 @@ class Counted:
     asked: Asked
     firms: list[Firm]
     counts: Mapping[FacetKey, Mapping[int, int] | Sequence[int]]
+    """Of each facet with a choice, and of all others together under `ALL`."""
 
 
 def counted(wanted: Wanted) -> Counted:
     """The first twenty and the counts of all facets, as page and API ask for them. Needs an application context."""
     asked = ask(wanted.pairs(), picks=False)
     assert not asked.problems, asked.problems
-    facets = facet_keys(asked.snapshot.edition, asked.request)
-    return Counted(asked, asked.firms(), {key: asked.matches.counts_of(key) for _question, key in facets})
+    matches = asked.matches
+    chosen = {key: matches.counts_of(key) for key in matches.without}
+    return Counted(asked, asked.firms(), {ALL: matches.counts, **chosen})
 
 
 def answer(said: Counted) -> Answer:
     """What was counted, by facet and code, to be compared."""
-    rows = {key: said.asked.snapshot.rows(key).values for key in said.counts}
-    counts = {str(key): {code: said.counts[key][row] for code, row in rows[key].items()} for key in rows}
+    asked = said.asked
+    facets = facet_keys(asked.snapshot.edition, asked.request)
+    rows = {key: asked.snapshot.rows(key).values for _question, key in facets}
+    counts = {
+        str(key): {code: said.counts.get(key, said.counts[ALL])[row] for code, row in rows[key].items()} for key in rows
+    }
     return Answer(said.asked.matches.total, counts)
 
 

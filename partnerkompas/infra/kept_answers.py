@@ -136,7 +136,7 @@ def install(app: Flask, most_bytes: int, moment_now: Callable[[], object]) -> No
     """Keep answers of at most so many bytes together; comes first, so that it stands closest to the application."""
     kept = app.extensions["kept_answers"] = KeptAnswers(most_bytes)
     cookie = app.config["SESSION_COOKIE_NAME"]
-    app.wsgi_app = Keeping(app.wsgi_app, kept, cookie, moment_now)  # type: ignore[method-assign]
+    app.wsgi_app = Keeping(app.wsgi_app, kept, cookie, moment_now)  # type: ignore[method-assign,assignment]
 
 
 def may_be_kept(moment: object) -> None:

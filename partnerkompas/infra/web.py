@@ -10,6 +10,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, Response, request, url_for
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from partnerkompas.config import Settings
@@ -84,6 +85,8 @@ def install(app: Flask, settings: Settings) -> None:
         lambda one, many, n: translations(language()).ngettext(one, many, n),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = translated
+    app.jinja_env.globals["same_for_all"] = same_for_all
     app.jinja_env.filters["date"] = show_date
     app.jinja_env.filters["number"] = show_number
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -96,6 +99,31 @@ def install(app: Flask, settings: Settings) -> None:
             "static_url": partial(static_url, app.static_folder or "", request.script_root),
             "today": clock.today(),
         }
+
+
+def translated(message: str, **values: object) -> Markup:
+    """A message on a page in its language; `values` fill its %(name)s places and are escaped."""
+    return _message(language(), message) % values
+
+
+@cache
+def _message(spoken: str, message: str) -> Markup:
+    return Markup(translations(spoken).gettext(message))  # noqa: S704 - our own catalogue
+
+
+_printed: dict[tuple[object, ...], Markup] = {}
+
+
+def same_for_all(*key: object, caller: Callable[[], Markup]) -> Markup:
+    """A part of a page that is the same for everybody in a language: printed once for each `key`, of which few exist.
+
+    Nothing of who looks, and nothing of what was asked, may be in it.
+    """
+    key = (language(), request.script_root, *key)
+    found = _printed.get(key)
+    if found is None:
+        found = _printed[key] = caller()
+    return found
 
 
 @cache

@@ -46,7 +46,7 @@ class Asked:
 
     def firms(self) -> list[Firm]:
         """The partners of this page, in order."""
-        return [self.snapshot.firms[place] for place in self.places()]
+        return self.snapshot.firms.at(self.places())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,25 @@ class _InNames:
         return self.postings.in_sequence(tokens)
 
 
-MOST_NAMES_READ = 100
-"""Of how many partners the name is looked at, to show who was meant."""
+MOST_NAMES_READ, AT_ONCE = 100, 20
+"""Of how many partners the name is looked at, to show who was meant; and how many in one go."""
 
 
-def found_by_name(asked: Asked, most: int) -> list[Firm]:
-    """The partners found whose own name has every word of the query, in the neutral order."""
+def found_by_name(asked: Asked, most: int) -> list[tuple[str, str]]:
+    """Slug and name of the partners found whose own name has every word of the query, in the neutral order."""
     if not asked.query.must:
         return []
-    snapshot = asked.snapshot
+    snapshot, meant = asked.snapshot, list[tuple[str, str]]()
     likely = found(asked.query, _InNames(asked.ready.postings), snapshot.everyone) & asked.matches.all
-    firms = [snapshot.firms[place] for place in snapshot.sorted(likely, NEUTRAL, MOST_NAMES_READ)]
-    names = Texts.of([Said(firm.name, "name") for firm in firms], asked.ready.lexicon)
-    meant = found(asked.query, names, (1 << len(firms)) - 1)
-    return [firm for place, firm in enumerate(firms) if meant >> place & 1][:most]
+    named = [snapshot.firms.names[place] for place in snapshot.sorted(likely, NEUTRAL, MOST_NAMES_READ)]
+    for start in range(0, len(named), AT_ONCE):
+        some = named[start : start + AT_ONCE]
+        names = Texts.of([Said(name, "name") for _slug, name in some], asked.ready.lexicon)
+        bits = found(asked.query, names, (1 << len(some)) - 1)
+        meant += [each for place, each in enumerate(some) if bits >> place & 1]
+        if len(meant) >= most:
+            break
+    return meant[:most]
 
 
 def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:

@@ -15,10 +15,10 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import language
 from partnerkompas.partners.selection import MOST, Chosen, toggled
-from partnerkompas.search.plates import MARK
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Firm
+from partnerkompas.search.stencils import stencil_of
 from partnerkompas.search.words import Found
 
 FACTS_ON_CARD = 5
@@ -131,17 +131,10 @@ def _once(key: tuple[object, ...], make: Callable[[], T]) -> T:
 
 
 def _printed(card: Card, printer: CardPrinter) -> str:
-    """A card by its template; cards of one shape share a plate, in which their texts are filled in."""
+    """A card by its template; cards of one shape, with the same texts empty, share a stencil."""
     shape = tuple([bool(each) for each in card])
-    first, *rest = _once(("card", shape), lambda: _plate(card, printer))
-    return "".join([first, *(f"{card[place]}{after}" for place, after in rest)])
-
-
-def _plate(card: Card, printer: CardPrinter) -> list[Any]:
-    """A card printed with marks for its texts: the first piece, then which text comes and the piece after it."""
-    marked: list[Any] = [f"{MARK}{n}{MARK}" if text and isinstance(text, str) else text for n, text in enumerate(card)]
-    first, *rest = printer.card(Card(*marked)).split(MARK)
-    return [first, *((int(n), after) for n, after in zip(rest[::2], rest[1::2], strict=True))]
+    texts = [place for place, text in enumerate(card) if text and isinstance(text, str)]
+    return _once(("card", shape), lambda: stencil_of(card, texts, printer.card)).filled(card)
 
 
 def _printed_reasons(reasons: Sequence[Found], printer: CardPrinter) -> str:

@@ -174,7 +174,7 @@ def _read_facet(reading: _Reading, name: str, text: str) -> str:
             return reason or _("een reeks kan niet samen met “alle”")
         _add_range(reading, key, wanted)
         return ""
-    if text not in {bucket.code for bucket in kind.choices(question, "nl")}:
+    if not kind.has_choice(question, text):
         return _("deze keuze kennen we niet")
     field_name = "all_of" if suffix == "alle" else "any_of"
     reading.choices[key] = replace(choice, **{field_name: (*getattr(choice, field_name), text)})
@@ -221,5 +221,7 @@ def _wrong_range(question: Question, wanted: Range) -> str:
 
 def _legible(text: str) -> str:
     """What can be read of a value, with single spaces: a page may repeat it, whatever was sent (SEC-10)."""
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_VALUE:
+        return " ".join(text.split())
     seen = (each if each.isprintable() else "" if category(each) == "Cf" else " " for each in text[:LONGEST_VALUE])
     return " ".join("".join(seen).split())

@@ -41,7 +41,7 @@ def rows(asked: Asked, url: Callable[[str], str]) -> Iterator[list[str]]:
     places = snapshot.sorted(asked.matches.all, asked.request.sort)
     for start in range(0, len(places), AT_A_TIME):
         some = places[start : start + AT_A_TIME]
-        here, firms = bits_of(some, len(snapshot.firms)), {place: snapshot.firms[place] for place in some}
+        here, firms = bits_of(some, len(snapshot.firms)), dict(zip(some, snapshot.firms.at(some), strict=True))
         products = _values(snapshot, FacetKey(named.key), here) if named else {}
         columns = [each for key in keys for each in (_values(snapshot, key, here), _states(snapshot, key, here))]
         with committed_only():  # a session that began before the snapshot would know less than it

@@ -13,16 +13,13 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 from partnerkompas.search import order
 from partnerkompas.search.asking import Asked, found_by_name
-from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Value, facet_label
+from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, facet_label
 from partnerkompas.search.criteria_found import CriterionFound
-from partnerkompas.search.facets import Matches
 from partnerkompas.search.leaving_out import Suggestion
-from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest
+from partnerkompas.search.request import BY_NAME, NEUTRAL, SearchRequest
 from partnerkompas.search.snapshot import Snapshot
 
 MOST_NAMED = 5
-MAP_LIST = "provincies"
-"""The code list that the map of provinces draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +113,7 @@ def _range_words(question: Question, low: str, high: str) -> str:
 
 def named(asked: Asked, profile: Callable[[str], str]) -> tuple[Link, ...]:
     """Partners whose own name has every word: shown apart, so that the order stays neutral (ADR 0005)."""
-    return tuple(Link(firm.name, profile(firm.slug)) for firm in found_by_name(asked, MOST_NAMED))
-
-
-def provinces(request: SearchRequest, matches: Matches, url: UrlOf) -> tuple[Value, ...]:
-    """The provinces for the map: the facet of the first question that asks for provinces."""
-    asked = (each for each in matches.snapshot.edition.questions if "facet" in each.uses and each.options)
-    question = next((each for each in asked if each.options and each.options.key == MAP_LIST), None)
-    if question is None:
-        return ()
-    key = FacetKey(question.key)
-    counts, choice = matches.value_counts(key), request.choice(key)
-    return tuple(
-        Value(
-            bucket.code,
-            bucket.label,
-            counts.get(bucket.code, 0),
-            bucket.code in (*choice.any_of, *choice.all_of),
-            url(request.toggling(key, "any_of", bucket.code)),
-        )
-        for bucket in kind_of(question).choices(question, language())
-    )
+    return tuple(Link(name, profile(slug)) for slug, name in found_by_name(asked, MOST_NAMED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +144,8 @@ class ResultPage:
     nothing: tuple[Suggestion, ...]
     compare: object
     hidden: tuple[tuple[str, str], ...]
-    provinces: tuple[Value, ...]
-    map: bool
+    provinces: Markup
+    """The map and its list; empty when nobody asks for provinces."""
 
 
 def page_links(number: int, pages: int, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import (
     Blueprint,
@@ -32,6 +32,7 @@ from partnerkompas.search.cards import CardPrinter, criteria_on_cards, printed_c
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.criteria_found import criteria_found
 from partnerkompas.search.printing import Printer, printed_facets
+from partnerkompas.search.provinces import map_of_provinces
 from partnerkompas.search.request import PER_PAGE, Problem, SearchRequest
 from partnerkompas.search.sheets import Kept, Sheet, sheets
 from partnerkompas.search.words import Found
@@ -122,7 +123,8 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     def picking(chosen: tuple[str, ...]) -> str:
         if not chosen:
             return unpicked
-        return f"{unpicked}{'&' if '?' in unpicked else '?'}{urlencode([('p', slug) for slug in chosen])}"
+        picked = "&".join([f"p={quote(slug)}" for slug in chosen])
+        return f"{unpicked}{'&' if '?' in unpicked else '?'}{picked}"
 
     carried = urlencode([*(("p", slug) for slug in wanted.chosen), *([("op", wanted.as_of)] if wanted.as_of else [])])
 
@@ -172,8 +174,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
             lambda chosen: url_for("comparison.table", p=chosen, op=wanted.as_of),
         ),
         hidden=results.hidden_fields(wanted),
-        provinces=results.provinces(wanted, found, here),
-        map=True,
+        provinces=map_of_provinces(wanted, found, here, live=True),
     )
 
 

@@ -2,8 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 from partnerkompas.answers.showing import product_label
 from partnerkompas.criteria.kinds.choices import option_of
@@ -11,7 +10,7 @@ from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
 from partnerkompas.search.document import Finding, findings, may_be_said, says_anything
 from partnerkompas.search.sheets import Sheet
-from partnerkompas.search.words import Found, Lexicon, Query, Said, Sayings, Segment, explained
+from partnerkompas.search.words import Found, Lexicon, Query, Said, Sayings, Segment, explained, holding_any
 
 MOST_EDITIONS = 5
 """The current one, and those of as many days of the past as are kept."""
@@ -20,13 +19,16 @@ LONGEST = 90
 """Signs of a text that are shown; of a longer one the part around the first mark."""
 
 
-class Likely(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Likely:
     """By which answers a query may have found anybody: no others need to be read, or looked at."""
 
     criteria: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     """What such an answer may say; of a criterion in `free` it may say anything."""
     free: frozenset[str] = frozenset()
+    known: dict[tuple[Finding, ...], list[Found]] = field(default_factory=dict, compare=False, repr=False)
+    """The reasons for partners that were found by the same: of twenty on a page most are."""
 
 
 def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon, likely: Likely) -> list[Found]:
@@ -34,12 +36,20 @@ def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon, likely: 
 
     Another name of an option is shown as the option itself, found via that name: "Business Central, via Navision".
     """
+    holds = holding_any(query, lexicon)
     facts = {place: fact for place, fact in sheet.facts.items() if place[0] in likely.criteria}
-    said = {
-        Said(each.text, each.field, _label(edition, each)): each
+    having = tuple(
+        each
         for each in findings(sheet.names, sheet.places, sheet.provinces, facts, edition)
-        if not each.criterion or each.text in likely.texts or each.criterion in likely.free
-    }
+        if (not each.criterion or each.text in likely.texts or each.criterion in likely.free) and holds(each.text)
+    )
+    if having not in likely.known:
+        likely.known[having] = _reasons(query, having, edition, lexicon)
+    return likely.known[having]
+
+
+def _reasons(query: Query, having: Sequence[Finding], edition: Edition, lexicon: Lexicon) -> list[Found]:
+    said = {Said(each.text, each.field, _label(edition, each)): each for each in having}
     return [
         replace(each, segments=((_option_name(edition, said[each.said]), False),), via=each.said.text)
         if said[each.said].option

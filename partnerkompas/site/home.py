@@ -38,7 +38,7 @@ def oldest(snapshot: Snapshot, url: Callable[[str, str], str]) -> list[tuple[str
 
     `url` makes an address of the slug of a partner and a theme. Takes as many queries for one partner as for five.
     """
-    longest = [snapshot.firms[place] for place in snapshot.firms.longest_unconfirmed(MOST_OLD)]
+    longest = snapshot.firms.at(snapshot.firms.longest_unconfirmed(MOST_OLD))
     facts = dict(facts_by_partner(snapshot.edition, snapshot.day, [firm.id for firm in longest]))
     found = []
     for firm in longest:

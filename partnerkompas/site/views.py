@@ -16,8 +16,9 @@ from partnerkompas.infra.logs import log
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.search import order, results, sync
+from partnerkompas.search import order, sync
 from partnerkompas.search.facets import matches
+from partnerkompas.search.provinces import map_of_provinces
 from partnerkompas.search.request import SearchRequest
 from partnerkompas.site import counting as counting
 from partnerkompas.site import home as front
@@ -69,7 +70,7 @@ def home() -> str:
         partners=ready.everyone.bit_count(),
         criteria=len(ready.edition.questions),
         facts=front.answers_given(ready),
-        provinces=results.provinces(everyone, matches(ready, (), ready.everyone), found),
+        provinces=map_of_provinces(everyone, matches(ready, (), ready.everyone), found),
         themes=[
             (theme.name, url_for("criteria.overview", _anchor=f"thema-{place}"), len(theme.criteria))
             for place, theme in enumerate(themes, 1)

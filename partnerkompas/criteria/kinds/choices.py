@@ -138,6 +138,9 @@ class OneOf(Kind):
     def choices(self, question: Question, language: str) -> tuple[Bucket, ...]:
         return option_buckets(question, language)
 
+    def has_choice(self, question: Question, code: str) -> bool:
+        return code in option_list(question).by_code
+
     def sort_key(self, question: Question, value: Value, language: str) -> float | str:
         return option_list(question).position.get(value, len(option_list(question).options))
 
@@ -196,6 +199,9 @@ class ManyOf(Kind):
 
     def choices(self, question: Question, language: str) -> tuple[Bucket, ...]:
         return option_buckets(question, language)
+
+    def has_choice(self, question: Question, code: str) -> bool:
+        return code in option_list(question).by_code
 
     def sort_key(self, question: Question, value: Value, language: str) -> float | str:
         return len(value)

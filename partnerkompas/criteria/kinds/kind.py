@@ -73,6 +73,10 @@ class Kind:
         """Every facet value there is, in the order to show."""
         return ()
 
+    def has_choice(self, question: Question, code: str) -> bool:
+        """Whether there is a facet value with a code."""
+        return any(each.code == code for each in self.choices(question, "nl"))
+
     def number(self, question: Question, value: Value) -> float | None:
         """The value on a line, for ranges; None when it has no place there."""
         return None

@@ -42,7 +42,7 @@ Key = tuple[str, int]
 _FULL = 12_000_000
 """Words of documents that are gathered in memory before they become a segment: about 200 MB at its highest."""
 
-_BUILDING = "BUILDING"
+_BUILDING, _REPLACED = "BUILDING", "REPLACED"
 _KEEP_SECONDS = 3600
 """How long an index that was built may wait to be swapped in."""
 
@@ -79,6 +79,8 @@ def swap(folder: Path, name: str) -> None:
     before = current(folder)
     with writable():
         put(folder / CURRENT, name, flushed=True)
+        if before and before != name and (folder / before).is_dir():
+            (folder / before / _REPLACED).touch()
         for other in folder.iterdir():
             if other.name.startswith(("words-", "merging-")) and other.name not in (name, before) and is_left(other):
                 remove(other)
@@ -198,6 +200,8 @@ def held_by_us(made: Path) -> Iterator[None]:
 
 def is_left(made: Path) -> bool:
     """Whether nobody works on a folder any more, and nobody is about to use it."""
+    if (made / _REPLACED).exists():
+        return True
     try:
         age = time.time() - made.stat().st_mtime
         if age < (_KEEP_SECONDS if (made / MANIFEST).exists() else _BEGINNING_SECONDS):

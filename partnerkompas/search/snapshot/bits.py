@@ -16,8 +16,8 @@ Places = npt.NDArray[np.int32]
 
 WORD = 64
 """How many partners one machine word holds."""
-STRIDE = 8192
-"""How many places of an order are looked at in one go: the first page mostly lies in the first stride."""
+STRIDE = 256
+"""How many places of an order are looked at first: the first page mostly lies there. Then twice as many, and so on."""
 
 
 def words_for(size: int) -> int:
@@ -58,10 +58,9 @@ def places_of(bits: Bits, size: int) -> Places:
 
 def in_order(bits: Bits, order: Places, most: int) -> Sequence[int]:
     """The first `most` positions of a set, in the order of all positions that is given."""
-    mask, found = as_mask(bits, len(order)), list[int]()
-    for start in range(0, len(order), STRIDE):
-        if len(found) >= most:
-            break
-        stride = order[start : start + STRIDE]
+    mask, found, start, many = as_mask(bits, len(order)), list[int](), 0, STRIDE
+    while start < len(order) and len(found) < most:
+        stride = order[start : start + many]
         found += stride[mask[stride]].tolist()
+        start, many = start + many, 2 * many
     return found[:most]

@@ -63,10 +63,17 @@ class Firms:
         return len(self.roll)
 
     def __getitem__(self, place: int) -> Firm:
-        read, known, asked, fictional, median, oldest, newest = self.about[place].item()
-        id_, slug, name = self.roll.entries[place]
-        months = None if median != median else months_between(median, self.day)  # NaN: nothing has a date
-        return Firm(id_, read, slug, name, known, asked, fictional, months, _day(oldest), _day(newest))
+        return self.at([place])[0]
+
+    def at(self, places: Sequence[int]) -> list[Firm]:
+        """The partners at some positions, in that order."""
+        found, entries = [], self.roll.entries
+        for place, told in zip(places, self.about[list(places)].tolist(), strict=True):
+            read, known, asked, fictional, median, oldest, newest = told
+            id_, slug, name = entries[place]
+            months = None if median != median else months_between(median, self.day)  # NaN: nothing has a date
+            found.append(Firm(id_, read, slug, name, known, asked, fictional, months, _day(oldest), _day(newest)))
+        return found
 
     @cached_property
     def any_fictional(self) -> bool:

@@ -5,7 +5,7 @@ from partnerkompas.search.words.catalogue import lexicon_of
 from partnerkompas.search.words.completion import Completion, Entry
 from partnerkompas.search.words.compounds import Splitter
 from partnerkompas.search.words.concepts import Concepts
-from partnerkompas.search.words.explaining import Found, Said, Sayings, Texts, explained
+from partnerkompas.search.words.explaining import Found, Said, Sayings, Texts, explained, holding_any
 from partnerkompas.search.words.finding import Bits, Postings, found, matching
 from partnerkompas.search.words.forms import FIELDS, FORMS, forms
 from partnerkompas.search.words.lexicon import Lexicon
@@ -19,5 +19,6 @@ __all__ = [
     "FIELDS", "FORMS", "GAP", "MOST_WORDS", "STOP_WORDS", "VERSION",
     "Bits", "Completion", "Concepts", "Entry", "Found", "Lexicon", "Memory", "Named", "Phrase", "Postings", "Query",
     "Said", "Sayings", "Segment", "Spelling", "Splitter", "Term", "Texts", "Token", "Word",
-    "corrected", "explained", "fold", "forms", "found", "lexicon_of", "marked", "matching", "parse", "stems", "tokens",
+    "corrected", "explained", "fold", "forms", "found", "holding_any", "lexicon_of", "marked", "matching", "parse",
+    "stems", "tokens",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ was found.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -66,14 +66,26 @@ class Sayings:
         return [self.texts[place] for place in sorted(places)]
 
 
+def holding_any(query: Query, lexicon: Lexicon) -> Callable[[str], bool]:
+    """Tells whether a text holds anything that a query looks up: of the sixty of a partner mostly one or two do."""
+    looked_up, beginnings = _looked_up(query.must)
+
+    def holds(text: str) -> bool:
+        if not looked_up.isdisjoint(_all_held_by(text, lexicon)):
+            return True
+        return bool(beginnings) and any(token.startswith(beginnings) for token in held_by(text, lexicon)["exact"])
+
+    return holds
+
+
 def explained(query: Query, said: Iterable[Said], lexicon: Lexicon) -> list[Found]:
     """For each term of a query the text that has it best: a name before another text, what is written before what is
     meant. Terms found in the same text are marked together; a term that no text has is left out.
 
     `said` are the texts of one document, in the order in which they are to be named.
     """
-    looked_up, beginnings = _looked_up(query.must)
-    texts = [each for each in said if _is_worth_asking(each.text, looked_up, beginnings, lexicon)]
+    holds = holding_any(query, lexicon)
+    texts = [each for each in said if holds(each.text)]
     asked = Texts.of(texts, lexicon)
     hits = [hit for term in query.must for hit in _hits(term, query.written(term), asked)]
     together: dict[tuple[int, str], list[_Hit]] = {}
@@ -153,13 +165,6 @@ def _gather(term: Term, wanted: set[str], beginnings: set[str]) -> None:
 @lru_cache(maxsize=50_000)
 def _all_held_by(text: str, lexicon: Lexicon) -> frozenset[str]:
     return frozenset().union(*held_by(text, lexicon).values())
-
-
-def _is_worth_asking(text: str, looked_up: frozenset[str], beginnings: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether a text holds anything that is looked up: of the sixty of a partner mostly one or two do."""
-    if not looked_up.isdisjoint(_all_held_by(text, lexicon)):
-        return True
-    return any(token.startswith(start) for start in beginnings for token in held_by(text, lexicon)["exact"])
 
 
 @dataclass(frozen=True, slots=True)
