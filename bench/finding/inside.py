@@ -22,7 +22,8 @@ from bench.finding.requests import Answer, Wanted, mixed
 Ready = Callable[[], Any]
 """One request to one engine, ready to be timed."""
 
-OURS, PAGE, API, POPCOUNT = "ours", "ours, HTML page (WSGI)", "ours, API (WSGI)", "popcount alone"
+OURS, PAGE, API = "ours", "ours, HTML page (WSGI)", "ours, API (WSGI)"
+POPCOUNT, POPCOUNT_VALUES = "popcount alone, values and states", "popcount alone, values without states"
 FTS, TANTIVY, WHOOSH = "SQLite FTS5 + GROUP BY", "tantivy, terms aggregation", "Whoosh groupedby"
 OUR_WORDS, TANTIVY_WORDS = "ours, words alone", "tantivy, words alone"
 
@@ -51,12 +52,15 @@ def measure(size: int, instance: Path, requests: int, few: int) -> dict[str, Any
     matrix = popcount.build(size, traders(size))
     app = application(instance)
     asks: Callable[[Any], Callable[[Wanted], Ready]] = lambda answer: lambda wanted: lambda: answer(wanted)  # noqa: E731
+    with app.app_context():
+        alone = ours.popcount_alone()
     tantivy, tantivy_words, segments = tantivy_terms.opened(kept(size, "tantivy", tantivy_terms))
     engines = [
         Engine(OURS, asks(ours.counted), ours.answer),
         Engine(PAGE, lambda wanted: ours.called(app, ours.PAGE, wanted)),
         Engine(API, lambda wanted: ours.called(app, ours.API, wanted), ours.read_api),
-        Engine(POPCOUNT, lambda wanted: popcount.counting(matrix, wanted)),
+        Engine(POPCOUNT, alone),
+        Engine(POPCOUNT_VALUES, lambda wanted: popcount.counting(matrix, wanted)),
         Engine(FTS, asks(sqlite_fts.opened(kept(size, "fts", sqlite_fts))), _as_it_is),
         Engine(TANTIVY, asks(tantivy), _as_it_is),
         Engine(WHOOSH, asks(whoosh_groups.opened(kept(size, "whoosh", whoosh_groups))), _as_it_is, few),

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from bench.finding.requests import Answer, Wanted
+from partnerkompas.search import sync
 from partnerkompas.search.asking import Asked, ask
 from partnerkompas.search.choosing import facet_keys
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot import Firm
+from partnerkompas.search.snapshot.bits import as_words
 
 PAGE, API = "/partners", "/api/v1/partners"
 ALL = FacetKey("")
@@ -49,6 +52,24 @@ def answer(said: Counted) -> Answer:
         str(key): {code: said.counts.get(key, said.counts[ALL])[row] for code, row in rows[key].items()} for key in rows
     }
     return Answer(said.asked.matches.total, counts)
+
+
+def popcount_alone() -> Callable[[Wanted], Callable[[], object]]:
+    """Counting every value and state that a request of ours counts, when it is known whom to count, and nothing else.
+
+    Needs an application context.
+    """
+    matrix = sync.ready().snapshot.matrix
+    rows = np.ascontiguousarray(matrix.lines.T)
+
+    def ready(wanted: Wanted) -> Callable[[], object]:
+        matches = ask(wanted.pairs(), picks=False).matches
+        whom = [(matrix.layout.asked_of_all, matches.all)]
+        whom += [(matrix.layout.facets[key].together, base) for key, base in matches.without.items()]
+        each = [(rows[some], as_words(base, len(matrix.lines))) for some, base in whom]
+        return lambda: [np.bitwise_count(some & base).sum(axis=1, dtype=np.int64) for some, base in each]
+
+    return ready
 
 
 def by_words(wanted: Wanted) -> int:

@@ -69,7 +69,9 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
                 for address in target.addresses:
                     connection.get(address, target.encoding)
         for case in flat.cases():
-            targets.append(Target(f"ours, {case.name}", site.port, [ours.address(ours.PAGE, case.wanted)]))
+            address = [ours.address(ours.PAGE, case.wanted)]
+            targets.append(Target(f"ours, {case.name}", site.port, address))
+            targets.append(Target(f"ours asked before, {case.name}", keeping.port, address))
             targets.append(Target(f"Datasette, {case.name}", other.port, [case.address()]))
         for target in targets:
             target.a_round = _fits(target, seconds)

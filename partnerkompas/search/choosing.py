@@ -113,11 +113,15 @@ def facet_of(
     key: FacetKey,
     url: UrlOf,
     complete: bool,
+    hole: str = "",
 ) -> Facet:
-    """One facet with its counts. `complete`: every value and state, also those a reader of the page does not need."""
+    """One facet with its counts. `complete`: every value and state, also those a reader of the page does not need.
+
+    `hole` is what is printed instead of each value and state, when their counts come later.
+    """
     choice, kind = request.choice(key), kind_of(question)
     mode = "all" if choice.all_of else "any"
-    values = _values(snapshot, question, choice, matches.value_counts(key), complete)
+    values = _values(snapshot, question, choice, matches.value_counts(key), complete, hole)
     counted = {bucket.code for bucket in kind.choices(question, language())}
     return Facet(
         key=str(key),
@@ -125,7 +129,7 @@ def facet_of(
         question=question.question.in_(language()),
         style=kind.facet_style,
         values=values,
-        states=_states(choice, matches.state_counts(key), "nee" in counted, complete),
+        states=_states(choice, matches.state_counts(key), "nee" in counted, complete, hole),
         range=_range(question, choice) if kind.facet_style == "range" else None,
         selected=choice.size,
         mode=mode,
@@ -138,7 +142,7 @@ def facet_of(
 
 
 def _values(
-    snapshot: Snapshot, question: Question, choice: Choice, counts: dict[str, int], complete: bool
+    snapshot: Snapshot, question: Question, choice: Choice, counts: dict[str, int], complete: bool, hole: str
 ) -> tuple[Value, ...]:
     buckets = kind_of(question).choices(question, language())
     chosen = {*choice.any_of, *choice.all_of} if complete else {*(choice.all_of or choice.any_of)}
@@ -155,6 +159,7 @@ def _values(
             depth=depth,
             retired=bool(bucket.option and bucket.option.retired_on(snapshot.day)),
             open=bucket.code in opened,
+            hole=hole,
         )
         for bucket, depth in in_tree_order(buckets)
     )
@@ -176,11 +181,13 @@ def in_tree_order(buckets: Iterable[Bucket]) -> Iterator[tuple[Bucket, int]]:
     return walk("", 0)
 
 
-def _states(choice: Choice, counts: dict[State, int], no_is_a_value: bool, complete: bool) -> tuple[Value, ...]:
+def _states(
+    choice: Choice, counts: dict[State, int], no_is_a_value: bool, complete: bool, hole: str
+) -> tuple[Value, ...]:
     """The states besides "stated", which the values stand for; yes-or-no questions have "no" among their values."""
     spoken_for = {State.STATED, State.NO} if no_is_a_value else {State.STATED}
     return tuple(
-        Value(state.value, state_label(state), counts[state], state in choice.states)
+        Value(state.value, state_label(state), counts[state], state in choice.states, hole=hole)
         for state in (State.STATED, *OTHER_STATES)
         if complete or state in choice.states or state not in spoken_for
     )

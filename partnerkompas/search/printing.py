@@ -49,7 +49,7 @@ def _plate(
 ) -> Plate:
     """Print a facet with holes for its counts, and a mark where its address goes."""
     snapshot, asked = matches.snapshot, SearchRequest(product=key.product, filters=in_order({key: choice}))
-    facet = facet_of(snapshot, asked, matches, question, key, lambda _request: ADDRESS, printer.complete)
+    facet = facet_of(snapshot, asked, matches, question, key, lambda _request: ADDRESS, printer.complete, MARK)
     rows = snapshot.rows(key)
     by_state = {state.value: row for state, row in rows.states.items()}
 
@@ -57,14 +57,10 @@ def _plate(
         known = (key, facet.field, is_state, value.code, value.selected)
         if known not in plates.holes:
             row = (by_state if is_state else rows.values).get(value.code)
-            printed = hole(row, lambda n: printer.value(facet, replace(value, count=n), is_state), printer.number)
+            shown = replace(value, hole="")
+            printed = hole(row, lambda n: printer.value(facet, replace(shown, count=n), is_state), printer.number)
             plates.holes[known] = printed
         return plates.holes[known]
 
     holes = [*(hole_for(each, False) for each in facet.values), *(hole_for(each, True) for each in facet.states)]
-    bare = replace(
-        facet,
-        values=tuple(replace(each, hole=MARK) for each in facet.values),
-        states=tuple(replace(each, hole=MARK) for each in facet.states),
-    )
-    return plate_of(printer.facet(bare), holes)
+    return plate_of(printer.facet(facet), holes)

@@ -1,5 +1,6 @@
 """The map of provinces: how many partners are in each, and the address that chooses it."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -11,7 +12,8 @@ from partnerkompas.infra.language import language
 from partnerkompas.infra.web import show_number
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.facets import Matches
-from partnerkompas.search.request import FacetKey, SearchRequest
+from partnerkompas.search.plates import MARK
+from partnerkompas.search.request import Choice, FacetKey, SearchRequest, quoted
 from partnerkompas.search.stencils import Stencil, stencil_of
 
 LIST = "provincies"
@@ -57,11 +59,11 @@ def provinces(request: SearchRequest, matches: Matches, url: UrlOf) -> list[Prov
         return []
     key = FacetKey(question.key)
     counts, choice = matches.value_counts(key), request.choice(key)
-    buckets = kind_of(question).choices(question, language())
+    buckets, address = kind_of(question).choices(question, language()), _addresses(request, key, url)
     most = max([1, *(counts.get(bucket.code, 0) for bucket in buckets)])
     return [
         Province(
-            url=str(escape(url(request.toggling(key, "any_of", bucket.code)))),
+            url=str(escape(address(bucket.code))),
             number=show_number(count),
             part=str(round(100 * count / most, 1)),
             code=bucket.code,
@@ -72,6 +74,14 @@ def provinces(request: SearchRequest, matches: Matches, url: UrlOf) -> list[Prov
         for bucket in buckets
         for count in (counts.get(bucket.code, 0),)
     ]
+
+
+def _addresses(request: SearchRequest, key: FacetKey, url: UrlOf) -> Callable[[str], str]:
+    """The address with one code chosen too, or no longer, for any code: made once where nothing is chosen yet."""
+    if request.choice(key):
+        return lambda code: url(request.toggling(key, "any_of", code))
+    made = url(request.choosing(key, Choice(any_of=(MARK,))))
+    return lambda code: made.replace(quoted(MARK), quoted(code))
 
 
 @lru_cache(maxsize=1_000)

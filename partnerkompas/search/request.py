@@ -134,7 +134,7 @@ class SearchRequest:
 
     def address(self, path: str) -> str:
         """The full local address at a path."""
-        words = f"q={_quoted(self.q)}" if self.q else ""
+        words = f"q={quoted(self.q)}" if self.q else ""
         parts = (words, _filters_query(self.filters), _query(self._other_pairs()))
         query = "&".join([part for part in parts if part])
         return f"{path}?{query}" if query else path
@@ -157,11 +157,11 @@ def _filters_query(filters: Filters) -> str:
 
 
 def _query(pairs: list[tuple[str, str]]) -> str:
-    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+    return "&".join([f"{quoted(name)}={quoted(value)}" for name, value in pairs])
 
 
 @lru_cache(maxsize=20_000)
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A name or value for an address; a page holds the same ones many times."""
     return quote_plus(text, safe="@:,")
 
