@@ -49,8 +49,8 @@ def list_partners() -> Response:
     require(current_actor(), Permission.OPENDATA_READ)
     may_be_kept(sync.ready())
     asked = ask(request.args.items(multi=True), picks=False)
-    if asked.problems:
-        return _refused(asked.problems)
+    if refused := [each for each in asked.problems if not each.partly]:
+        return _refused(refused)
     wanted, snapshot = asked.request, asked.snapshot
     facets = (
         text for _q, _k, text in printed_facets(current_app.extensions["plates"], _JSON, wanted, asked.matches, _no_url)
@@ -63,6 +63,7 @@ def list_partners() -> Response:
         "release": snapshot.release,
         "as_of": snapshot.day.isoformat(),
         "behind": asked.ready.behind,
+        "notices": [str(each) for each in asked.problems],
         "order": {
             "rule": wanted.sort,
             "seed": order.seed(snapshot.day),

@@ -47,6 +47,11 @@ class Answer:
         start("200 OK", [*self.headers])
         return [self.body]
 
+    @property
+    def size(self) -> int:
+        """Bytes it takes, as far as they are not the same for every answer."""
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
 
 @dataclass
 class KeptAnswers:
@@ -68,17 +73,18 @@ class KeptAnswers:
             return found
 
     def put(self, moment: object, key: Key, answer: Answer) -> None:
-        """Keep an answer; what was least asked for goes when it gets too much."""
+        """Keep an answer, unless it is too much by itself; what was least asked for goes when all get too much."""
+        if (size := _size(key, answer)) > self.most_bytes:
+            return
         with self.lock:
             if self.moment is not moment:
                 self.answers.clear()
                 self.moment, self.size = moment, 0
             if key not in self.answers:
                 self.answers[key] = answer
-                self.size += len(answer.body)
+                self.size += size
             while self.size > self.most_bytes:
-                _key, least = self.answers.popitem(last=False)
-                self.size -= len(least.body)
+                self.size -= _size(*self.answers.popitem(last=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,10 @@ class Keeping:
         answer = Answer([*headers, ("ETag", f'"{etag}"')], body, etag)
         self.kept.put(environ[MOMENT], key, answer)
         return answer.send(environ, start)
+
+
+def _size(key: Key, answer: Answer) -> int:
+    return answer.size + sum(map(len, key))
 
 
 def _is_private(header: tuple[str, str]) -> bool:

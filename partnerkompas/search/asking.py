@@ -97,12 +97,14 @@ def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:
     query = parse(request.q, ready.lexicon)
     if query.cut:
         reason = _("alleen de eerste %(most)s woorden tellen", most=MOST_WORDS)
-        problems.append(Problem("q", repeatable(request.q), reason))
+        problems.append(Problem("q", repeatable(request.q), reason, partly=True))
     by_words = found_by_words(ready, query)
     return Asked(request, tuple(problems), ready, query, matches(ready.snapshot, request.filters, by_words))
 
 
 def found_by_words(ready: Ready, query: Query) -> Bits:
-    """The partners that have every word of a query; everyone when it asks for none."""
+    """The partners that have every word of a query; everyone when nothing was typed, nobody when no word was."""
     everyone = ready.snapshot.everyone
+    if query.says_nothing:
+        return 0
     return found(query, ready.postings, everyone) if query.must or query.never else everyone

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from unicodedata import category
 
 from partnerkompas.answers.models import State
@@ -43,7 +44,7 @@ class _Reading:
     choices: dict[FacetKey, Choice] = field(default_factory=dict)
     open_ranges: dict[FacetKey, dict[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
 
 
@@ -61,13 +62,16 @@ def from_query(
         reason = _read(reading, name, text, picks)
         if reason:
             reading.problems.append(Problem(repeatable(_legible(name)), repeatable(text), reason))
+    if reason := _what_words_lack(reading.values.get("q", "")):
+        reading.problems.append(Problem("q", repeatable(reading.values["q"]), reason, partly=True))
+    reading.values["q"] = reading.values.get("q", "")[:LONGEST_QUERY].strip()
     if len(every) > MOST_PARAMETERS:
         reading.problems.append(Problem("…", "", _("er staan te veel onderdelen in het adres")))
     for key, ends in reading.open_ranges.items():
         _add_range(reading, key, Range(ends.get("van", ""), ends.get("tot", "")))
     chosen, left_out = chosen_from(reading.chosen)
     reading.problems += [Problem("p", repeatable(slug), _why_left_out(slug)) for slug in left_out]
-    return SearchRequest(filters=in_order(reading.choices), chosen=chosen, **reading.values), reading.problems  # type: ignore[arg-type]
+    return SearchRequest(filters=in_order(reading.choices), chosen=chosen, **reading.values), reading.problems
 
 
 def _read(reading: _Reading, name: str, text: str, picks: bool) -> str:
@@ -98,10 +102,8 @@ def _why_left_out(slug: str) -> str:
 def _read_plain(reading: _Reading, name: str, text: str) -> str:
     values, edition = reading.values, reading.edition
     if name == "q":
-        if not tokens(text[:LONGEST_QUERY]):
-            return _("hier staat geen woord om op te zoeken")
-        values["q"] = text[:LONGEST_QUERY].strip()
-        return "" if len(text) <= LONGEST_QUERY else _("wat na %(most)s tekens komt, telt niet", most=LONGEST_QUERY)
+        values["q"] = text
+        return ""
     if name == "sort":
         return _read_sort(reading, text)
     if name in ("pagina", "per_pagina"):
@@ -120,6 +122,13 @@ def _read_plain(reading: _Reading, name: str, text: str) -> str:
         return _("dit product kennen we niet")
     values["product"] = text
     return ""
+
+
+def _what_words_lack(text: str) -> str:
+    """What is to be said of words that were typed, or "": whatever they are, they are searched for."""
+    if text and not tokens(text[:LONGEST_QUERY]):
+        return _("er staat geen woord in om op te zoeken")
+    return _("alleen de eerste %(most)s tekens tellen", most=LONGEST_QUERY) if len(text) > LONGEST_QUERY else ""
 
 
 def _read_sort(reading: _Reading, text: str) -> str:

@@ -44,9 +44,11 @@ class _Trying:
         What is left of the words is read again: its last word may now be a beginning, and neighbours a name.
         """
         request, ready = self.asked.request, self.asked.ready
-        text = self.asked.query.rewritten({each: "" for each in left_out if not isinstance(each, FacetKey)})
-        query = parse(text, ready.lexicon)
-        q = text if query.must or query.never else ""
+        kept = self.asked.query.rewritten({each: "" for each in left_out if not isinstance(each, FacetKey)})
+        query = parse(kept, ready.lexicon)
+        if not query.must and not query.never:
+            query = parse("", ready.lexicon)
+        q = query.q
         if q not in self.words:
             self.words[q] = found_by_words(ready, query)
         found = self.words[q]
@@ -60,14 +62,16 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
     """What leaving out a filter, a word or all words would give, most first; pairs when none of these helps."""
     filters = {key: having(asked.snapshot, key, choice) for key, choice in asked.request.filters}
     trying, terms = _Trying(asked, filters), [*dict.fromkeys((*asked.query.must, *asked.query.never))]
-    parts: list[Left] = [*[*filters][:MOST_FILTERS], *terms[:MOST_WORDS]]
+    no_word = asked.query.says_nothing
+    parts: list[Left] = [] if no_word else [*[*filters][:MOST_FILTERS], *terms[:MOST_WORDS]]
     wanted: list[tuple[str, Collection[Left]]] = [
         (_("zonder “%(label)s”", label=_name(asked, each)), (each,))
         for each in parts
         if isinstance(each, FacetKey) or len(terms) > 1
     ]
-    if terms:
-        wanted.append((_("zonder de woorden “%(words)s”", words=asked.request.q), terms))
+    if (terms or no_word) and filters:  # without filters that is the list of all, which has its own link
+        without = _("zonder de woorden “%(words)s”") if len(terms) > 1 else _("zonder “%(words)s”")
+        wanted.append((without % {"words": asked.request.q}, terms))
     if found := _found(trying, wanted, url):
         return found
     pairs: list[tuple[str, Collection[Left]]] = [

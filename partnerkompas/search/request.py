@@ -66,8 +66,12 @@ class Problem:
     parameter: str
     value: str
     reason: str
+    partly: bool = False
+    """What can be used of it counts; the API says so as well, and answers."""
 
     def __str__(self) -> str:
+        if self.partly:
+            return _("Uw zoekopdracht is niet helemaal gebruikt: %(reason)s.", reason=self.reason)
         return _(
             "“%(parameter)s=%(value)s” is genegeerd: %(reason)s.",
             parameter=self.parameter,

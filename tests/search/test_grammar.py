@@ -159,10 +159,19 @@ WRONG = {
     "tomorrow": ("op", "2026-11-23"),
     "before everything": ("op", "1999-12-31"),
     "unknown product in view": ("voor", "sap"),
-    "no word": ("q", "!!! …"),
     "a slug with a path": ("p", "../etc"),
     "a slug in capitals": ("p", "ACME"),
 }
+
+
+@pytest.mark.parametrize("words", ["!!! …", '""', "-", "navision " * 60])
+def test_words_are_searched_for_whatever_they_are(words: str) -> None:
+    """Also when they hold no word, or too many: that is said, and what can be used counts."""
+    request, (problem,) = read(("iso", "ja"), ("q", words))
+    assert request.q == words.strip()[:LONGEST_QUERY].strip()
+    assert problem.partly
+    assert "genegeerd" not in str(problem)
+    assert request.filters == read(("iso", "ja"))[0].filters
 
 
 @pytest.mark.parametrize("name", WRONG)

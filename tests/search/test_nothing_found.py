@@ -77,7 +77,9 @@ def test_each_word_can_be_left_out(browser: Browser, listed: None) -> None:
     page = browser.get("/partners?q=bakkerij+gamma+navision")
     found = suggested(page)
     assert found["zonder “bakkerij”"][0] == found["zonder “gamma”"][0] == "1"
-    assert found["zonder de woorden “bakkerij gamma navision”"][0] == "3"
+    assert len(found) == 2, "all words left out is the list of all, which has its own link"
+    found = suggested(browser.get("/partners?q=bakkerij+gamma+navision&iso=ja"))
+    assert int(found["zonder de woorden “bakkerij gamma navision”"][0]) > 0
     assert "zonder “navision”" not in found, "that gives nobody"
     assert "voor “bakkerij gamma navision”" in page.text, "the query is repeated"
 
@@ -105,7 +107,7 @@ def test_no_correction_without_results_under_the_same_filters(browser: Browser, 
     assert "Bedoelde u" in browser.get("/partners?q=bakkreij&iso=ja").text
     page = browser.get("/partners?q=bakkreij&iso=nee")
     assert "Bedoelde u" not in page.text
-    assert "zonder de woorden “bakkreij”" in suggested(page)
+    assert "zonder “bakkreij”" in suggested(page)
 
 
 def test_known_words_are_not_corrected(browser: Browser, listed: None) -> None:

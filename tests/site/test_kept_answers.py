@@ -139,11 +139,14 @@ def test_nobody_signed_in_gets_or_leaves_anything(app: Flask, visitor: Client) -
 
 
 def test_memory_is_bounded() -> None:
-    kept, moment = KeptAnswers(100), object()
-    for number in range(30):
-        kept.put(moment, ("", str(number)), Answer([], b"x" * 10, ""))
-        kept.get(moment, ("", "0"))
-    assert kept.size == sum(len(each.body) for each in kept.answers.values()) == 100
-    assert kept.get(moment, ("", "0")), "what is asked for stays"
-    kept.put(moment, ("", "large"), Answer([], b"x" * 101, ""))
-    assert kept.size == 0
+    """Bodies, headers and addresses together."""
+    kept, moment = KeptAnswers(130), object()
+    for number in range(10, 40):
+        kept.put(moment, ("", str(number)), Answer([("A", "b")], b"x" * 9, ""))
+        kept.get(moment, ("", "10"))
+    assert kept.size == len(kept.answers) * (9 + 2 + 2) == 130
+    assert kept.get(moment, ("", "10")), "what is asked for stays"
+    kept.put(moment, ("", "x" * 131), Answer([], b"", ""))
+    assert kept.size == 130, "an answer that is too much by itself takes no other's place"
+    kept.put(object(), ("", "10"), Answer([], b"x", ""))
+    assert len(kept.answers) == 1, "another moment"
