@@ -59,10 +59,12 @@ def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     for path in FIRST_ASKED:
         app.test_client().get(path)
+    gc.collect()
     gc.freeze()  # what is held for good need not be gone through again and again: every request waits for that
     speak(settings.language)  # each request speaks the language of its address
     try:
-        server = create_server(app, host=host, port=port, threads=threads, ident=None)
+        # select(), which is what it uses else, ends the process at the 1,024th open file
+        server = create_server(app, host=host, port=port, threads=threads, ident=None, asyncore_use_poll=True)
     except OSError as taken:
         raise click.ClickException(_("Poort %(port)s is niet vrij. Kies een andere met --port.", port=port)) from taken
     click.echo(_("Partnerkompas staat klaar op http://%(host)s:%(port)s", host=host, port=port))

@@ -48,7 +48,7 @@ def edition_of(number: str) -> Edition:
         content = db.session.scalar(select(Release.content).where(Release.number == number))
         if content is None:
             return EMPTY
-        known[number] = releases.from_json(content)
+        known.setdefault(number, releases.from_json(content))  # another thread may have been quicker: there is one
     return known[number]
 
 

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from threading import Lock
 from time import perf_counter
 from typing import Any
+from weakref import ref
 
 from flask import Flask, request
 from werkzeug.http import is_resource_modified
@@ -21,6 +22,9 @@ from partnerkompas.infra import logs
 
 MOMENT = "partnerkompas.moment"
 """Where a view notes, in the environ, of what moment its answer is."""
+
+LONGEST = 4000
+"""Characters of an address with its headers: longer is no page that many ask for."""
 
 OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
 """Headers that are left out when there is no body (304)."""
@@ -39,13 +43,17 @@ class Answer:
     body: bytes
     etag: str
 
+    def is_what_it_has(self, environ: Environ) -> bool:
+        """Whether a browser says that it still has this answer."""
+        return "HTTP_IF_NONE_MATCH" in environ and not is_resource_modified(environ, self.etag)
+
     def send(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        """Send it, or say that the browser still has it; gives the body."""
-        if "HTTP_IF_NONE_MATCH" in environ and not is_resource_modified(environ, self.etag):
+        """Send it, or only say that the browser still has it; gives the body."""
+        if self.is_what_it_has(environ):
             start("304 NOT MODIFIED", [each for each in self.headers if each[0].lower() not in OF_THE_BODY])
             return []
         start("200 OK", [*self.headers])
-        return [self.body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
     @property
     def size(self) -> int:
@@ -58,8 +66,8 @@ class KeptAnswers:
     """The answers asked for last, of one moment, in bounded memory."""
 
     most_bytes: int
-    moment: object = None
-    """What the answers were made of; compared by identity."""
+    moment: "ref[Any] | None" = None
+    """What the answers were made of; compared by identity, and not kept alive: a generation has files open."""
     size: int = 0
     answers: "OrderedDict[Key, Answer]" = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
@@ -67,7 +75,7 @@ class KeptAnswers:
     def get(self, moment: object, key: Key) -> Answer | None:
         """What was answered before at this very moment of the data."""
         with self.lock:
-            found = self.answers.get(key) if self.moment is moment else None
+            found = self.answers.get(key) if self.moment and self.moment() is moment else None
             if found is not None:
                 self.answers.move_to_end(key)
             return found
@@ -77,9 +85,9 @@ class KeptAnswers:
         if (size := _size(key, answer)) > self.most_bytes:
             return
         with self.lock:
-            if self.moment is not moment:
+            if self.moment is None or self.moment() is not moment:
                 self.answers.clear()
-                self.moment, self.size = moment, 0
+                self.moment, self.size = ref(moment), 0
             if key not in self.answers:
                 self.answers[key] = answer
                 self.size += size
@@ -99,13 +107,15 @@ class Keeping:
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         somebody = self.session_cookie in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ
-        if environ["REQUEST_METHOD"] != "GET" or somebody or not self.kept.most_bytes:
+        method, key = environ["REQUEST_METHOD"], _key(environ)
+        if method not in ("GET", "HEAD") or somebody or not self.kept.most_bytes or sum(map(len, key)) > LONGEST:
             return self.app(environ, start)
-        began, key, moment = perf_counter(), _key(environ), self.moment_now()
+        began, moment = perf_counter(), self.moment_now()
         found = self.kept.get(moment, key) if moment is not None else None
         if found is None:
-            return self._made(key, environ, start)
-        logs.answered("GET", environ["PATH_INFO"], 200, perf_counter() - began)
+            return self._made(key, environ, start) if method == "GET" else self.app(environ, start)
+        status = 304 if found.is_what_it_has(environ) else 200
+        logs.answered(method, environ["PATH_INFO"], status, perf_counter() - began)
         return found.send(environ, start)
 
     def _made(self, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -124,7 +134,8 @@ class Keeping:
         parts.close()  # type: ignore[attr-defined]
         etag = blake2b(body, digest_size=12).hexdigest()
         answer = Answer([*headers, ("ETag", f'"{etag}"')], body, etag)
-        self.kept.put(environ[MOMENT], key, answer)
+        if environ[MOMENT] is self.moment_now():  # a slow answer does not push out what is newer
+            self.kept.put(environ[MOMENT], key, answer)
         return answer.send(environ, start)
 
 

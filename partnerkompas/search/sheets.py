@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 from partnerkompas.answers.facts import Facts
 from partnerkompas.answers.queries import facts_by_partner
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.infra import clock
+from partnerkompas.infra import clock, outbox
+from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
 from partnerkompas.permissions.vocabulary import VISITOR
-from partnerkompas.search.snapshot import Firm, Snapshot
-from partnerkompas.search.sync import committed_only
+from partnerkompas.search.snapshot import Firm
+from partnerkompas.search.sync import Ready, committed_only
 
 MOST_KEPT = 4000
 """Sheets kept by one process: about 8 kB each, with their facts as printed."""
@@ -27,8 +28,9 @@ MOST_MADE = 8
 
 T = TypeVar("T")
 
-Key = tuple[int, int, date, str]
-"""Partner, the outbox number at which it was read, the day and the release: then what is known of it stays the same."""
+Key = tuple[int, int, str, date, str]
+"""Partner, the outbox number at which it was read, of which line of readings, the day and the release: then what is
+known of it stays the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +78,27 @@ class Kept:
 
 
 def sheets(
-    kept: Kept, snapshot: Snapshot, firms: Iterable[Firm], criteria: frozenset[str], as_of: date | None
+    kept: Kept, ready: Ready, firms: Iterable[Firm], criteria: frozenset[str], as_of: date | None
 ) -> dict[int, Sheet]:
     """The sheets of some partners by id, with the facts about some criteria; who may no longer be seen is left out.
 
-    What is not known yet takes three questions to the database at most: who they are, what they answered, and what of
-    that is disputed.
+    What is not known yet takes four questions to the database at most: who they are, what they answered, what of that
+    is disputed, and whether it still is of this moment. If not, what is read is shown and not kept.
     """
-    keys = {firm.id: (firm.id, firm.read, snapshot.day, snapshot.release) for firm in firms}
+    snapshot = ready.snapshot
+    keys = {firm.id: (firm.id, firm.read, ready.line, snapshot.day, snapshot.release) for firm in firms}
     before = {id_: kept.get(key) for id_, key in keys.items()}
     lacking = {id_: criteria - sheet.read if sheet else criteria for id_, sheet in before.items()}
     found = {id_: sheet for id_, sheet in before.items() if sheet and not lacking[id_]}
     wanted = frozenset().union(*lacking.values())
     if not wanted:
         return found
-    asked, new = [id_ for id_, some in lacking.items() if some], [id_ for id_, sheet in before.items() if not sheet]
+    asked = [id_ for id_, some in lacking.items() if some]
     with committed_only():  # a session that began before the snapshot would know less than it
+        if outbox.newest(db.session) == (snapshot.number, ready.told_at):
+            new = [id_ for id_, sheet in before.items() if not sheet]
+        else:
+            kept, before, new, wanted = Kept(), dict.fromkeys(before), asked, criteria
         known = partners.known_as(new, VISITOR) if new else {}
         moment = clock.end_of(as_of) if as_of else None
         for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, asked, moment, wanted):
@@ -103,7 +110,7 @@ def sheets(
 
 
 def _more_of(sheet: Sheet, facts: Facts, criteria: frozenset[str], edition: Edition) -> Sheet:
-    """A sheet with facts about more criteria."""
+    """A sheet with facts about more criteria; what was made of it before only used facts it had, so that stays."""
     together = sheet.facts | facts
     places = sorted(together, key=lambda place: edition.position[place[0]]) if sheet.facts else together
     return replace(sheet, facts={place: together[place] for place in places}, read=sheet.read | criteria)

@@ -142,7 +142,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
     printer = CardPrinter(macros.card, macros.fact, macros.answered, found_by, reasons, profile, picking)
     criteria = criteria_on_cards(edition, wanted) | likely.criteria
-    known = sheets(current_app.extensions["sheets"], snapshot, firms, criteria, wanted.as_of)
+    known = sheets(current_app.extensions["sheets"], asked.ready, firms, criteria, wanted.as_of)
     return results.ResultPage(
         title=results.title_of(wanted, wanted.page, asked.pages, found.total),
         q=wanted.q,

@@ -1,5 +1,7 @@
 """Reading a few partners again gives the same as reading all of them, in memory and from files."""
 
+import errno
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +13,8 @@ from hypothesis import strategies as st
 from partnerkompas.answers.models import State
 from partnerkompas.search.request import NEUTRAL
 from partnerkompas.search.snapshot import Column, Marking, Snapshot, changed, snapshot_of
-from partnerkompas.search.snapshot.files import Torn, load, save
-from tests.search.made_up import DAY, WIDE, Firm, column_with, firms, snapshot_with
+from partnerkompas.search.snapshot.files import MOST_PACKS, Torn, load, save
+from tests.search.made_up import DAY, WIDE, Firm, Said, a_firm, column_with, firms, snapshot_with
 
 
 def content(snapshot: Snapshot) -> object:
@@ -101,6 +103,7 @@ def test_a_change_writes_only_what_it_touches(tmp_path: Path) -> None:
     assert second.parts["lines"] is first.parts["lines"]
 
 
+SAID = (Said("sinds", "", State.STATED, 1999), Said("naam", "", State.STATED, "woorden"))
 HARMS: dict[str, Callable[[bytes], bytes]] = {
     "cut": lambda written: written[:-1],
     "turned": lambda written: written[:-1] + bytes([written[-1] ^ 1]),
@@ -112,11 +115,12 @@ HARMS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("part", ["rows", "lines", "totals", "roll", "about", "neutral"])
+@pytest.mark.parametrize("part", ["rows", "lines", "totals", "roll", "about", "neutral", "table-sinds", "texts-naam"])
 @pytest.mark.parametrize("harm", ["gone", *HARMS])
 def test_a_damaged_part_is_never_used(tmp_path: Path, part: str, harm: str) -> None:
     """Whatever a crash or a power cut leaves of it."""
-    saved = save(tmp_path, snapshot_with([Firm("a", "Alfa", city="Assen"), Firm("b", "Beta")]), {}, "1")
+    firms = [Firm("a", "Alfa", SAID, "Assen"), Firm("b", "Beta")]
+    saved = save(tmp_path, snapshot_with(firms), {}, "1")
     path = tmp_path / saved.parts[part].file
     written = path.read_bytes()
     if harm == "gone":
@@ -131,9 +135,40 @@ def test_a_damaged_part_is_never_used(tmp_path: Path, part: str, harm: str) -> N
 def test_a_part_outside_the_folder_is_never_read(tmp_path: Path) -> None:
     saved = save(tmp_path, snapshot_with([]), {}, "1")
     plain = saved.plain()
-    plain["parts"]["lines"][0] = "../lines.1.npy"
-    with pytest.raises(Torn):
-        load(tmp_path, plain, WIDE, {})
+    for name in plain["parts"]:
+        parts = plain["parts"] | {name: [f"../{plain['parts'][name][0]}", *plain["parts"][name][1:]]}
+        with pytest.raises(Torn):
+            load(tmp_path, plain | {"parts": parts}, WIDE, {})
+
+
+def test_many_changes_leave_few_files_and_the_same_answers(tmp_path: Path) -> None:
+    """Each file may cost every process a descriptor, and there are only so many."""
+    chance, marking = random.Random(8), Marking(WIDE)
+    everyone = [a_firm(chance, number) for number in range(60)]
+    saved = save(tmp_path, snapshot_with(everyone), {}, "0")
+    loaded = load(tmp_path, saved.plain(), WIDE, {})
+    for turn in range(1, 40):
+        place = chance.randrange(len(everyone))
+        column = column_with(replace(a_firm(chance, place), slug=everyone[place].slug), place + 1, marking)
+        saved = save(tmp_path, changed(saved.snapshot, set(), [column], DAY, turn), saved.parts, str(turn))
+        loaded = load(tmp_path, saved.plain(), WIDE, loaded.parts)
+        assert content(loaded.snapshot) == content(saved.snapshot)
+        assert len({each.file for each in saved.parts.values()}) <= 7 + MOST_PACKS + 1
+        assert len([*tmp_path.glob(f"*.{turn}.*")]) <= 5, "a change writes few files"
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+def test_no_room_to_open_a_file_says_nothing_about_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise OSError(code, "no more")
+
+    saved = save(tmp_path, snapshot_with([Firm("a", "Alfa", city="Assen")]), {}, "1")
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(OSError, match="no more"):
+        load(tmp_path, saved.plain(), WIDE, {})
 
 
 def test_who_says_the_same_has_the_same_rows() -> None:

@@ -1,6 +1,7 @@
 """What was sent to one visitor is sent to the next, until anything changes: nothing stale, nothing private."""
 
 import gzip
+from threading import Lock
 
 import pytest
 from flask import Flask, request, request_started
@@ -140,7 +141,7 @@ def test_nobody_signed_in_gets_or_leaves_anything(app: Flask, visitor: Client) -
 
 def test_memory_is_bounded() -> None:
     """Bodies, headers and addresses together."""
-    kept, moment = KeptAnswers(130), object()
+    kept, moment, later = KeptAnswers(130), Lock(), Lock()
     for number in range(10, 40):
         kept.put(moment, ("", str(number)), Answer([("A", "b")], b"x" * 9, ""))
         kept.get(moment, ("", "10"))
@@ -148,5 +149,5 @@ def test_memory_is_bounded() -> None:
     assert kept.get(moment, ("", "10")), "what is asked for stays"
     kept.put(moment, ("", "x" * 131), Answer([], b"", ""))
     assert kept.size == 130, "an answer that is too much by itself takes no other's place"
-    kept.put(object(), ("", "10"), Answer([], b"x", ""))
+    kept.put(later, ("", "10"), Answer([], b"x", ""))
     assert len(kept.answers) == 1, "another moment"

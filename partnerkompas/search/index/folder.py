@@ -158,9 +158,9 @@ def digest(path: Path) -> str:
     return found
 
 
-def clean(made: Path, manifest: Manifest | None) -> None:
+def clean(made: Path, manifest: Manifest) -> None:
     """Remove what does not belong to an index: files of the commit before, and of writers that were killed."""
-    belongs = {MANIFEST, *(manifest.files if manifest else ())}
+    belongs = {MANIFEST, *manifest.files}
     for path in made.iterdir():
         if path.name not in belongs:
             remove(path)

@@ -5,7 +5,6 @@ one position, so that two threads that read disturb each other. Here every read 
 """
 
 import io
-import mmap
 import pickle
 import struct
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
+
+from partnerkompas.infra.mapping import content
 
 _HEADER = struct.Struct("!qi")
 """Where in a segment file its table of contents starts, and how long it is."""
@@ -75,8 +76,7 @@ class MappedSegment(CompoundStorage):
     """A segment file with the files in it. It is closed when the last that uses a part of it goes away."""
 
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            self._whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        self._whole = content(path)
         self.is_closed, self._file = False, None
         start, _length = _HEADER.unpack_from(self._whole)
         contents = MappedFile(self._whole)

@@ -114,8 +114,9 @@ def update(
             known = Manifest(index.manifest.generation + 1, applied, index.manifest.files)
             commit(index.made, [*index.described, *added], known)
     except BaseException:
-        with writable():
-            clean(index.made, read_manifest(index.made))
+        if manifest := read_manifest(index.made):  # one that cannot be read says nothing about what belongs to it
+            with writable():
+                clean(index.made, manifest)
         raise
 
 

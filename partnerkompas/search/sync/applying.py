@@ -4,6 +4,7 @@ One process at a time writes, under a lock. Whatever is killed half-way leaves t
 next to come applies the same rows again: each partner is read by id from current truth, so twice does no harm.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
@@ -182,7 +183,8 @@ def _publish(mine: State, made: Snapshot, before: Saved | None, told_at: str) ->
     (mine.folder / PARTS).mkdir(parents=True, exist_ok=True)
     now = time()
     stamp = f"{made.number}-{int(now * 1e6):x}"
-    mine.saved = files.save(mine.folder / PARTS, made, before.parts if before else {}, stamp, told_at)
+    parts, line = (before.parts, before.line) if before else ({}, secrets.token_hex(8))
+    mine.saved = files.save(mine.folder / PARTS, made, parts, stamp, told_at, line)
     generation.write(mine.folder, {**mine.saved.plain(), "written": now})
 
 

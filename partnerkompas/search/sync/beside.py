@@ -48,10 +48,17 @@ def merge_when_quiet(mine: State) -> None:
             sleep(REST)
             if generation.stamp(mine.folder) == before:
                 break
-        with suppress(IndexBusy), index.alone(mine.folder / MERGING):
-            index.merge(mine.folder)
+        merge(mine)
 
     _beside(mine.merging, work)
+
+
+def merge(mine: State) -> None:
+    """Make few segments of many, unless another process is doing that, and let every process look at them."""
+    with suppress(IndexBusy), index.alone(mine.folder / MERGING):
+        if index.merge(mine.folder):
+            with index.alone(mine.folder, wait=True):
+                generation.tell_again(mine.folder)
 
 
 def _beside(busy: Event, work: Callable[[], object]) -> None:

@@ -4,6 +4,7 @@ Other processes' news costs one stat a request. The database itself is asked at 
 change of our own that could not be applied: that covers who was killed between the commit and the index.
 """
 
+from dataclasses import replace
 from datetime import date
 from time import monotonic
 
@@ -15,7 +16,7 @@ from partnerkompas.infra.logs import log
 from partnerkompas.search import index
 from partnerkompas.search.index import IndexBusy
 from partnerkompas.search.sync import applying, generation, reading
-from partnerkompas.search.sync.beside import merge_when_quiet, rebuild_beside
+from partnerkompas.search.sync.beside import merge, merge_when_quiet, rebuild_beside
 from partnerkompas.search.sync.state import Ready, State, committed_only, lexicon_of, state
 from partnerkompas.search.sync.without_index import past, privately
 
@@ -49,14 +50,14 @@ def glance(mine: State) -> Ready | None:
     """The catalogue in use if that is known, at the cost of one stat, to be the newest; None when more must be done."""
     held = mine.ready
     is_due = monotonic() - mine.looked_at >= mine.news_seconds
-    if held is None or held.behind or is_due or mine.stamp != generation.stamp(mine.folder):
+    if held is None or held.behind or is_due or held.stamp != generation.stamp(mine.folder):
         return None
     return held if held.snapshot.day == clock.today() else None
 
 
 def _present(mine: State) -> Ready:
     held, due = mine.ready, _due(mine)
-    same = held is not None and not due and mine.stamp == generation.stamp(mine.folder)
+    same = held is not None and not due and held.stamp == generation.stamp(mine.folder)
     if held and same and (held.behind or held.snapshot.day == clock.today()):
         return held
     with mine.lock:
@@ -83,7 +84,6 @@ def _told(mine: State) -> Ready | None:
     if held and found and _is_later(found, held):
         mine.ready = found
         return found
-    mine.stamp = None  # it is to be loaded with all care
     return None
 
 
@@ -91,18 +91,19 @@ def _is_later(found: Ready, held: Ready) -> bool:
     """Whether a generation is simply a later moment of today than another."""
     new, old = found.snapshot, held.snapshot
     same = (new.day, new.release) == (clock.today(), old.release)
-    return same and found.reader is not None and (found is held or new.number > old.number)
+    goes_on = new.number > old.number or (new.number, found.told_at) == (old.number, held.told_at)
+    return same and found.reader is not None and goes_on
 
 
 def _renewed(mine: State) -> Ready:
     """Load the newest generation; if it does not know what the database knows, have that applied first."""
-    mine.looked_at = monotonic()
+    mine.looked_at, stamp = monotonic(), generation.stamp(mine.folder)
     found, target = _loaded(mine), reading.now()
     if found is None or not _knows(found, target):
         try_to_drain(WAIT_OF_READERS)
         found = _loaded(mine)
     if found is None or not (_knows(found, target) or _knows_more(found, target)):
-        found = privately(mine, found or mine.ready, target)
+        found = replace(privately(mine, found or mine.ready, target), stamp=stamp)
     mine.ready = found
     return found
 
@@ -129,18 +130,19 @@ def _loaded(mine: State, *, asked: bool = True) -> Ready | None:
     `asked`: the database is asked whether it is one of its own.
     """
     stamp = generation.stamp(mine.folder)
-    if mine.ready and stamp is not None and stamp == mine.stamp and not mine.ready.behind:
+    if mine.ready and stamp is not None and stamp == mine.ready.stamp and not mine.ready.behind:
         return mine.ready
     saved = applying.held(mine, asked=asked)
     if saved is None:
         return None
-    mine.saved, mine.stamp = saved, stamp
+    mine.saved = saved
     known, lexicon = saved.snapshot, lexicon_of(saved.snapshot.edition)
     reader = index.open_reader(mine.folder)
     if reader and reader.is_scattered:
         merge_when_quiet(mine)
     same = reader and reader.applied == index.Applied(known.number, known.day, lexicon.version)
-    return Ready(known, lexicon, reader if same else None, told_at=saved.told_at)
+    words = reader if same else None
+    return Ready(known, lexicon, words, told_at=saved.told_at, line=saved.line, stamp=stamp)
 
 
 def try_to_drain(wait: float = applying.WAIT, *, patient: bool = False) -> bool:
@@ -159,6 +161,8 @@ def try_to_drain(wait: float = applying.WAIT, *, patient: bool = False) -> bool:
             if not patient:
                 raise
             applying.rebuild()
+        if patient and (reader := index.open_reader(mine.folder)) and reader.is_scattered:
+            merge(mine)
     except IndexBusy:
         return False
     except applying.TooManyNow:

@@ -49,6 +49,12 @@ def write(folder: Path, told: dict[str, Any]) -> None:
         _tidy(folder / PARTS, {*_named(told), *_named(before)}, told["written"])
 
 
+def tell_again(folder: Path) -> None:
+    """Let every process look at the index anew, though nothing it knows has changed. Only for who is alone."""
+    if told := read(folder):
+        write(folder, told)
+
+
 def _named(told: dict[str, Any] | None) -> set[str]:
     parts = told.get("parts", {}) if told else {}
     return {each[0] for each in parts.values()} if isinstance(parts, dict) else set()

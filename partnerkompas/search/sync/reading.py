@@ -61,6 +61,11 @@ def at_end_of(day: date) -> Target:
     return Target(number, day, criteria.release_at(moment), told_at, moment)
 
 
+def is_of_this_history(number: int, told_at: str) -> bool:
+    """Whether the database once ended with this outbox row: one that was put back has another with the same number."""
+    return outbox.told_at(db.session, number) == told_at
+
+
 def change_since(number: int, day: date, release: str, target: Target) -> Change | None:
     """What changed since an outbox number and a day; None when so much did that everything must be read."""
     if number > target.number or day > target.day or release != target.release:

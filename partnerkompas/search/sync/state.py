@@ -43,6 +43,11 @@ class Ready:
     """The words are of a moment ago, or come from the database: the page says so."""
     told_at: str = ""
     """When the last outbox row it knows of was written: a number alone does not tell one database from another."""
+    line: str = ""
+    """The same for all moments that were made by changing one whole reading: what was read of a partner at a number is
+    the same in all of these."""
+    stamp: Stamp | None = None
+    """The generation file as it was when this was loaded, or made instead of it."""
 
     @cached_property
     def postings(self) -> Postings:
@@ -64,7 +69,6 @@ class State:
     folder: Path
     news_seconds: float
     lock: RLock = field(default_factory=RLock)
-    stamp: Stamp | None = None
     saved: Saved | None = None
     ready: Ready | None = None
     looked_at: float = float("-inf")
@@ -75,7 +79,8 @@ class State:
     merging: Event = field(default_factory=Event)
     past_lock: Lock = field(default_factory=Lock)
     past: "OrderedDict[date, Ready]" = field(default_factory=OrderedDict)
-    lexicons: dict[int, Lexicon] = field(default_factory=dict)
+    lexicons: dict[int, tuple[Edition, Lexicon]] = field(default_factory=dict)
+    """By the identity of the edition, which is held so that no other can take it."""
 
     def leave_index_alone(self) -> None:
         """It could not be written: do not try again at once."""
@@ -114,8 +119,8 @@ def lexicon_of(edition: Edition) -> Lexicon:
     """The words that an edition knows; made once for each edition."""
     held = state().lexicons
     if id(edition) not in held:
-        held[id(edition)] = words.lexicon_of(edition)
-    return held[id(edition)]
+        held[id(edition)] = edition, words.lexicon_of(edition)
+    return held[id(edition)][1]
 
 
 def partner_document(column: Column, lexicon: Lexicon) -> index.TextDocument:

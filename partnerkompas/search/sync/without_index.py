@@ -1,5 +1,6 @@
 """Moments of the catalogue read from the database itself: earlier days, and now while the index cannot follow."""
 
+import secrets
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -20,7 +21,7 @@ def privately(mine: State, before: Ready | None, target: reading.Target) -> Read
 
     Counts and words come from one reading of what changed: read twice, they could be of two moments.
     """
-    if before is None:
+    if before is None or not reading.is_of_this_history(before.snapshot.number, before.told_at):
         return _from_database(target, behind=True)
     known, reader = before.snapshot, before.reader or index.open_reader(mine.folder, before.lexicon.version)
     if reader and reader.applied.number > target.number:
@@ -34,10 +35,10 @@ def privately(mine: State, before: Ready | None, target: reading.Target) -> Read
     change = reading.change_since(number, day, known.release, target)
     if change is not None:
         known, moved = reading.changed(known, change, target), tuple(change.columns)
-        return Ready(known, before.lexicon, reader, moved, behind=True, told_at=target.told_at)
+        return Ready(known, before.lexicon, reader, moved, True, target.told_at, before.line)
     if len(known.firms) <= applying.INLINE:
         return _from_database(target, behind=True)
-    return Ready(_without_gone(known, target), before.lexicon, reader, behind=True, told_at=before.told_at)
+    return Ready(_without_gone(known, target), before.lexicon, reader, (), True, before.told_at, before.line)
 
 
 def _without_gone(known: Snapshot, target: reading.Target) -> Snapshot:
@@ -51,7 +52,7 @@ def _from_database(target: reading.Target, *, behind: bool = False) -> Ready:
     """Counts and words both from the database, without an index."""
     columns = reading.columns(None, target)
     made = reading.snapshot_of(columns, target)
-    return Ready(made, lexicon_of(target.edition), None, tuple(columns), behind, target.told_at)
+    return Ready(made, lexicon_of(target.edition), None, tuple(columns), behind, target.told_at, secrets.token_hex(8))
 
 
 def past(mine: State, day: date) -> Ready:
@@ -62,8 +63,9 @@ def past(mine: State, day: date) -> Ready:
         stack.callback(mine.past_lock.release)
         stack.enter_context(committed_only())
         target, held = reading.at_end_of(day), mine.past.get(day)
-        if held is None or held.snapshot.number != target.number:
-            held = _past_ready(held, target)
+        if held is None or (held.snapshot.number, held.told_at) != (target.number, target.told_at):
+            goes_on = held is not None and reading.is_of_this_history(held.snapshot.number, held.told_at)
+            held = _past_ready(held if goes_on else None, target)
             mine.past[day] = held
             while len(mine.past) > PAST_KEPT:
                 mine.past.popitem(last=False)
@@ -80,4 +82,5 @@ def _past_ready(before: Ready | None, target: reading.Target) -> Ready:
         return _from_database(target)
     moved = {column.id for column in change.columns} | change.gone
     columns = [*(column for column in before.columns if column.id not in moved), *change.columns]
-    return Ready(reading.changed(before.snapshot, change, target), before.lexicon, None, tuple(columns))
+    made = reading.changed(before.snapshot, change, target)
+    return Ready(made, before.lexicon, None, tuple(columns), told_at=target.told_at, line=before.line)
