@@ -13,6 +13,7 @@ from partnerkompas import create_app
 from partnerkompas.config import Settings
 from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.search import index, sync
 from partnerkompas.search.index import folder as index_folder
@@ -185,6 +186,34 @@ def test_another_history_with_the_same_numbers_is_noticed(market: Flask, no_news
     writing.reset(token)
     assert found("gamma") == set()
     assert sync.differences() == []
+
+
+def test_cards_and_the_past_are_of_the_history_that_was_put_back(market: Flask, no_news: None) -> None:
+    """Both are kept by number, and the other history has the same numbers."""
+    with unit_of_work():
+        a_partner("Gamma Navision", offices=[PlainOffice("Assen")])
+    browser, day = Browser(market), TODAY - timedelta(days=1)
+    assert "Assen" in browser.get("/partners?q=gamma").text
+    assert "assen" in words_at(day)
+    token = writing.set(True)
+    db.session.execute(db.text("UPDATE office SET city = 'Breda' WHERE city = 'Assen'"))
+    db.session.execute(
+        db.text("UPDATE outbox SET written_at = :then WHERE id = :last"),
+        {"then": NOW - timedelta(days=1), "last": last()},
+    )
+    db.session.commit()
+    writing.reset(token)
+    page = browser.get("/partners?q=gamma").text
+    assert "Breda" in page
+    assert "Assen" not in page
+    assert "breda" in words_at(day)
+    assert "assen" not in words_at(day)
+    assert sync.differences() == []
+
+
+def words_at(day: date) -> set[str]:
+    """By which places somebody is found on an earlier day."""
+    return {place.lower() for column in sync.ready(day).columns for place in column.places}
 
 
 def test_readers_hardly_wait_for_who_holds_the_index(market: Flask, no_news: None) -> None:
