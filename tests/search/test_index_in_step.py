@@ -1,6 +1,7 @@
 """Whatever happens to the words index, the list is right and the index comes back in step (REL-06)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
@@ -17,7 +18,7 @@ from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.search import index, sync
 from partnerkompas.search.index import folder as index_folder
-from partnerkompas.search.sync import following, reading
+from partnerkompas.search.sync import applying, following, reading
 from partnerkompas.search.words import Token
 from tests.browser import Browser
 from tests.edition import SMALL
@@ -139,6 +140,35 @@ def test_differences_names_what_a_snapshot_does_not_know(market: Flask, no_news:
     assert "gamma: niet in de momentopname" in lines
     assert "alfa: in de momentopname, niet in de gids" in lines
     assert any(line.startswith("beta: anders in de momentopname: ") and "producten=bc" in line for line in lines)
+
+
+def test_the_places_of_words_and_how_often_they_stand_are_compared(market: Flask, no_news: None) -> None:
+    """Phrases need the places: the same words in another order are another index."""
+    with unit_of_work():
+        a_partner("Gamma Navision Groep")
+    lexicon, id_ = sync.ready().lexicon, 3
+    assert sync.differences() == []
+    for names in (("Navision Gamma Groep",), ("Gamma Navision Groep Groep",), ("Gamma Navision",)):
+        document = index.TextDocument("partner", id_, {"name": names}, lexicon)
+        with index.alone(folder(market)):
+            index.update(folder(market), [document], [], index.Applied(last(), TODAY, lexicon.version))
+        assert sync.differences() == ["gamma-navision-groep: met andere woorden in de index"], names
+
+
+def test_orders_and_ages_are_compared(market: Flask) -> None:
+    state = market.extensions["search"]
+    known, firms = state.saved.snapshot, state.saved.snapshot.firms
+    about = firms.about.copy()
+    about["median"][0] += 1
+    for wrong, said in (
+        (replace(firms, neutral=firms.neutral[::-1]), "de volgorde van de dag"),
+        (replace(firms, alphabet=firms.alphabet[::-1]), "de volgorde van het alfabet"),
+        (replace(firms, about=about), "anders in de momentopname"),
+    ):
+        applying._publish(state, replace(known, firms=wrong), state.saved, sync.ready().told_at)
+        assert any(said in line for line in sync.differences()), said
+    sync.rebuild()
+    assert sync.differences() == []
 
 
 def test_news_of_more_than_a_few_partners_reads_everything(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from partnerkompas.search.index.merging import merge
 from partnerkompas.search.index.postings import IndexPostings
 from partnerkompas.search.index.ranking import Hit, Weights
 from partnerkompas.search.index.reading import Reader, open_reader
+from partnerkompas.search.index.sums import sums_in, sums_of
 from partnerkompas.search.index.writing import Key, build, rebuild, swap, update
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "merge",
     "open_reader",
     "rebuild",
+    "sums_in",
+    "sums_of",
     "swap",
     "update",
 ]

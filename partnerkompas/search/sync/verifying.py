@@ -1,6 +1,6 @@
 """Comparing database, index and snapshot: every difference has a name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 
 from partnerkompas.infra.language import _
@@ -39,6 +39,12 @@ def _of_snapshot(known: Snapshot, made: Snapshot) -> Iterator[str]:
         elif truth[slug] != told[slug]:
             first = ", ".join(sorted(truth[slug] ^ told[slug])[:5])
             yield _("%(slug)s: anders in de momentopname: %(what)s", slug=slug, what=first)
+    for name, order, expected in (
+        (_("de volgorde van de dag"), known.firms.neutral, made.firms.neutral),
+        (_("de volgorde van het alfabet"), known.firms.alphabet, made.firms.alphabet),
+    ):
+        if _slugs(known, order) != _slugs(made, expected):
+            yield _("%(what)s is anders in de momentopname", what=name)
     for row, total in enumerate(known.matrix.totals):
         if known.matrix.bits(row).bit_count() != total:
             yield _("%(row)s: een telling klopt niet", row=known.matrix.layout.rows[row])
@@ -50,11 +56,16 @@ def _said_of_each(known: Snapshot) -> dict[str, set[str]]:
     for place in known.firms.place_of_id.values():
         firm, rows = known.firms[place], (known.matrix.layout.rows[row] for row in known.matrix.held_by(place))
         said[place] = {f"{name.key}{'.stand' if name.is_state else ''}={name.code}" for name in rows}
-        said[place].add(f"{firm.id}, {firm.name}, {firm.known}, {firm.asked}, {firm.oldest_on}, {firm.newest_on}")
+        said[place].add(", ".join(map(str, [*firm._replace(read=0), known.firms.about["median"][place]])))
     for key, table in known.tables.items():
         for place, number, sort in table.entries.tolist():
             said[place].add(f"{key}: {number}, {table.texts[int(sort)] if table.texts else sort}")
     return {known.firms.names[place][0]: each for place, each in said.items()}
+
+
+def _slugs(known: Snapshot, order: Iterable[int]) -> list[str]:
+    """Who stands in an order, without the gaps."""
+    return [slug for place in order if (slug := known.firms.names[place][0])]
 
 
 def _of_index(reader: Reader, truth: dict[int, Column], target: reading.Target, lexicon: Lexicon) -> Iterator[str]:
@@ -67,13 +78,12 @@ def _of_index(reader: Reader, truth: dict[int, Column], target: reading.Target, 
         )
     documents = [partner_document(column, lexicon) for column in truth.values()]
     for kind, made in (("partner", documents), ("criterion", [*criterion_documents(target.edition, lexicon)])):
-        have = reader.documents(kind)
+        have = index.sums_in(reader, kind)
         for document in made:
             name = truth[document.number].slug if kind == "partner" else target.edition.questions[document.number].key
-            mine = {field: frozenset(token.text for token in tokens) for field, tokens in document.forms.items()}
             if document.number not in have:
                 yield _("%(slug)s: niet in de index", slug=name)
-            elif {field: words for field, words in mine.items() if words} != have[document.number]:
+            elif index.sums_of(document) != have[document.number]:
                 yield _("%(slug)s: met andere woorden in de index", slug=name)
         for number in have.keys() - {document.number for document in made}:
             yield _("%(kind)s %(number)s: in de index, niet in de gids", kind=kind, number=number)
