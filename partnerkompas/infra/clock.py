@@ -25,11 +25,6 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, AMSTERDAM).astimezone(UTC)
 
 
-def start_of(day: date) -> datetime:
-    """The first moment of a Dutch day, in UTC."""
-    return datetime.combine(day, time.min, AMSTERDAM).astimezone(UTC)
-
-
 @contextmanager
 def fixed_at(moment: datetime) -> Iterator[None]:
     """Hold the clock at a moment, for tests and for made-up data that must come out the same each time."""

@@ -11,6 +11,11 @@ def repeatable(text: str, most: int = 60) -> str:
     return "".join(each if each.isprintable() else "�" for each in cut)
 
 
+def printable(text: str) -> str:
+    """One line without what cannot be printed, with single spaces: neither PostgreSQL nor HTML knows a NUL."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
 def ignored(given: Iterable[str], known: frozenset[str]) -> tuple[str, ...]:
     """A sentence for every parameter that a page does not know."""
     return tuple(

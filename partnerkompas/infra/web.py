@@ -11,6 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, Response, request, url_for
 from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from partnerkompas.config import Settings
@@ -67,6 +68,7 @@ def install(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     app.before_request(lambda: speak(request.environ.get("partnerkompas.language", "nl")))
+    app.before_request(refuse_odd_hosts)
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -99,6 +101,12 @@ def install(app: Flask, settings: Settings) -> None:
             "static_url": partial(static_url, app.static_folder or "", request.script_root),
             "today": clock.today(),
         }
+
+
+def refuse_odd_hosts() -> None:
+    """A name of a host that cannot be one would end up in addresses that we give."""
+    if not request.host:
+        raise BadRequest
 
 
 def translated(message: str, **values: object) -> Markup:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
+from partnerkompas.infra.parameters import printable
 from partnerkompas.partners import queries
 from partnerkompas.partners.models import FormerName, Office, OfficeRole, Partner, PartnerStatus
 from partnerkompas.permissions.policy import require
@@ -98,12 +99,19 @@ def save_many(actor: Actor, given: Sequence[PlainPartner]) -> list[tuple[Partner
 
 
 def _completed(given: PlainPartner, before: PlainPartner | None) -> PlainPartner:
-    """What is to be stored: with a day of listing, and lists that can be compared."""
+    """What is to be stored: with a day of listing, texts that can be printed, and lists that can be compared."""
     listed_on = given.listed_on
     if listed_on is None and given.status == PartnerStatus.LISTED:
         listed_on = (before and before.listed_on) or clock.today()
-    names = tuple(dict.fromkeys(given.former_names))
-    return replace(given, listed_on=listed_on, former_names=names, offices=tuple(given.offices))
+    return replace(
+        given,
+        name=printable(given.name),
+        legal_name=printable(given.legal_name),
+        group_name=printable(given.group_name),
+        listed_on=listed_on,
+        former_names=tuple(dict.fromkeys(map(printable, given.former_names))),
+        offices=tuple(replace(each, city=printable(each.city)) for each in given.offices),
+    )
 
 
 def _outcome(wanted: PlainPartner, before: PlainPartner | None) -> Outcome:

@@ -55,8 +55,6 @@ class RangeView:
     low: str
     high: str
     unit: str
-    minimum: str | None
-    maximum: str | None
     type: str
 
 
@@ -196,7 +194,7 @@ def _states(
 def _range(question: Question, choice: Choice) -> RangeView:
     low, high = (choice.ranges[0].low, choice.ranges[0].high) if choice.ranges else ("", "")
     unit = question.unit.in_(language()) if question.unit else ""
-    return RangeView(low, high, unit, None, None, kind_of(question).input_type)
+    return RangeView(low, high, unit, kind_of(question).input_type)
 
 
 def mode_url(request: SearchRequest, key: FacetKey, choice: Choice, url: UrlOf) -> str:

@@ -28,7 +28,7 @@ class Kept:
         with self._lock:
             made = self._made
             if made is None or (made[0] is not reader and monotonic() - made[1] > REST):
-                made = self._made = (reader, monotonic(), Spelling.of(reader.words()))
+                made = self._made = (reader, monotonic(), Spelling.of(reader.words.items()))
             return made[2]
 
 

@@ -70,3 +70,13 @@ def test_cards_of_one_shape_each_have_their_own_texts(app: Flask, browser: Brows
             assert f"Plaats <{name}>" in words(sheet)
             (switch,) = [link for link in sheet.iter("a") if "switch" in link.get("class", "")]
             assert switch.get("data-key") == f"compare-{name}"
+
+
+def test_what_cannot_be_printed_is_never_stored(app: Flask, browser: Browser) -> None:
+    """Neither a database nor a page can hold it, and marks in what is printed once are such signs."""
+    with unit_of_work():
+        the_criteria()
+        a_partner("Al\x00fa\x01  Groep", slug="alfa", legal_name="Al\nfa\x7f BV", offices=[PlainOffice("As\x00sen")])
+    (sheet,) = browser.get("/partners").all("li", class_="sheet")
+    assert words(sheet.find(".//h3/a")) == "Al fa Groep"
+    assert "As sen" in words(sheet)

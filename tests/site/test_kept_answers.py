@@ -1,5 +1,6 @@
 """What was sent to one visitor is sent to the next, until anything changes: nothing stale, nothing private."""
 
+import gc
 import gzip
 from threading import Lock
 
@@ -11,9 +12,10 @@ from partnerkompas import create_app
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db, writing
-from partnerkompas.infra.kept_answers import Answer, KeptAnswers
+from partnerkompas.infra.kept_answers import LONGEST, Answer, KeptAnswers
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
+from partnerkompas.search import sync
 from tests.factories import NOW, a_member, a_partner, an_answer, client_of, the_criteria
 
 KEPT = ("/partners", "/partners?producten=bc", "/en/partners?q=alfa", "/api/v1/partners", "/partners?op=2020-01-01")
@@ -151,3 +153,38 @@ def test_memory_is_bounded() -> None:
     assert kept.size == 130, "an answer that is too much by itself takes no other's place"
     kept.put(later, ("", "10"), Answer([], b"x", ""))
     assert len(kept.answers) == 1, "another moment"
+
+
+def test_only_headers_are_asked_for(app: Flask, visitor: Client) -> None:
+    """HEAD, as GET: the same headers, also from what was kept."""
+    assert visitor.head("/partners").status_code == 200
+    whole = visitor.get("/partners")
+    head = visitor.head("/partners")
+    assert (head.data, dict(head.headers)) == (b"", dict(whole.headers))
+    assert visitor.head("/partners", headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+
+
+def test_an_address_that_is_too_long_is_not_kept(app: Flask, visitor: Client) -> None:
+    visitor.get("/partners?q=" + "x" * LONGEST)
+    visitor.get("/partners", headers={"Accept-Encoding": "x" * LONGEST})
+    assert not held(app).answers
+
+
+def test_what_is_kept_keeps_no_earlier_generation_alive(app: Flask, visitor: Client) -> None:
+    """A generation has files open."""
+    visitor.get("/partners")
+    moment = held(app).moment
+    assert moment
+    assert moment() is sync.ready()
+    with unit_of_work():
+        a_partner("Gamma")
+    writing.set(False)
+    visitor.get("/criteria")
+    sync.ready()
+    gc.collect()
+    assert moment() is None
+
+
+@pytest.mark.parametrize("host", ['a"b', "a b", "<x>"])
+def test_a_host_that_cannot_be_one_is_refused(visitor: Client, host: str) -> None:
+    assert visitor.get("/api/v1/partners", headers={"Host": host}).status_code == 400

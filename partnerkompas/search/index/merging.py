@@ -99,7 +99,7 @@ def merged_segment(beside: Path, sources: Sequence[Source]) -> tuple[FlatSegment
     for field in sorted(making.lengths):
         making.terms.start_field(field, making.lengths[field])
         for word, found in _words(field, sources):
-            _write(making, field, word, [_moved(held, rows[source]) for source, held in found])
+            _write(making, word, [_moved(held, rows[source]) for source, held in found])
     return making.finish(), rows
 
 
@@ -125,7 +125,7 @@ def _moved(held: Held, row: NDArray[np.int64]) -> Held:
     return Held(ids[left].astype(np.uint32), counts[left], places)
 
 
-def _write(making: Making, field: str, word: bytes, found: list[Held]) -> None:
+def _write(making: Making, word: bytes, found: list[Held]) -> None:
     ids = np.concatenate([held.ids for held in found])
     if not len(ids):
         return

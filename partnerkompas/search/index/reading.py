@@ -1,6 +1,6 @@
 """Read the index: one Reader for each commit, which never changes and which any number of threads may use."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -108,7 +108,7 @@ class Reader:
         return self._rankings[kind].rank(query, limit, weights, any_term)
 
     @cached_property
-    def words_of(self) -> dict[str, int]:
+    def words(self) -> dict[str, int]:
         """All words, in their exact form, with in how many documents each stands."""
         found: dict[str, int] = {}
         for segment, alive in self.parts:
@@ -121,10 +121,6 @@ class Reader:
                 if len(ids):
                     found[word] = found.get(word, 0) + len(ids)
         return found
-
-    def words(self) -> Iterator[tuple[str, int]]:
-        """All words, in their exact form, with in how many documents each stands."""
-        yield from self.words_of.items()
 
     def documents(self, kind: str) -> dict[int, Mapping[str, frozenset[str]]]:
         """Every document of a kind with its words by index field, to compare with the database."""
