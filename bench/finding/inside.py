@@ -73,10 +73,13 @@ def measure(size: int, instance: Path, requests: int, few: int) -> dict[str, Any
         by_words = [Wanted("words", wanted.words) for wanted in mixed(requests * 3, turn=2) if wanted.words]
         _in_turns(words, by_words[: requests // 10], matrix, warming=True)
         taken_by_words = _in_turns(words, by_words[requests // 10 :], matrix)
+        typed = ours.typing([word for wanted in by_words for word in wanted.words])
+        suggested = [_taken(ours.suggesting(app, each)) for each in typed[-requests:]]
     mixes = [wanted.mix for wanted in asked]
     return {
         "engines": {name: figures(times, taken[OURS], mixes) for name, times in taken.items()},
         "words": {name: figures(times, taken_by_words[OUR_WORDS], ()) for name, times in taken_by_words.items()},
+        "suggestions": {"requests": len(suggested), "p50": median(suggested), "p95": quantiles(suggested, n=20)[-1]},
         "tantivy_segments": segments,
         "partners_found": quantiles([popcount.truth(matrix, wanted).total for wanted in asked], n=4),
     }
@@ -116,6 +119,12 @@ def _in_turns(
                 raise Differs(f"{engine.name}: {said} instead of {truth.total} for {wanted}")
     gc.unfreeze()
     return taken
+
+
+def _taken(call: Ready) -> float:
+    began = perf_counter()
+    call()
+    return (perf_counter() - began) * 1000
 
 
 def _as_it_is(said: Answer) -> Answer:

@@ -79,6 +79,16 @@ def by_words(wanted: Wanted) -> int:
     return asked.matches.total
 
 
+def typing(words: Sequence[str]) -> list[str]:
+    """What a search field asks while words are typed: their first two letters, three, and so on up to six."""
+    return [word[:letters] for word in words for letters in range(2, min(len(word), 6) + 1)]
+
+
+def suggesting(app: Flask, typed: str) -> Callable[[], bytes]:
+    """One question for suggestions, ready to be asked of the application by WSGI."""
+    return _called(app, "/suggesties", {"q": typed})
+
+
 def address(path: str, wanted: Wanted) -> str:
     """The address of a request."""
     query = urlencode(wanted.pairs(), safe="@:,")
@@ -87,7 +97,11 @@ def address(path: str, wanted: Wanted) -> str:
 
 def called(app: Flask, path: str, wanted: Wanted) -> Callable[[], bytes]:
     """One request ready to be made of the application by WSGI, without a server; gives the body."""
-    made: dict[str, Any] = EnvironBuilder(path, query_string=urlencode(wanted.pairs())).get_environ()
+    return _called(app, path, wanted.pairs())
+
+
+def _called(app: Flask, path: str, query: Any) -> Callable[[], bytes]:
+    made: dict[str, Any] = EnvironBuilder(path, query_string=urlencode(query)).get_environ()
 
     def call() -> bytes:
         said: list[Any] = []

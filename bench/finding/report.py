@@ -91,6 +91,8 @@ def _besides(found: dict[str, Any]) -> Iterator[Cells]:
     for name in ("page", "api"):
         first = cold[name]
         yield f"first request, {name}", f"{_ms(first['cold'])} ms; warm {_ms(first['warm'])} ms; {first['ratio']:.1f} ×"
+    typed = found["inside"]["suggestions"]
+    yield "suggestions while typing (WSGI)", f"p50 {_ms(typed['p50'])} ms, p95 {_ms(typed['p95'])} ms"
     for name, held in memory.items():
         yield f"memory, {name}", ", ".join(f"{what} {size} MiB" for what, size in held.items())
     for name, seen in found["visible"].items():
@@ -114,6 +116,7 @@ def reached(found: dict[str, Any]) -> Iterator[Cells]:
     for whose in (OURS, OURS_AGAIN):
         for case, least in (("10 scalar facets", 15), ("15 facets, 3 filters", 100)):
             yield _at_least(f"Datasette, × {whose}: {case}", against_datasette(found, case, whose), least)
+    yield _at_most("suggestions while typing, p95 ms", found["inside"]["suggestions"]["p95"], 50)
     yield _at_most("first page of a process, × warm", found["cold"]["page"]["ratio"], 2)
     yield _at_most("first API answer of a process, × warm", found["cold"]["api"]["ratio"], 2)
     yield _at_most("change visible after commit, p95 ms", seen, 50)
