@@ -3,7 +3,7 @@
 A request goes from top to bottom:
 
 grammar.py       an address becomes a request (request.py), and what is wrong with it
-sync/            which moment of the catalogue answers: a generation of snapshot and words index, in step with the database
+sync/            which moment of the catalogue answers: a snapshot and a words index, in step with the database
 words/           what was typed becomes a query: stems, compounds, names that mean the same. Pure
 index/           which partners hold those words. The only package that knows Whoosh
 snapshot/        everything structured about the partners as bits and sorted arrays, in files that processes share
