@@ -23,9 +23,14 @@ class NotAcceptable(ValueError):
     """What was given cannot be kept; the message says why, in the reader's language."""
 
 
+def legible(name: str | None) -> str:
+    """What can be read of a name, with single spaces."""
+    return " ".join("".join(each if each.isprintable() else " " for each in name or "").split())
+
+
 def tidied(name: str) -> str:
-    """A name as it is kept: what can be read of it, with single spaces. Raises NotAcceptable."""
-    name = " ".join("".join(each if each.isprintable() else " " for each in name).split())
+    """A name as it is kept. Raises NotAcceptable."""
+    name = legible(name)
     if not name:
         raise NotAcceptable(_("Geef de zoekopdracht een naam."))
     if len(name) > LONGEST_NAME:

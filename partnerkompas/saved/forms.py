@@ -6,13 +6,13 @@ from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from partnerkompas.infra.language import _
-from partnerkompas.saved.actions import NotAcceptable, tidied
+from partnerkompas.saved.actions import NotAcceptable, legible, tidied
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]
     """A name, and the request that gets it when it is new. Labels and messages are in the language of the request."""
 
-    naam = StringField()
+    naam = StringField(filters=[legible])
     zoekvraag = HiddenField()
 
     def __init__(self, posted: MultiDict[str, str], **given: object) -> None:

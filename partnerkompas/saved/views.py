@@ -49,6 +49,7 @@ def save() -> Response:
             form.form_errors.append(str(wrong))
         else:
             return redirect(url_for("saved.own", _anchor=f"z{saved.id}"), 303)
+    form.zoekvraag.data = query_of(asked.request)
     return _form(form, asked, 422)
 
 
