@@ -124,11 +124,12 @@ def test_the_form_follows_the_filters(tab: Tabs, kept: Kept) -> None:
     page.goto("/partners?producten=bc")
     before = total(page)
     page.locator("input[name=producten][value=fin]").check()
-    page.wait_for_function(
-        "(before) => document.querySelector('#resultaten').dataset.total !== String(before)", arg=before
-    )
+    page.wait_for_function("(n) => document.querySelector('#resultaten').dataset.total !== String(n)", arg=before)
     after = total(page)
-    assert page.get_by_label("Naam van deze zoekopdracht").input_value() == "Dynamics 365 Business Central, Dynamics 365 Finance"
+    assert (
+        page.get_by_label("Naam van deze zoekopdracht").input_value()
+        == "Dynamics 365 Business Central, Dynamics 365 Finance"
+    )
     follow(page.get_by_role("button", name="Bewaar deze zoekopdracht"))
     first = page.locator(".saved").first
     assert f"{after} partners" in first.inner_text()

@@ -1,7 +1,7 @@
 """Who came and who left since somebody looked: on the own page, on the shared one, and in the feed."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -18,7 +18,6 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor
 from partnerkompas.saved.changes import Changes
-from partnerkompas.saved.models import SavedSearch
 from tests.browser import Browser, Page, check, check_links, read, texts
 from tests.edition import SMALL
 from tests.factories import NOW, a_partner, a_saved_search, an_answer
@@ -260,9 +259,3 @@ def test_digests_are_those_of_the_partners_found(one: frozenset[int], other: fro
     nobody = frozenset[int]()
     digests = [Changes(each, each, nobody, nobody).digest for each in (one, other)]
     assert (digests[0] == digests[1]) == (one == other)
-
-
-def test_moments_are_those_of_the_database(app: Flask, member: Actor, token: str) -> None:
-    saved = db.session.scalars(db.select(SavedSearch)).one()
-    assert saved.looked_at == saved.created_at == NOW
-    assert saved.looked_at.tzinfo is UTC

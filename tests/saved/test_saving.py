@@ -1,6 +1,7 @@
 """Keeping a search: what is kept of a request, by whom, and what the audit says of it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -91,6 +92,32 @@ def test_a_name_is_asked_for_again(app: Flask, client: FlaskClient, name: str, l
     again = fields(answer.text, "")
     assert again["zoekvraag"] == "producten=bc"
     assert client.post(f"{language}/bewaard", data={**again, "naam": "x" * 80}).status_code == 303
+
+
+def test_sent_ten_times_at_once_it_is_kept_once(app: Flask, client: FlaskClient) -> None:
+    """REL-05: on both databases, also when two processes are asked at the same time."""
+    data, cookie = fields(client.get("/partners?producten=bc").text, "/bewaard"), client.get_cookie("partnerkompas")
+    assert cookie
+
+    def sent(_time: int) -> int:
+        alone = FlaskClient(app)
+        alone.set_cookie("partnerkompas", cookie.value)
+        return alone.post("/bewaard", data=data).status_code
+
+    with ThreadPoolExecutor(5) as pool:
+        assert [*pool.map(sent, range(10))] == [303] * 10
+    assert len(kept()) == len(deeds()) == 1
+
+
+def test_the_log_does_not_hold_the_link(app: Flask, member: Actor, caplog: pytest.LogCaptureFixture) -> None:
+    with unit_of_work():
+        token = a_saved_search(member, "producten=bc").token
+    with caplog.at_level("INFO"):
+        for address in (f"/bewaard/{token}", f"/bewaard/{token}.atom", f"/bewaard/{token}/naam", "/partners"):
+            app.test_client().get(address)
+    paths = [record.__dict__["path"] for record in caplog.records if "path" in record.__dict__]
+    assert paths == ["/bewaard/<token>", "/bewaard/<token>.atom", "/bewaard/<token>/naam", "/partners"]
+    assert token not in caplog.text
 
 
 def test_fifty_and_no_more(client: FlaskClient, member: Actor) -> None:
