@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import func, select
 
@@ -61,5 +61,5 @@ def changed_at(saved: SavedSearch, partners: Collection[int], number: int, day: 
     others = [moment for topic, _subject, moment in rows if topic != "partner"]
     moments = [about[str(each)] for each in partners if str(each) in about]
     if len(moments) < len(partners):
-        moments += [*others, clock.start_of(day)]
+        moments += [*others, datetime.combine(day, time.min, clock.AMSTERDAM)]
     return max(saved.looked_at, *moments)
