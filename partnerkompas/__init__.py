@@ -12,6 +12,7 @@ from partnerkompas.config import Settings
 from partnerkompas.criteria import views as criteria
 from partnerkompas.infra import kept_answers, logs, request_cycle, web
 from partnerkompas.infra.db import db
+from partnerkompas.saved import views as saved
 from partnerkompas.search import sync
 from partnerkompas.search import views as search
 from partnerkompas.site import errors
@@ -54,6 +55,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     session.install(app)
     sync.install(app)
     errors.install(app)
-    for room in (site, search, answers, comparison, criteria, accounts, api):
+    for room in (site, search, saved, answers, comparison, criteria, accounts, api):
         app.register_blueprint(room.blueprint)
     return app

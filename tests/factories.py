@@ -23,6 +23,10 @@ from partnerkompas.partners import actions as partners
 from partnerkompas.partners.actions import PlainOffice, PlainPartner
 from partnerkompas.partners.models import Partner, slug_for
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor, Role
+from partnerkompas.saved import actions as saved_searches
+from partnerkompas.saved.changes import ids_at
+from partnerkompas.saved.models import SavedSearch
+from partnerkompas.saved.showing import asked_of, query_of
 from tests.edition import SMALL
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -81,6 +85,13 @@ def an_answer(partner: Partner, criterion: str, value: Any = None, product: str 
     ).first()
     assert found is not None
     return found
+
+
+def a_saved_search(actor: Actor, request: str = "", name: str = "Onze zoekopdracht") -> SavedSearch:
+    """A search that somebody keeps, with whom it finds at this moment; needs a request or one of a test."""
+    asked = asked_of(request)
+    found = ids_at(asked.snapshot, asked.matches.all)
+    return saved_searches.save(actor, name, query_of(asked.request), found)
 
 
 def a_visitor() -> Actor:

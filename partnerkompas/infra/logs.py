@@ -27,8 +27,14 @@ def install(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         if request.endpoint != "static" and "started" in g:
-            answered(request.method, request.path, response.status_code, time.perf_counter() - g.started)
+            answered(request.method, _path(), response.status_code, time.perf_counter() - g.started)
         return response
+
+
+def _path() -> str:
+    """The path of this request; where it holds a link that nobody may guess, the route instead."""
+    secret = request.url_rule is not None and "token" in (request.view_args or {})
+    return request.url_rule.rule if secret and request.url_rule else request.path
 
 
 def answered(method: str, path: str, status: int, seconds: float) -> None:

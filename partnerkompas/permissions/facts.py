@@ -34,6 +34,15 @@ def is_not_self(actor: Actor, subject: Any) -> bool:
     return actor.account_id != getattr(subject, "id", None)
 
 
+def is_kept(actor: Actor, saved: Any) -> bool:
+    """Its owner did not end it."""
+    return saved.ended_at is None
+
+
+def is_owner(actor: Actor, saved: Any) -> bool:
+    return actor.account_id is not None and saved.account_id == actor.account_id
+
+
 def is_listed(actor: Actor, partner: Any) -> bool:
     return bool(partner.is_listed)
 

@@ -11,9 +11,11 @@ from partnerkompas.permissions.facts import (
     has_no_stake,
     is_admin,
     is_curator,
+    is_kept,
     is_listed,
     is_not_self,
     is_operator,
+    is_owner,
     represents_partner,
 )
 from partnerkompas.permissions.vocabulary import Actor, Permission
@@ -34,6 +36,9 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.ANSWER_PROVIDE: ((represents_partner,), (is_curator, has_no_stake), (is_operator,)),
     Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),
     Permission.CRITERION_ADOPT: ((is_curator,), (is_operator,)),
+    Permission.SAVED_SEARCH_READ: ((exists, is_kept),),
+    Permission.SAVED_SEARCH_KEEP: ((has_account,),),
+    Permission.SAVED_SEARCH_CHANGE: ((exists, is_kept, is_owner),),
     Permission.ACCOUNT_SIGN_IN: ((anyone,),),
     Permission.ROLE_GRANT: ((is_admin, is_not_self), (is_operator,)),
 }

@@ -51,5 +51,8 @@ class Permission(StrEnum):
     ANSWER_PROVIDE = "answer:provide", "add what is known of this partner"
     ANSWER_CHALLENGE = "answer:challenge", "say that a fact is wrong"
     CRITERION_ADOPT = "criterion:adopt", "release a new edition of the criteria"
+    SAVED_SEARCH_READ = "saved-search:read", "see by its link whom this saved search finds"
+    SAVED_SEARCH_KEEP = "saved-search:keep", "save searches and see the own ones"
+    SAVED_SEARCH_CHANGE = "saved-search:change", "rename this saved search, mark it as seen and forget it"
     ACCOUNT_SIGN_IN = "account:sign_in", "sign in and out"
     ROLE_GRANT = "role:grant", "give somebody a role"

@@ -53,6 +53,11 @@ def rows(asked: Asked, url: Callable[[str], str]) -> Iterator[list[str]]:
                 yield [*about, _joined(cities[firm.id]), str(firm.known), str(firm.asked), *told]
 
 
+def name(asked: Asked) -> str:
+    """What the file is called: of what day it is, and by which release of the criteria."""
+    return f"partners-{asked.snapshot.day}-{asked.snapshot.release}.csv"
+
+
 def as_csv(table: Iterable[Sequence[str]]) -> Iterator[str]:
     """Rows as CSV, piece by piece; Excel reads its accents by the mark at the start."""
     file = io.StringIO()

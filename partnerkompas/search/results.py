@@ -1,6 +1,6 @@
 """The page of results as data: cards, chips, order, and what to do when nothing is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -117,6 +117,40 @@ def named(asked: Asked, profile: Callable[[str], str]) -> tuple[Link, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Permanent:
+    """A link that keeps giving these results: of what day they are, and by which criteria (row C8)."""
+
+    url: str
+    day: date
+    release: str
+    is_over: bool
+    """Nothing can be added to this day any more."""
+
+
+def permanent_link(snapshot: Snapshot, request: SearchRequest, today: date, url: UrlOf) -> Permanent:
+    """The request with the day of the data, also when that is today, as a comparison has it."""
+    day = snapshot.day
+    return Permanent(url(replace(request, as_of=day)), day, snapshot.release, day < today)
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """The form that keeps this request: the query of its address, and a name to start from."""
+
+    query: str
+    name: str
+
+
+LONGEST_PROPOSAL = 80
+
+
+def proposed_name(chips: Iterable[Chip]) -> str:
+    """A name for a request, from its words and filters; cut off where it gets long."""
+    name = ", ".join(chip.value for chip in chips) or _("Alle partners")
+    return name if len(name) <= LONGEST_PROPOSAL else f"{name[: LONGEST_PROPOSAL - 1].rstrip(', ')}…"
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     """Everything the page of results prints."""
 
@@ -146,6 +180,9 @@ class ResultPage:
     hidden: tuple[tuple[str, str], ...]
     provinces: Markup
     """The map and its list; empty when nobody asks for provinces."""
+    permanent: Permanent
+    saving: Saving | None
+    """For who may keep searches."""
 
 
 def page_links(number: int, pages: int, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:

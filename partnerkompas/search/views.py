@@ -20,11 +20,12 @@ from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.infra import clock
 from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _, language, speaking
 from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.selection import compare_bar
-from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync, why
 from partnerkompas.search.asking import Asked, ask
@@ -88,7 +89,7 @@ def download_csv() -> Response:
             yield from list_file.as_csv(list_file.rows(asked, lambda slug: profile + slug))
 
     response = Response(stream_with_context(written()), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="partners-{asked.snapshot.day}.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{list_file.name(asked)}"'
     return response
 
 
@@ -141,6 +142,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
     printer = CardPrinter(macros.card, macros.fact, macros.answered, found_by, reasons, profile, picking)
+    chips = results.chips_of(edition, wanted, here)
     criteria = criteria_on_cards(edition, wanted) | likely.criteria
     known = sheets(current_app.extensions["sheets"], asked.ready, firms, criteria, wanted.as_of)
     return results.ResultPage(
@@ -156,7 +158,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         next_url=here(replace(wanted, page=wanted.page + 1)) if wanted.page < asked.pages else "",
         order=results.order_of(snapshot, wanted, here),
         notices=tuple(notices),
-        chips=results.chips_of(edition, wanted, here),
+        chips=chips,
         file_url=replace(wanted, page=1, per_page=PER_PAGE, chosen=()).address(url_for("search.csv")),
         clear_url=here(replace(wanted, q="", filters=(), page=1)),
         themes=_themes(asked, here),
@@ -175,6 +177,10 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         ),
         hidden=results.hidden_fields(wanted),
         provinces=map_of_provinces(wanted, found, here, live=True),
+        permanent=results.permanent_link(snapshot, wanted, clock.today(), here),
+        saving=results.Saving(wanted.address("").removeprefix("?"), results.proposed_name(chips))
+        if may(current_actor(), Permission.SAVED_SEARCH_KEEP)
+        else None,
     )
 
 

@@ -12,6 +12,7 @@ from tests.factories import (
     a_curator,
     a_member,
     a_partner,
+    a_saved_search,
     a_visitor,
     an_admin,
     an_answer,
@@ -22,6 +23,9 @@ from tests.factories import (
 
 OPEN = (200, 200, 200, 200)
 """visitor, member, curator, administrator; representatives come with their issue"""
+
+TOKEN = "t" * 32
+"""The link of a search that somebody else keeps."""
 
 ACCESS: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/"): OPEN,
@@ -47,6 +51,14 @@ ACCESS: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/inloggen"): (200, 303, 303, 303),
     ("POST", "/inloggen"): (400, 400, 400, 400),
     ("POST", "/uitloggen"): (400, 400, 400, 400),
+    ("GET", "/bewaard"): (303, 200, 200, 200),
+    ("POST", "/bewaard"): (400, 400, 400, 400),
+    ("GET", "/bewaard/<token>"): OPEN,
+    ("GET", "/bewaard/<token>.atom"): OPEN,
+    ("GET", "/bewaard/<token>/naam"): (303, 403, 403, 403),
+    ("POST", "/bewaard/<token>/naam"): (400, 400, 400, 400),
+    ("POST", "/bewaard/<token>/gezien"): (400, 400, 400, 400),
+    ("POST", "/bewaard/<token>/vergeten"): (400, 400, 400, 400),
 }
 
 
@@ -56,11 +68,12 @@ def listed(app: Flask) -> None:
     partner = a_partner("Getoond")
     a_partner("Ander")
     an_answer(partner, "iso", "ja")
+    a_saved_search(a_member()).token = TOKEN
     db.session.commit()
 
 
 def address(path: str) -> str:
-    filled = path.replace("<slug>", "getoond").replace("<key>", "iso")
+    filled = path.replace("<slug>", "getoond").replace("<key>", "iso").replace("<token>", TOKEN)
     return filled + ("?p=getoond&p=ander" if "vergelijk" in path else "")
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask, render_template, template_rendered
+from flask import Flask, g, render_template, template_rendered
+from flask.testing import FlaskClient
 
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.answers import actions as answers
@@ -23,13 +24,13 @@ from partnerkompas.infra import logs
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
 from partnerkompas.partners.actions import PlainOffice
-from partnerkompas.partners.models import OfficeRole, PartnerStatus
+from partnerkompas.partners.models import OfficeRole, Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search import sync
 from tests.conftest import ROOT
 from tests.dutch import CATALOGUE, PLACE, SHORT, SMALL_WORDS, Interface, messages, names_of, seen, texts_of
 from tests.edition import SMALL, question, text, with_question
-from tests.factories import a_curator, a_partner, an_answer, client_of, the_criteria
+from tests.factories import a_curator, a_member, a_partner, a_saved_search, an_answer, client_of, the_criteria
 
 DUTCH = Interface()
 
@@ -152,15 +153,50 @@ def test_who_is_signed_in_reads_english(market: None, app: Flask) -> None:
     assert DUTCH.in_(english) == []
 
 
-def test_no_page_is_forgotten(market: None, app: Flask) -> None:
+KEPT = "q=aap&producten=bc&iso.stand=not_stated&personen=1..20&weg=1&sort=-weg"
+"""A search of somebody, with parts that do not exist."""
+
+
+@pytest.fixture
+def somebodys(market: None, app: Flask) -> tuple[FlaskClient, str]:
+    """Who keeps that search, in a session, and its link; one partner came since, one left and one is gone."""
+    member = a_member()
+    saved = a_saved_search(member, KEPT)
+    saved.request, saved.found = KEPT, [each.id for each in db.session.scalars(db.select(Partner)) if each.id % 2]
+    token = saved.token
+    db.session.commit()
+    return client_of(app, member), token
+
+
+def test_saved_searches_are_english(app: Flask, somebodys: tuple[FlaskClient, str]) -> None:
+    client, token = somebodys
+    for address in ("/bewaard?veranderd=1&x=1", f"/bewaard/{token}", f"/bewaard/{token}/naam", "/partners?q=aap"):
+        assert DUTCH.in_(seen(client.get(address).text)), address
+        english = [each for each in seen(client.get(f"/en{address}").text) if "/bewaard" not in each]
+        assert DUTCH.in_(english) == [], address
+        assert [each for each in english if SMALL_WORDS.search(each) and each != "Onze zoekopdracht"] == [], address
+    feed = client.get(f"/en/bewaard/{token}.atom").text
+    assert DUTCH.in_(re.split("<[^>]*>", feed)) == []
+    app.config["WTF_CSRF_ENABLED"] = False
+    for given in ({}, {"naam": "x" * 99}):
+        english = seen(client.post("/en/bewaard", data=given).text)
+        assert english[0].startswith("Error: Save this search")
+        assert DUTCH.in_(english) == []
+
+
+def test_no_page_is_forgotten(app: Flask, somebodys: tuple[FlaskClient, str]) -> None:
     """Every template is either fetched above or an error page, which is looked at here."""
     rendered = set()
 
     def note(_sender: Flask, template: object, **_more: object) -> None:
         rendered.add(getattr(template, "name", ""))
 
-    client = app.test_client()
+    client, token = somebodys
     with template_rendered.connected_to(note, app):
+        for address in ("/bewaard", f"/bewaard/{token}", f"/bewaard/{token}/naam"):
+            client.get(address)
+        client = app.test_client()
+        g.__dict__.clear()
         for addresses in PAGES.values():
             client.get(addresses[0])
         client.get("/criteria/uitgaven")

@@ -102,7 +102,7 @@ def test_an_earlier_day_gives_what_was_known_then(browser: Browser, catalogue: l
     rows = read(browser, f"op={day}&producten=bc")
     assert len(rows) == total(browser.get(f"/partners?op={day}&producten=bc"))
     answer = browser.client.get(f"/partners.csv?op={day}")
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="partners-{day}.csv"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="partners-{day}-1.0.0.csv"'
 
 
 def test_the_page_links_to_it_with_the_same_request(browser: Browser, catalogue: list[Firm]) -> None:
