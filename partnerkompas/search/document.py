@@ -9,6 +9,7 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.partners.models import OfficeRole, Partner
 
+from partnerkompas.partners.queries import Called
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -24,6 +25,8 @@ class Finding:
     office: bool = False
     """It is the province of an office."""
 
+    name: str = ""
+    """What sort of name it is (see `Called`)."""
 
 def names_of(partner: Partner) -> tuple[str, ...]:
     """The names of a partner: its own, those it had before, and that of its group."""
@@ -48,10 +51,10 @@ def names_of_provinces(codes: Iterable[str], edition: Edition) -> tuple[str, ...
 
 
 def findings(
-    names: Iterable[str], places: Iterable[str], provinces: Iterable[str], facts: Facts, edition: Edition
+    names: Iterable[Called], places: Iterable[str], provinces: Iterable[str], facts: Facts, edition: Edition
 ) -> list[Finding]:
     """Everything a partner can be found by, names first; `provinces` are codes."""
-    found = [Finding(name, "name") for name in names]
+    found = [Finding(name, "name", name=sort) for name, sort in names]
     found += [Finding(city) for city in places]
     found += [Finding(name, office=True) for name in names_of_provinces(provinces, edition)]
     for fact in facts.values():

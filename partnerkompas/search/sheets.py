@@ -15,6 +15,7 @@ from partnerkompas.answers.queries import facts_by_partner
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.partners import queries as partners
+from partnerkompas.partners.queries import Called
 from partnerkompas.permissions.vocabulary import VISITOR
 from partnerkompas.search.snapshot import Firm, Snapshot
 from partnerkompas.search.sync import committed_only
@@ -35,7 +36,7 @@ Key = tuple[int, int, date, str]
 class Sheet:
     """What is known of one partner, as far as pages have needed it."""
 
-    names: tuple[str, ...]
+    names: tuple[Called, ...]
     places: tuple[str, ...]
     provinces: tuple[str, ...]
     """Codes."""
