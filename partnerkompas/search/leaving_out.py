@@ -67,7 +67,7 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
         if isinstance(each, FacetKey) or len(terms) > 1
     ]
     if terms:
-        wanted.append((_("zonder de woorden “%(words)s”", words=asked.request.q), terms))
+        wanted.append((_("zonder de woorden “%(words)s”", words=asked.request.q), [*terms, *asked.query.passed_over]))
     if found := _found(trying, wanted, url):
         return found
     pairs: list[tuple[str, Collection[Left]]] = [

@@ -139,6 +139,18 @@ def test_a_card_shows_the_answer_that_met_the_filter(browser: Browser, app: Flas
         an_answer(partner, "reactietijd", 1, "bc")
     (card,) = browser.get("/partners?venster=zeven&reactietijd=3..").all("li", class_="sheet")
     assert "24×7" in words(card)
+def test_a_word_that_need_not_be_there_is_named(browser: Browser, app: Flask) -> None:
+    with unit_of_work():
+        the_criteria()
+        an_answer(a_partner("Alfa"), "producten", "bc")
+    page = browser.get("/partners?q=navision+leverancier")
+    assert cards(page) == ["alfa"]
+    assert "Hoeft er niet te staan: “leverancier”." in page.text
+    assert "Hoeft er niet te staan" not in browser.get("/partners?q=navision").text
+    assert not cards(browser.get("/partners?q=navision+%22leverancier%22"))
+    assert not cards(browser.get("/partners?q=leverancier"))
+
+
     assert "5×8" not in words(card)
     assert "4 uur" in words(card)
 

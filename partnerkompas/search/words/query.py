@@ -54,6 +54,8 @@ class Query:
     must: tuple[Term, ...] = ()
     never: tuple[Term, ...] = ()
     cut: bool = False
+    passed_over: tuple[Word, ...] = ()
+    """Words that need not be found, as they only say what sort of thing the others are (FILLERS)."""
     spans: tuple[tuple[Term, int, int], ...] = field(default=(), compare=False)
     """Where each term stands in `q`, from and to, with its quotes and minus."""
 

@@ -269,6 +269,41 @@ ASKED = (
     """alfa beta -alfa -beta nav bc f&o groothandel handel maatwerksoftware -crm/erp iso-27001 mb-8 ce de -business"""
 )
 SAID = "alfa beta gamma NAV BC F&O Groothandel handel maatwerk software CRM/ERP ISO-27001 MB-800 CE de Business Central"
+def test_words_that_only_say_what_sort_need_not_be_there() -> None:
+    assert finds("crm leverancier", "CRM")
+    assert finds("ERP systemen voor de zorg", "ERP in de zorg")
+    assert finds("accounting software vendor", "Accounting")
+    assert not finds('crm "leverancier"', "CRM")
+    assert not finds("crm leverancierskeuze", "CRM")
+    assert not finds("crm -leverancier", "CRM van een leverancier")
+    assert not finds("software leverancier", "Software"), "when there is nothing else they are words as any other"
+    assert not finds("de leverancier", "De software")
+    query = parse("Leverancier van CRM-software, software", LEXICON)
+    assert texts_of(query) == ["CRM-software"]
+    assert [query.written(word) for word in query.passed_over] == ["Leverancier", "software"]
+    assert not parse("leverancier -crm", LEXICON).passed_over
+
+
+def test_as_written_nothing_is_meant_or_taken_apart() -> None:
+    def named(q: str, name: str) -> bool:
+        return found(as_written(parse(q, LEXICON)), memory(name), 1) == 1
+
+    assert named("alfa", "Alfa BV")
+    assert named("groothandels", "De Groothandel")
+    assert named("mb-800", "MB 800")
+    assert named("business central", "Central Business")
+    assert named('"alfa beta"', "Alfa Beta")
+    assert named("alfa software", "Alfa Software")
+    assert not named("alfa software", "Alfa"), "what need not be in the list must be in a name"
+    assert not named("alf", "Alfa"), "no beginning"
+    assert not named("navision", "Business Central"), "no other name"
+    assert not named("business central", "Navision")
+    assert not named("handel", "Groothandel"), "no part"
+    assert not named("maatwerkoplossing", "Oplossing op maatwerk")
+    assert not named("maatwerkoplossing", "Maatwerk Oplossing")
+    assert not named("alfa/beta", "Alfa")
+
+
 QUOTED = ('"alfa beta"', '-"beta alfa"', '"f&o alfa"', "business central", "zo ")
 QUERIES = st.one_of(ODD, st.lists(st.sampled_from([*ASKED.split(), *QUOTED]), max_size=6).map(" ".join))
 TEXTS = st.lists(st.sampled_from([*SAID.split(), *["alfa beta", "beta alfa"] * 4]), max_size=8).map(" ".join)
