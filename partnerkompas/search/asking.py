@@ -13,7 +13,7 @@ from partnerkompas.search.grammar import from_query
 from partnerkompas.search.request import NEUTRAL, Problem, SearchRequest
 from partnerkompas.search.snapshot import Bits, Firm, Snapshot
 from partnerkompas.search.sync import Ready
-from partnerkompas.search.words import MOST_WORDS, Postings, Query, Said, Texts, found, parse
+from partnerkompas.search.words import MOST_WORDS, Postings, Query, Said, Texts, Word, found, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,9 @@ class _InNames:
 
     def in_sequence(self, tokens: tuple[str, ...]) -> Bits:
         return self.postings.in_sequence(tokens)
+
+    def together(self, words: tuple[Word, ...]) -> Bits:
+        return self.postings.together(words)
 
 
 MOST_NAMES_READ, AT_ONCE = 100, 20

@@ -12,18 +12,19 @@ from hypothesis import strategies as st
 from partnerkompas.search.index import alone, merge, update
 from partnerkompas.search.index.codec import Held
 from partnerkompas.search.index.postings import IndexPostings
-from partnerkompas.search.words import Bits, Memory, found, parse
+from partnerkompas.search.words import FIELDS, Bits, Memory, found, parse
 from tests.search.index.made import LEXICON, applied, document, index_of, opened, places, ranked
 
 WORDS = (
     "groothandel groothandels voedingsgroothandel software brancheoplossing oplossingen magazijnbeheer projectleiding "
+    "voeding voedingssoftware softwareproject project magazijn beheer "
     "Business Central NAV Navision 2017 Finance F&O AX Axapta AVG GDPR ISO/IEC 27001:2022 iso-27001 MB-800 mb800 "
     "e-mail Coöperatie organisatie organisaties managing managed .NET X++ C/AL œuvre Київ 株式会社 de van 24x7"
 ).split()
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 DOCUMENTS = st.dictionaries(
     st.integers(0, 12),
-    st.fixed_dictionaries({"name": st.lists(TEXTS, max_size=2), "text": st.lists(TEXTS, max_size=3)}),
+    st.fixed_dictionaries({name: st.lists(TEXTS, max_size=3) for name in FIELDS}),
     max_size=8,
 )
 QUERIES = st.lists(
