@@ -11,7 +11,7 @@ from partnerkompas.search.words.forms import FIELDS, FORMS, WHERE, forms
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.marking import Segment, marked
 from partnerkompas.search.words.memory import Memory
-from partnerkompas.search.words.parsing import parse
+from partnerkompas.search.words.parsing import as_written, parse
 from partnerkompas.search.words.query import MOST_WORDS, Named, Phrase, Query, Term, Word
 from partnerkompas.search.words.spelling import Spelling, corrected
 
@@ -19,6 +19,6 @@ __all__ = [
     "FIELDS", "FORMS", "MOST_WORDS", "STOP_WORDS", "TEXT_BITS", "VERSION", "WHERE",
     "Bits", "Completion", "Concepts", "Entry", "Found", "Lexicon", "Memory", "Named", "Phrase", "Postings", "Query",
     "Said", "Sayings", "Segment", "Spelling", "Splitter", "Term", "Texts", "Token", "Word",
-    "corrected", "explained", "fold", "forms", "found", "holding_any", "lexicon_of", "marked", "matching",
+    "as_written", "corrected", "explained", "fold", "forms", "found", "holding_any", "lexicon_of", "marked", "matching",
     "parse", "room", "stems", "tokens",
 ]  # fmt: skip

@@ -79,6 +79,28 @@ def parse(q: str, lexicon: Lexicon) -> Query:
     )
 
 
+def as_written(query: Query) -> Query:
+    """The query of nothing but its words as written or by their stems: without what they mean, parts, beginnings."""
+    terms = (each for term in (*query.must, *query.passed_over) for each in _as_written(term))
+    return Query(query.q, tuple(dict.fromkeys(terms)))
+
+
+def _as_written(term: Term) -> Iterator[Term]:
+    match term:
+        case Phrase():
+            yield term
+        case Named(_concepts, words):
+            for word in words:
+                yield from _as_written(word)
+        case Word(text):
+            if not term.lookups:
+                for word in term.parts:
+                    yield from _as_written(word)
+            else:
+                lookups = tuple(each for each in term.lookups if each[0] not in ("part", "concept"))
+                yield Word(text, sequence=apart(text).sequence, lookups=lookups)
+
+
 def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[str, ...] = ()) -> Word:
     """A folded word with everything it is found by."""
     taken = apart(text)
@@ -170,6 +192,13 @@ def _meaningful(read: Sequence[_Read]) -> list[_Read]:
     return kept or list(read)
 
 
+def _fillers(read: Sequence[_Read]) -> list[_Read]:
+    """The words that only say what sort of thing is meant by the others, if there are others."""
+    asked = [each for each in read if not each.minus]
+    fillers = [each for each in asked if isinstance(each.term, Word) and each.term.text in FILLERS]
+    return fillers if len(fillers) < len(asked) else []
+
+
 def _within_bounds(read: Sequence[_Read]) -> list[_Read]:
     """As many of the first terms as hold no more words than are read."""
     taken: list[_Read] = []
@@ -185,10 +214,3 @@ def _within_bounds(read: Sequence[_Read]) -> list[_Read]:
 def _end(places: Sequence[int], end: int) -> int:
     """Where a word ends in the text as written, also when the next letter comes from the same sign."""
     return places[end] + (places[end] == places[end - 1])
-def _fillers(read: Sequence[_Read]) -> list[_Read]:
-    """The words that only say what sort of thing is meant by the others, if there are others."""
-    asked = [each for each in read if not each.minus]
-    fillers = [each for each in asked if isinstance(each.term, Word) and each.term.text in FILLERS]
-    return fillers if len(fillers) < len(asked) else []
-
-

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerkompas.search.words import MOST_WORDS, Memory, Named, Phrase, Query, Word, fold, found, parse, tokens
+from partnerkompas.search.words import (
+    MOST_WORDS,
+    Memory,
+    Named,
+    Phrase,
+    Query,
+    Word,
+    as_written,
+    fold,
+    found,
+    parse,
+    tokens,
+)
 from tests.search.words.lexicons import LEXICON, finds, memory, places
 
 
@@ -270,6 +282,26 @@ def test_words_that_only_say_what_sort_need_not_be_there() -> None:
     assert texts_of(query) == ["CRM-software"]
     assert [query.written(word) for word in query.passed_over] == ["Leverancier", "software"]
     assert not parse("leverancier -crm", LEXICON).passed_over
+
+
+def test_as_written_nothing_is_meant_or_taken_apart() -> None:
+    def named(q: str, name: str) -> bool:
+        return found(as_written(parse(q, LEXICON)), memory(name), 1) == 1
+
+    assert named("alfa", "Alfa BV")
+    assert named("groothandels", "De Groothandel")
+    assert named("mb-800", "MB 800")
+    assert named("business central", "Central Business")
+    assert named('"alfa beta"', "Alfa Beta")
+    assert named("alfa software", "Alfa Software")
+    assert not named("alfa software", "Alfa"), "what need not be in the list must be in a name"
+    assert not named("alf", "Alfa"), "no beginning"
+    assert not named("navision", "Business Central"), "no other name"
+    assert not named("business central", "Navision")
+    assert not named("handel", "Groothandel"), "no part"
+    assert not named("maatwerkoplossing", "Oplossing op maatwerk")
+    assert not named("maatwerkoplossing", "Maatwerk Oplossing")
+    assert not named("alfa/beta", "Alfa")
 
 
 def test_words_that_name_something_are_one_term() -> None:
