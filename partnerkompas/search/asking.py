@@ -16,7 +16,9 @@ from partnerkompas.search.request import NEUTRAL, Problem, SearchRequest
 from partnerkompas.search.snapshot import Bits, Firm, Snapshot
 from partnerkompas.search.sync import Ready
 from partnerkompas.search.words import (
+    FILLERS,
     MOST_WORDS,
+    STOP_WORDS,
     Lexicon,
     Memory,
     Postings,
@@ -112,14 +114,15 @@ def found_by_name(asked: Asked) -> list[tuple[str, str]]:
 
 
 def _names_options(query: Query, edition: Edition, lexicon: Lexicon) -> bool:
-    """Whether each of the words is one by which an option is found."""
+    """Whether each of the words is one by which an option is found, or says nothing of whose name it is."""
     options = _options.get(lexicon)
     if options is None:
         every = (names_of(option) for known in edition.lists for option in known.options)
         if len(_options) >= MOST_EDITIONS:
             _options.clear()
         options = _options[lexicon] = Memory.of(((n, {"text": names}) for n, names in enumerate(every)), lexicon)
-    return all(matching(term, options) for term in query.must)
+    plain = FILLERS | STOP_WORDS
+    return all(isinstance(term, Word) and term.text in plain or matching(term, options) for term in query.must)
 
 
 def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:

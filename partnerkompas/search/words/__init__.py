@@ -5,6 +5,7 @@ from partnerkompas.search.words.catalogue import lexicon_of
 from partnerkompas.search.words.completion import Completion, Entry
 from partnerkompas.search.words.compounds import Splitter
 from partnerkompas.search.words.concepts import Concepts
+from partnerkompas.search.words.domain_words import FILLERS
 from partnerkompas.search.words.explaining import Found, Said, Sayings, Texts, explained, holding_any
 from partnerkompas.search.words.finding import Bits, Postings, found, matching
 from partnerkompas.search.words.forms import FIELDS, FORMS, WHERE, forms
@@ -16,7 +17,7 @@ from partnerkompas.search.words.query import MOST_WORDS, Named, Phrase, Query, T
 from partnerkompas.search.words.spelling import Spelling, corrected
 
 __all__ = [
-    "FIELDS", "FORMS", "MOST_WORDS", "STOP_WORDS", "TEXT_BITS", "VERSION", "WHERE",
+    "FIELDS", "FILLERS", "FORMS", "MOST_WORDS", "STOP_WORDS", "TEXT_BITS", "VERSION", "WHERE",
     "Bits", "Completion", "Concepts", "Entry", "Found", "Lexicon", "Memory", "Named", "Phrase", "Postings", "Query",
     "Said", "Sayings", "Segment", "Spelling", "Splitter", "Term", "Texts", "Token", "Word",
     "as_written", "corrected", "explained", "fold", "forms", "found", "holding_any", "lexicon_of", "marked", "matching",
