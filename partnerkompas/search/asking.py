@@ -122,7 +122,7 @@ def _names_options(query: Query, edition: Edition, lexicon: Lexicon) -> bool:
             _options.clear()
         options = _options[lexicon] = Memory.of(((n, {"text": names}) for n, names in enumerate(every)), lexicon)
     plain = FILLERS | STOP_WORDS
-    return all(isinstance(term, Word) and term.text in plain or matching(term, options) for term in query.must)
+    return all((isinstance(term, Word) and term.text in plain) or matching(term, options) for term in query.must)
 
 
 def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:

@@ -58,8 +58,8 @@ class Concepts:
     def of(cls, names: Mapping[str, Sequence[str]], same: Mapping[str, Sequence[str]] | None = None) -> "Concepts":
         """Make them from concepts ("list.code") with the names each is known by.
 
-        `same` has names that mean the same wherever they stand ("AVG", "GDPR"), with a concept for each group. Each asks
-        for that concept and for whatever one of them means. In a text it means what it is a name of, or else that
+        `same` has names that mean the same wherever they stand ("AVG", "GDPR"), with a concept for each group. Each
+        asks for that concept and for whatever one of them means. In a text it means what it is a name of, or else that
         concept: "WMS" asks for the product that is warehouse software, but who asks for that product does not mean any
         WMS. A name stands in one group.
         """
