@@ -86,12 +86,12 @@ class Ranking:
         """The best documents, the best first; those that are equally good by their number."""
         if not self.size or not query.must:
             return []
-        total = np.sum([self.scores(self._found(term, weights), weights) for term in query.must], axis=0)
+        total = np.sum([self.scores(self._found(term, weights), weights) for term in query.telling], axis=0)
         if any_term:
             possible = (total > 0) & ~self.flags(self._refused(query))
         else:
             possible = self.flags(found(query, self.postings, self.everyone))
-        words = [word for term in query.must for word in words_of(term)]
+        words = [word for term in query.telling for word in words_of(term)]
         for pair in pairwise(words):
             total += weights.together * self.scores(self._sequence(pair, 1.0, WRITTEN[:1]), weights)
         rows = np.flatnonzero(possible & self.alive)

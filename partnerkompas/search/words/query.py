@@ -64,6 +64,14 @@ class Query:
         """Something was typed, but no word is in it: nothing can be found by "!!!"."""
         return not self.must and not self.never and bool(self.q.strip())
 
+    @property
+    def telling(self) -> tuple[Term, ...]:
+        """What must be found and what was passed over, in the order typed: all of it says what answers best."""
+        if not self.passed_over:
+            return self.must
+        told = {*self.must, *self.passed_over}
+        return tuple(dict.fromkeys(term for term, _start, _end in self.spans if term in told))
+
     def written(self, term: Term) -> str:
         """A term as it was typed."""
         return next((self.q[start:end] for each, start, end in self.spans if each == term), "")
