@@ -58,6 +58,7 @@ QUERIES = [
     "producten=fin&iso=ja&branches=46",
     "q=bakkreij",
     "q=bak+zzqx",
+    "q=zzqx+leverancier",
     "q=molne&producten=bc",
 ]
 
