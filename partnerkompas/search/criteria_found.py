@@ -14,7 +14,7 @@ from partnerkompas.search import sync, words
 from partnerkompas.search.asking import Asked
 from partnerkompas.search.document import explaining, texts_about
 from partnerkompas.search.why import shortened
-from partnerkompas.search.words import Lexicon, Memory, Postings, Query, Said, Segment, found, marked, parse
+from partnerkompas.search.words import Lexicon, Memory, Postings, Query, Said, Sayings, Segment, found, marked, parse
 
 MOST = 3
 
@@ -47,8 +47,8 @@ def found_by(question: Question, query: Query, lexicon: Lexicon) -> FoundBy | No
 
     Another name of the criterion or of an option is shown as itself, found via that name.
     """
-    said = _said(question)
-    reasons = words.explained(query, said, lexicon)
+    sayings, said = _kept(question, lexicon)
+    reasons = words.explained(query, sayings.worth_asking(query), lexicon)
     if not reasons:
         return None
     label = marked(question.label.in_(language()), query.must, lexicon)
@@ -59,6 +59,23 @@ def found_by(question: Question, query: Query, lexicon: Lexicon) -> FoundBy | No
     elif not said[best.said]:
         label = best.segments if len(reasons) == 1 else label
     return FoundBy(label, text, best.said.text if said[best.said] else best.via)
+
+
+_sayings: dict[tuple[Lexicon, str, str], tuple[Sayings, dict[Said, str]]] = {}
+"""What criteria can be shown by, of each edition (by its lexicon) in each language: branches have 1,500 names."""
+
+MOST_KEPT = 1_000
+
+
+def _kept(question: Question, lexicon: Lexicon) -> tuple[Sayings, dict[Said, str]]:
+    key = lexicon, question.key, language()
+    kept = _sayings.get(key)
+    if kept is None:  # another thread may empty it at any moment
+        if len(_sayings) >= MOST_KEPT:
+            _sayings.clear()
+        said = _said(question)
+        kept = _sayings[key] = Sayings.of(said, lexicon), said
+    return kept
 
 
 def _said(question: Question) -> dict[Said, str]:
