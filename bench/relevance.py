@@ -32,7 +32,7 @@ import numpy as np
 from whoosh.analysis import LanguageAnalyzer
 
 from partnerkompas.search.index import Applied, Document, Reader, Weights, alone, open_reader, rebuild
-from partnerkompas.search.words import FIELDS, Lexicon, fold, forms, found, parse
+from partnerkompas.search.words import Lexicon, fold, forms, found, parse
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "bench" / "results" / "relevance.json"
@@ -108,9 +108,7 @@ def index_of(folder: Path, pages: Iterable[Page], lexicon: Lexicon) -> Reader:
     def documents() -> Iterable[Document]:
         for page in pages:
             texts = {"name": [page.name] if page.name else [], "text": page.texts}
-            every = {
-                f"{name}_{form}": tokens for name in FIELDS for form, tokens in forms(texts[name], lexicon).items()
-            }
+            every = {f"{name}_{form}": tokens for name in texts for form, tokens in forms(texts[name], lexicon).items()}
             yield Document("partner", page.number, every)
 
     with alone(folder):

@@ -19,20 +19,26 @@ def words_of(option: "Option", options: "OptionList") -> tuple[str, ...]:
     """The texts by which an answer is found.
 
     A label above may be made of the names of what lies below it: of "Groothandel en detailhandel" a wholesaler gets
-    "Groothandel" only.
+    "Groothandel" only. The last text is the whole line, so that the parts of "vleesindustrie" stand in one text.
     """
-    words = list(names_of(option))
+    words, way = list(names_of(option)), [option.label.nl]
     line = options.above[option.code]
     for higher in (options.by_code[code] for code in line[1:]):
         below = [each for each in options.options if higher.code in options.above[each.code][1:]]
         elsewhere = _names_in(each for each in below if each.code not in line)
         elsewhere -= _names_in(each for each in below if each.code in line)
-        for label in (higher.label.nl, higher.label.en):
-            listed = _BETWEEN.split(label)
-            ours = [name for name in listed if name.casefold() not in elsewhere]
-            words += [label] if len(listed) == 1 or ours == listed else ours
-        words += (name for name in higher.synonyms if not _names_another(name, elsewhere))
-    return tuple(dict.fromkeys(words))
+        dutch, english = _without(elsewhere, higher.label.nl), _without(elsewhere, higher.label.en)
+        words += [*dutch, *english, *(name for name in higher.synonyms if not _names_another(name, elsewhere))]
+        above = ", ".join(dutch)
+        way += [above] if above.casefold() not in ("", way[-1].casefold()) else []
+    return tuple(dict.fromkeys([*words, " › ".join(reversed(way))]))
+
+
+def _without(elsewhere: set[str], label: str) -> list[str]:
+    """A label, or of the names it is made of those that belong to no other branch."""
+    listed = _BETWEEN.split(label)
+    ours = [name for name in listed if name.casefold() not in elsewhere]
+    return [label] if len(listed) == 1 or ours == listed else ours
 
 
 def _names_another(synonym: str, elsewhere: set[str]) -> bool:

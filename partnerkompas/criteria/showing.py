@@ -1,6 +1,6 @@
 """Criteria as a reader sees them: every word in the reader's language, every address ready."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import combinations
@@ -37,6 +37,20 @@ def use_meaning(use: str) -> str:
     }.get(use, "")
 
 
+Marked = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether it is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """Where a criterion has the words that were asked for: in its name, and else in a text of it."""
+
+    label: Marked
+    text: Marked = ()
+    via: str = ""
+    """The other name by which it was found."""
+
+
 @dataclass(frozen=True, slots=True)
 class CriterionView:
     """One question, as it stands in the list of criteria."""
@@ -53,6 +67,7 @@ class CriterionView:
     valid_months: int | None
     uses: tuple[str, ...]
     url: str
+    found_by: FoundBy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +123,7 @@ class CriterionDetail(CriterionView):
     states: tuple[tuple[str, str, int, str], ...]
 
 
-def criterion(question: Question, url_of: UrlOf) -> CriterionView:
+def criterion(question: Question, url_of: UrlOf, found_by: FoundBy | None = None) -> CriterionView:
     """One question for a reader."""
     in_ = language()
     return CriterionView(
@@ -124,19 +139,20 @@ def criterion(question: Question, url_of: UrlOf) -> CriterionView:
         valid_months=question.valid_months,
         uses=tuple(use_label(use) for use in USES if use in question.uses),
         url=url_of(question.key),
+        found_by=found_by,
     )
 
 
-def themes(edition: Edition, url_of: UrlOf, only: Collection[str] | None = None) -> tuple[ThemeView, ...]:
-    """All questions by theme, or only those with some keys, in their order; a theme without questions is left out."""
-    in_ = language()
+def themes(edition: Edition, url_of: UrlOf, only: Mapping[str, FoundBy | None] | None = None) -> tuple[ThemeView, ...]:
+    """All questions by theme, or only those that were found, in their order; a theme without questions is left out."""
+    in_, found = language(), only or {}
     made = (
         ThemeView(
             theme.key,
             theme.name.in_(in_),
             theme.intro.in_(in_),
             tuple(
-                criterion(question, url_of)
+                criterion(question, url_of, found.get(question.key))
                 for question in edition.of_theme(theme.key)
                 if only is None or question.key in only
             ),

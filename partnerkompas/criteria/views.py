@@ -22,7 +22,7 @@ LONGEST_QUERY = 200
 
 counting = Signal("how do partners answer this question (sender: KnownOn, key)? A room above returns a Distribution")
 
-searching = Signal("which questions have all of these words (sender: KnownOn, q)? A room above returns their keys")
+searching = Signal("which questions have all of these words (sender: KnownOn, q)? A room above returns where, by key")
 
 
 @blueprint.get("/criteria")
@@ -30,7 +30,7 @@ def overview() -> str:
     """All questions by theme, as in force now or on an earlier day; with `q=` those that have all words."""
     require(current_actor(), Permission.CRITERION_READ)
     asked, q = known_on(request.args.get("op")), _words(request.args.get("q", ""))
-    found = next((keys for _receiver, keys in searching.send(asked, q=q)), None) if q else None
+    found = next((where for _receiver, where in searching.send(asked, q=q)), None) if q else None
     return render_template(
         "criteria/list.html",
         themes=showing.themes(asked.edition, criterion_url(asked), found),

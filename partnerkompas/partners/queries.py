@@ -66,10 +66,18 @@ def cities_of(ids: Iterable[int], actor: Actor) -> dict[int, list[str]]:
     return found
 
 
+class Called(NamedTuple):
+    """A name of a partner, and what sort of name."""
+
+    name: str
+    sort: str = "own"
+    """ "own", "legal", "group" or "former"; of what it is called in more than one way the first of these."""
+
+
 class Known(NamedTuple):
     """What a partner is called, its own name first, and where it is."""
 
-    names: tuple[str, ...]
+    names: tuple[Called, ...]
     cities: tuple[str, ...]
     provinces: tuple[str, ...]
     """Codes of those where it has an office, sorted."""
@@ -77,15 +85,23 @@ class Known(NamedTuple):
 
 def known_as(ids: Iterable[int], actor: Actor) -> dict[int, Known]:
     """The names and places of the partners with these ids that the actor may see: one question, plain rows."""
-    found: dict[int, tuple[dict[str, None], dict[str, None], set[str]]] = {}
+    found: dict[int, tuple[dict[str, str], dict[str, None], set[str]]] = {}
     rows = db.session.connection().execute(_asking_for_names(actor), {"ids": list(ids)})
-    for id_, *own, former, city, province, role in rows:
-        names, cities, provinces = found.setdefault(id_, (dict.fromkeys(own), {}, set()))
-        names[former] = cities[city] = None
+    for id_, own, legal, group, former, city, province, role in rows:
+        if id_ not in found:
+            found[id_] = {}, {}, set()
+        names, cities, provinces = found[id_]
+        for name, sort in ((own, "own"), (legal, "legal"), (group, "group"), (former, "former")):
+            names.setdefault(name, sort)
+        cities[city] = None
         if role is OfficeRole.OFFICE:
             provinces.add(province)
     return {
-        id_: Known(tuple(filter(None, names)), tuple(filter(None, cities)), tuple(sorted(provinces)))
+        id_: Known(
+            tuple(Called(*each) for each in names.items() if each[0]),
+            tuple(filter(None, cities)),
+            tuple(sorted(provinces)),
+        )
         for id_, (names, cities, provinces) in found.items()
     }
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from partnerkompas.criteria.naming import names_of
+from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import repeatable
@@ -13,7 +15,22 @@ from partnerkompas.search.grammar import from_query
 from partnerkompas.search.request import NEUTRAL, Problem, SearchRequest
 from partnerkompas.search.snapshot import Bits, Firm, Snapshot
 from partnerkompas.search.sync import Ready
-from partnerkompas.search.words import MOST_WORDS, Postings, Query, Said, Texts, found, parse
+from partnerkompas.search.words import (
+    FILLERS,
+    MOST_WORDS,
+    STOP_WORDS,
+    Lexicon,
+    Memory,
+    Postings,
+    Query,
+    Said,
+    Texts,
+    Word,
+    as_written,
+    found,
+    matching,
+    parse,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +81,48 @@ class _InNames:
     def in_sequence(self, tokens: tuple[str, ...]) -> Bits:
         return self.postings.in_sequence(tokens)
 
+    def together(self, words: tuple[Word, ...]) -> Bits:
+        return self.postings.together(words)
 
-MOST_NAMES_READ, AT_ONCE = 100, 20
-"""Of how many partners the name is looked at, to show who was meant; and how many in one go."""
+
+MOST_OF_ONE_NAME = 200
+"""Words in the names of more partners than that name nobody."""
+
+MOST_EDITIONS = 5
+"""Of so many the names of options are kept ready."""
+
+_options: dict[Lexicon, Memory] = {}
 
 
-def found_by_name(asked: Asked, most: int) -> list[tuple[str, str]]:
-    """Slug and name of the partners found whose own name has every word of the query, in the neutral order."""
-    if not asked.query.must:
+def found_by_name(asked: Asked) -> list[tuple[str, str]]:
+    """Slug and name of the partners found whose own name has every word, as written or by its stem, in neutral order.
+
+    Nobody when each of the words is one of an option of some code list: else a partner could come above the list by
+    calling itself after what is looked for (ADR 0005).
+    """
+    query, snapshot = asked.query, asked.snapshot
+    if not query.must or _names_options(query, snapshot.edition, asked.ready.lexicon):
         return []
-    snapshot, meant = asked.snapshot, list[tuple[str, str]]()
-    likely = found(asked.query, _InNames(asked.ready.postings), snapshot.everyone) & asked.matches.all
-    named = [snapshot.firms.names[place] for place in snapshot.sorted(likely, NEUTRAL, MOST_NAMES_READ)]
-    for start in range(0, len(named), AT_ONCE):
-        some = named[start : start + AT_ONCE]
-        names = Texts.of([Said(name, "name") for _slug, name in some], asked.ready.lexicon)
-        bits = found(asked.query, names, (1 << len(some)) - 1)
-        meant += [each for place, each in enumerate(some) if bits >> place & 1]
-        if len(meant) >= most:
-            break
-    return meant[:most]
+    written = as_written(query)
+    likely = found(written, _InNames(asked.ready.postings), snapshot.everyone) & asked.matches.all
+    if likely.bit_count() > MOST_OF_ONE_NAME:
+        return []
+    named = [snapshot.firms.names[place] for place in snapshot.sorted(likely, NEUTRAL)]
+    names = Texts.of([Said(name, "name") for _slug, name in named], asked.ready.lexicon)
+    bits = found(written, names, (1 << len(named)) - 1)
+    return [each for place, each in enumerate(named) if bits >> place & 1]
+
+
+def _names_options(query: Query, edition: Edition, lexicon: Lexicon) -> bool:
+    """Whether each of the words is one by which an option is found, or says nothing of whose name it is."""
+    options = _options.get(lexicon)
+    if options is None:
+        every = (names_of(option) for known in edition.lists for option in known.options)
+        if len(_options) >= MOST_EDITIONS:
+            _options.clear()
+        options = _options[lexicon] = Memory.of(((n, {"text": names}) for n, names in enumerate(every)), lexicon)
+    plain = FILLERS | STOP_WORDS
+    return all((isinstance(term, Word) and term.text in plain) or matching(term, options) for term in query.must)
 
 
 def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:

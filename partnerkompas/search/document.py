@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from partnerkompas.answers.facts import Fact, Facts
 from partnerkompas.answers.profile import PROVINCES
+from partnerkompas.criteria import naming
 from partnerkompas.criteria.kinds import kind_of
-from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.criteria.questions import Edition, Question, Text
 from partnerkompas.partners.models import OfficeRole, Partner
+from partnerkompas.partners.queries import Called
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Finding:
     """The option of which this is another name."""
     office: bool = False
     """It is the province of an office."""
+    name: str = ""
+    """What sort of name it is (see `Called`)."""
 
 
 def names_of(partner: Partner) -> tuple[str, ...]:
@@ -48,10 +52,10 @@ def names_of_provinces(codes: Iterable[str], edition: Edition) -> tuple[str, ...
 
 
 def findings(
-    names: Iterable[str], places: Iterable[str], provinces: Iterable[str], facts: Facts, edition: Edition
+    names: Iterable[Called], places: Iterable[str], provinces: Iterable[str], facts: Facts, edition: Edition
 ) -> list[Finding]:
     """Everything a partner can be found by, names first; `provinces` are codes."""
-    found = [Finding(name, "name") for name in names]
+    found = [Finding(name, "name", name=sort) for name, sort in names]
     found += [Finding(city) for city in places]
     found += [Finding(name, office=True) for name in names_of_provinces(provinces, edition)]
     for fact in facts.values():
@@ -83,10 +87,18 @@ def says_anything(question: Question) -> bool:
     return "search" in question.uses
 
 
-def texts_about(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a criterion is found by: its label, and everything that explains it with the names of its choices."""
-    explained = (question.question, question.why, question.hint, question.evidence)
-    texts = [text for each in explained if each for text in (each.nl, each.en)]
+def texts_about(question: Question) -> dict[str, tuple[str, ...]]:
+    """What a criterion is found by, by field: its label, the names of its choices, and the prose that explains it."""
     options = question.options.options if question.options else ()
-    texts += [text for each in options for text in (each.label.nl, each.label.en, *each.synonyms)]
-    return (question.label.nl, question.label.en), tuple(dict.fromkeys(text for text in texts if text))
+    names = (text for each in options for text in naming.names_of(each))
+    prose = (text for each in explaining(question) for text in (each.nl, each.en))
+    return {
+        "name": (question.label.nl, question.label.en),
+        "text": tuple(dict.fromkeys(text for text in names if text)),
+        "prose": tuple(dict.fromkeys(text for text in prose if text)),
+    }
+
+
+def explaining(question: Question) -> tuple[Text, ...]:
+    """The texts that explain a criterion."""
+    return tuple(each for each in (question.question, question.why, question.hint, question.evidence) if each)

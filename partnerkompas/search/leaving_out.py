@@ -71,7 +71,7 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
     ]
     if (terms or no_word) and filters:  # without filters that is the list of all, which has its own link
         without = _("zonder de woorden “%(words)s”") if len(terms) > 1 else _("zonder “%(words)s”")
-        wanted.append((without % {"words": asked.request.q}, terms))
+        wanted.append((without % {"words": asked.request.q}, [*terms, *asked.query.passed_over]))
     if found := _found(trying, wanted, url):
         return found
     pairs: list[tuple[str, Collection[Left]]] = [

@@ -111,9 +111,19 @@ def _range_words(question: Question, low: str, high: str) -> str:
     return _("%(low)s tot en met %(high)s", low=low, high=high) + unit
 
 
-def named(asked: Asked, profile: Callable[[str], str]) -> tuple[Link, ...]:
+@dataclass(frozen=True, slots=True)
+class NamedPartners:
+    """Partners whose own name was typed, and how many more there are."""
+
+    links: tuple[Link, ...] = ()
+    more: int = 0
+
+
+def named(asked: Asked, profile: Callable[[str], str]) -> NamedPartners:
     """Partners whose own name has every word: shown apart, so that the order stays neutral (ADR 0005)."""
-    return tuple(Link(name, profile(slug)) for slug, name in found_by_name(asked, MOST_NAMED))
+    found = found_by_name(asked) if asked.request.page == 1 else []
+    links = tuple(Link(name, profile(slug)) for slug, name in found[:MOST_NAMED])
+    return NamedPartners(links, len(found) - len(links))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +182,7 @@ class ResultPage:
     themes: tuple[ThemeFacets, ...]
     products: tuple[Link, ...]
     cards: Markup
-    named: tuple[Link, ...]
+    named: NamedPartners
     criteria: tuple[CriterionFound, ...]
     meant: tuple[Suggestion, ...]
     nothing: tuple[Suggestion, ...]

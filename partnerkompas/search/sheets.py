@@ -16,6 +16,7 @@ from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock, outbox
 from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
+from partnerkompas.partners.queries import Called
 from partnerkompas.permissions.vocabulary import VISITOR
 from partnerkompas.search.snapshot import Firm
 from partnerkompas.search.sync import Ready, committed_only
@@ -37,7 +38,7 @@ known of it stays the same."""
 class Sheet:
     """What is known of one partner, as far as pages have needed it."""
 
-    names: tuple[str, ...]
+    names: tuple[Called, ...]
     places: tuple[str, ...]
     provinces: tuple[str, ...]
     """Codes."""

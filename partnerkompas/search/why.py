@@ -117,10 +117,18 @@ def _cut(segments: Sequence[Segment], start: int, end: int, length: int) -> Iter
         yield "…", False
 
 
+def _name_label(sort: str) -> str:
+    return {"legal": _("statutaire naam"), "group": _("naam van de groep"), "former": _("eerdere naam")}.get(
+        sort, _("naam")
+    )
+
+
 def _label(edition: Edition, finding: Finding) -> str:
     if finding.office:
         return _("kantoor")
+    if finding.name:
+        return _name_label(finding.name)
     if not finding.criterion:
-        return _("naam") if finding.field == "name" else _("plaats")
+        return _("plaats")
     label = edition.by_key[finding.criterion].label.in_(language())
     return f"{label}, {product_label(edition, finding.product)}" if finding.product else label

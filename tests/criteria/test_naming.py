@@ -30,8 +30,14 @@ TRADE = OptionList(
             "47",
             {"Detailhandel", "detailhandel", "Retail trade", "retail trade", "winkel", "handel", "winkel en handel"},
         ),
-        ("90", {"Kunst en podia", "Kunst", "cultuur", "Arts", "culture"}),
-        ("93", {"Sport en recreatie", "cultuur", "sport", "recreatie", "Sports", "culture", "sports"}),
+        ("90", {"Kunst en podia", "Kunst", "cultuur", "Arts", "culture", "Kunst, cultuur › Kunst en podia"}),
+        (
+            "93",
+            {
+                *("Sport en recreatie", "cultuur", "sport", "recreatie", "Sports", "culture", "sports"),
+                "cultuur, sport, recreatie › Sport en recreatie",
+            },
+        ),
     ],
 )
 def test_a_branch_gets_of_a_name_above_it_what_no_other_branch_is_called(code: str, words: set[str]) -> None:
@@ -39,7 +45,8 @@ def test_a_branch_gets_of_a_name_above_it_what_no_other_branch_is_called(code: s
 
 
 def test_a_branch_below_gets_the_names_between_as_they_are() -> None:
-    assert set(TRADE.words["463"]) == {"Groothandel in voeding", "Food wholesale", *TRADE.words["46"]}
+    own = {"Groothandel in voeding", "Food wholesale", "Groothandel › Groothandel in voeding"}
+    assert set(TRADE.words["463"]) == {*own, *TRADE.words["46"]}
 
 
 def test_a_list_without_a_tree_is_found_by_its_own_names() -> None:
@@ -52,4 +59,4 @@ def test_a_single_name_above_is_meant_for_all_below_it() -> None:
     homes = Option("41", Text("Woningbouw", "Homes"), ("bouw", "construction"), parent="F")
     roads = Option("42", Text("Wegenbouw", "Roads"), parent="F")
     options = OptionList("sbi", Text("sbi", "sbi"), "voor de tests", (bouw, homes, roads))
-    assert set(options.words["42"]) == {"Wegenbouw", "Roads", "Bouw", "Construction"}
+    assert set(options.words["42"]) == {"Wegenbouw", "Roads", "Bouw", "Construction", "Bouw › Wegenbouw"}

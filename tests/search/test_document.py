@@ -9,6 +9,7 @@ import pytest
 from partnerkompas.answers.models import State
 from partnerkompas.criteria.kinds import KINDS, kind_of
 from partnerkompas.partners.models import OfficeRole
+from partnerkompas.partners.queries import Called
 from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.document import findings, may_be_said, names_of, places_of, provinces_of, says_anything
 from partnerkompas.search.sheets import Sheet
@@ -25,7 +26,7 @@ def document(*said: Said, **more: Any) -> frozenset[str]:
     firm = Firm("a", "Alfa BV", said, "Utrecht", more)
     column = column_with(firm, 1, Marking(WIDE))
     partner = partner_of(firm, 1)
-    found = findings(names_of(partner), places_of(partner), provinces_of(partner), facts_about(firm), WIDE)
+    found = findings(map(Called, names_of(partner)), places_of(partner), provinces_of(partner), facts_about(firm), WIDE)
     assert {each.text for each in found} == {*column.names, *column.texts}, "explained is what is found"
     return frozenset(word for each in found for word in tokens(each.text))
 
@@ -77,7 +78,8 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
     """A synonym is explained (search.md)."""
     firm = Firm("a", "Alfa BV", (NOW_STATED,), "Utrecht", {"province": "NL-GR"})
     facts, lexicon = facts_about(firm), lexicon_of(WIDE)
-    sheet = Sheet(("Alfa BV",), ("Utrecht",), ("NL-GR",), facts, frozenset(WIDE.by_key))
+    names = Called("Alfa BV"), Called("Alfa Huis", "legal"), Called("Alfa Kring", "group"), Called("Alfa Oud", "former")
+    sheet = Sheet(names, ("Utrecht",), ("NL-GR",), facts, frozenset(WIDE.by_key))
 
     def told(q: str) -> list[tuple[str, str, list[str], str]]:
         query = parse(q, lexicon)
@@ -87,6 +89,9 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
     assert told("nav") == [("Navision", "producten nl", [], "Navision")], "a beginning, while it is typed"
     assert told("utrecht ") == [("Utrecht", "plaats", ["Utrecht"], "")]
     assert told("nl-gr ") == [("NL-GR nl", "kantoor", ["NL-GR"], "")]
+    assert told("huis ") == [("Alfa Huis", "statutaire naam", ["Huis"], "")]
+    assert told("kring ") == [("Alfa Kring", "naam van de groep", ["Kring"], "")]
+    assert told("oud ") == [("Alfa Oud", "eerdere naam", ["Oud"], "")]
     assert told("alfa utrecht") == [("Alfa BV", "naam", ["Alfa"], ""), ("Utrecht", "plaats", ["Utrecht"], "")]
 
 
@@ -112,7 +117,9 @@ def test_the_reasons_are_the_same_when_only_the_criteria_with_the_words_are_read
         firm = a_firm(chance, number)
         facts = facts_about(firm)
         few = {place: fact for place, fact in facts.items() if place[0] in found.criteria}
-        whole, part = (Sheet((firm.name,), ("Utrecht",), ("NL-GR",), told, frozenset()) for told in (facts, few))
+        whole, part = (
+            Sheet((Called(firm.name),), ("Utrecht",), ("NL-GR",), told, frozenset()) for told in (facts, few)
+        )
         assert why(query, part, WIDE, lexicon, found) == why(query, whole, WIDE, lexicon, everything)
 
 

@@ -5,16 +5,17 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask import Flask
 
+from partnerkompas.criteria.questions import Edition, Text, Theme
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import correcting, index, sync
-from partnerkompas.search.criteria_found import explained
+from partnerkompas.search.criteria_found import found_by
 from partnerkompas.search.leaving_out import MOST_PAIRS
 from partnerkompas.search.why import shortened
 from partnerkompas.search.words import lexicon_of as words_of
 from partnerkompas.search.words import parse
 from tests.browser import Browser, Page, texts, words
-from tests.edition import SMALL
+from tests.edition import SMALL, question, text
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.market import folder
 from tests.search.pages import cards, total
@@ -57,6 +58,7 @@ QUERIES = [
     "producten=fin&iso=ja&branches=46",
     "q=bakkreij",
     "q=bak+zzqx",
+    "q=zzqx+leverancier&iso=ja",
     "q=molne&producten=bc",
 ]
 
@@ -151,13 +153,45 @@ def test_criteria_are_found_by_words(browser: Browser, listed: None) -> None:
     assert not browser.get("/partners?q=zzqx").all("div", class_="criteria-found")
 
 
-def test_a_criterion_found_in_the_other_language_is_explained_by_its_question() -> None:
-    """Of what a reader of this page can see nothing has the word."""
-    asked, lexicon = SMALL.by_key["iso"], words_of(SMALL)
-    seen = explained(asked, parse("security", lexicon), lexicon, "/")
-    assert (seen.label, seen.text) == ((("iso nl", False),), (("iso? nl", False),))
-    seen = explained(asked, parse("why", lexicon), lexicon, "/")
-    assert seen.text == (("why", True), (" iso nl", False))
+def test_a_criterion_is_found_where_a_reader_sees_it() -> None:
+    """What is only said in the other language is no reason; another name of an option is one, and is explained."""
+    lexicon = words_of(SMALL)
+
+    def seen(key: str, q: str) -> tuple[object, ...] | None:
+        by = found_by(SMALL.by_key[key], parse(q, lexicon), lexicon)
+        return by and (by.label, by.text, by.via)
+
+    assert seen("iso", "security") is None
+    assert seen("iso", '"proof iso en"') is None
+    assert seen("iso", "why") == ((("iso nl", False),), (("why", True), (" iso nl", False)), "")
+    assert seen("iso", "iso") == ((("iso", True), (" nl", False)), (), "")
+    assert seen("iso", '"iso en"') == ((("iso nl", False),), (), "iso en"), "its name in the other language"
+    assert seen("branches", "food") == ((("branches nl", False),), (("Voedingsmiddelen", False),), "Food")
+    assert seen("branches", "groothandel") == ((("branches nl", False),), (("Groothandel", True),), "")
+    assert seen("producten", "navision ") == ((("producten nl", False),), (("Business Central", False),), "Navision")
+
+
+def criteria_of(page: Page) -> list[str]:
+    return [words(each) for part in page.all("div", class_="criteria-found") for each in part.iter("li")]
+
+
+def test_every_criterion_found_says_why(browser: Browser, listed: None) -> None:
+    assert criteria_of(browser.get("/partners?q=navision")) == [
+        "producten nl Business Central (gevonden via: Navision)"
+    ]
+    assert "producten en Business Central (found via: Navision)" in criteria_of(browser.get("/en/partners?q=navision"))
+    assert criteria_of(browser.get("/partners?q=%22proof+iso+en%22")) == [], "only in the other language"
+    assert not browser.get("/criteria?q=%22proof+iso+en%22").all("a", class_="fact-label")
+
+
+def test_who_cannot_be_shown_gives_way_to_the_next(browser: Browser, app: Flask) -> None:
+    """The best three by words may all have them in the other language only."""
+    asked = [question(f"q{n}", "yes_no", why=Text("niets", "zeldzaam " * 9)) for n in range(5)]
+    asked += [question("r", "yes_no", why=Text("heel zeldzaam", "nothing"))]
+    with unit_of_work():
+        the_criteria(Edition((Theme("thema", 10, text("thema"), text("intro")),), tuple(asked)))
+        a_partner("Alfa")
+    assert criteria_of(browser.get("/partners?q=zeldzaam")) == ["r nl heel zeldzaam"]
 
 
 def test_the_list_of_criteria_is_narrowed(browser: Browser, listed: None) -> None:
@@ -168,6 +202,11 @@ def test_the_list_of_criteria_is_narrowed(browser: Browser, listed: None) -> Non
     assert keys("?q=voedingsmiddelen") == ["/criteria/branches"]
     assert keys("?q=voedingsmiddelen&op=2026-11-01") == ["/criteria/branches?op=2026-11-01"], "without the index too"
     assert browser.get("/criteria?q=voedingsmiddelen").one("input", id="q").get("value") == "voedingsmiddelen"
+    page = browser.get("/criteria?q=food")
+    assert "Gevonden op: Voedingsmiddelen (gevonden via: Food)" in page.text
+    page = browser.get("/criteria?q=branches")
+    assert "branches" in texts(page.tree.iter("mark"))
+    assert "Gevonden op:" not in browser.get("/criteria").text
     page = browser.get("/criteria?q=zzqx")
     assert "Geen enkel criterium heeft al deze woorden" in page.text
     assert page.link("Toon alle criteria") == "/criteria"

@@ -11,14 +11,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerkompas.answers.models import State
-from partnerkompas.search.asking import Asked
+from partnerkompas.criteria.naming import names_of
+from partnerkompas.search.asking import Asked, found_by_name, found_by_words
 from partnerkompas.search.facets import matches
 from partnerkompas.search.request import FacetKey, SearchRequest
 from partnerkompas.search.snapshot import Marking, Snapshot, bits_of, column_of, snapshot_of
 from partnerkompas.search.snapshot.bits import in_order
 from partnerkompas.search.sync import Ready
-from partnerkompas.search.words import Lexicon, Query
-from tests.search.made_up import DAY, WIDE, Firm, Said, facts_about, firms, partner_of, requests, snapshot_with
+from partnerkompas.search.words import Lexicon, Query, lexicon_of, parse, tokens
+from tests.search.made_up import (
+    DAY,
+    WIDE,
+    Firm,
+    Said,
+    column_with,
+    facts_about,
+    firms,
+    partner_of,
+    requests,
+    snapshot_with,
+)
 
 
 def slugs(snapshot: Snapshot, sort: str = "neutraal") -> list[str]:
@@ -57,6 +69,34 @@ def test_nothing_but_slug_and_day_matters(everyone: list[Firm], chance: Any, dat
         facts = facts_about(other)
         columns.append(column_of(partner_of(other, id_), facts, marking))
     assert slugs(snapshot_of(columns, WIDE, "2.0.0", DAY, 9)) == before
+
+
+WORDS_OF_OPTIONS = sorted(
+    {word for known in WIDE.lists for option in known.options for name in names_of(option) for word in tokens(name)}
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS_OF_OPTIONS), min_size=1, max_size=4).map(" ".join), max_size=6),
+    st.lists(st.sampled_from(WORDS_OF_OPTIONS), min_size=1, max_size=3).map(" ".join),
+    st.sampled_from(["", " ", " software", " leverancier "]),
+)
+def test_no_name_buys_a_place_above_the_list(names: list[str], q: str, end: str) -> None:
+    """Who calls itself after what can be looked for is found, and is not named above the list."""
+    everyone = [Firm(f"f{n}", name) for n, name in enumerate([*names, q, f"{q}{end}", f"Kadelicht {q}"])]
+    marking, lexicon = Marking(WIDE), lexicon_of(WIDE)
+    columns = tuple(column_with(firm, n, marking) for n, firm in enumerate(everyone, 1))
+    ready = Ready(snapshot_of(columns, WIDE, "1.0.0", DAY, 1), lexicon, None, columns)
+
+    def named(q: str) -> list[str]:
+        query = parse(q, lexicon)
+        found = matches(ready.snapshot, (), found_by_words(ready, query))
+        return [name for _slug, name in found_by_name(Asked(SearchRequest(), (), ready, query, found))]
+
+    assert named(f"{q}{end}") == []
+    assert named("kadelicht ") == [f"Kadelicht {q}"]
+    assert named(f"kadelicht {q} ") == [f"Kadelicht {q}"]
 
 
 def test_every_day_has_another_order_and_nobody_is_always_first() -> None:

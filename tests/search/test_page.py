@@ -142,10 +142,34 @@ def test_a_named_partner_is_shown_apart_and_the_order_stays(browser: Browser, ap
     with unit_of_work():
         the_criteria()
         an_answer(a_partner("Alfa"), "producten", "bc")
-        a_partner("Navision Huis")
+        a_partner("Navision Huis", legal_name="Beta Huis")
+        for number in range(8):
+            a_partner(f"Kade {number}")
+
+    def named(q: str) -> list[str]:
+        return texts(browser.get(f"/partners?{q}").tree.findall(".//div[@class='named']/ul/li"))
+
+    assert named("q=huis") == named("q=navision+huis") == ["Navision Huis"]
+    for q in ("q=navision", "q=NAV", "q=business+central", "q=navisi", "q=beta", "q=kad", "q=nav+"):
+        assert not named(q), q
+    assert len(named("q=kade")) == 6
+    assert named("q=kade")[-1] == "en nog 3"
+    assert named("q=kade&per_pagina=5") == named("q=kade")
+    assert not named("q=kade&per_pagina=5&pagina=2")
     page = browser.get("/partners?q=navision")
-    assert texts(page.tree.findall(".//div[@class='named']/ul/li")) == ["Navision Huis"]
     assert "Gevonden op: Business Central (producten nl; gevonden via: Navision)" in page.text, "a synonym is explained"
+
+
+def test_a_word_that_need_not_be_there_is_named(browser: Browser, app: Flask) -> None:
+    with unit_of_work():
+        the_criteria()
+        an_answer(a_partner("Alfa"), "producten", "bc")
+    page = browser.get("/partners?q=navision+leverancier")
+    assert cards(page) == ["alfa"]
+    assert "Hoeft er niet te staan: “leverancier”." in page.text
+    assert "Hoeft er niet te staan" not in browser.get("/partners?q=navision").text
+    assert not cards(browser.get("/partners?q=navision+%22leverancier%22"))
+    assert not cards(browser.get("/partners?q=leverancier"))
 
 
 def test_a_card_shows_the_answer_that_met_the_filter(browser: Browser, app: Flask) -> None:

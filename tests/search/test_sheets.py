@@ -46,12 +46,13 @@ def test_names_and_places_are_those_of_the_partner_in_their_order(app: Flask) ->
         hidden = a_partner("Verborgen", status=PartnerStatus.DRAFT)
         ids = [shown.id, plain.id, hidden.id]
     known = partners.known_as(ids, VISITOR)
-    names = "Zeta", "Zeta BV", "Groep", "Wit", "Geel"
-    assert known[ids[0]] == (names, ("Zwolle", "Assen", "Breda"), ("", "NL-DR", "NL-OV"))
-    assert known[ids[1]] == (("Alfa",), (), ())
+    sorts = {"Zeta": "own", "Zeta BV": "legal", "Groep": "group", "Wit": "former", "Geel": "former"}
+    assert known[ids[0]] == ((*sorts.items(),), ("Zwolle", "Assen", "Breda"), ("", "NL-DR", "NL-OV"))
+    assert known[ids[1]] == ((("Alfa", "own"),), (), ())
     assert ids[2] not in known
     for id_, partner in partners.with_ids(ids, VISITOR).items():
-        assert known[id_] == (names_of(partner), places_of(partner), provinces_of(partner))
+        assert known[id_] == (known[id_].names, places_of(partner), provinces_of(partner))
+        assert names_of(partner) == tuple(name for name, _sort in known[id_].names)
 
 
 def test_cards_of_one_shape_each_have_their_own_texts(app: Flask, browser: Browser) -> None:

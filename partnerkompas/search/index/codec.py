@@ -1,13 +1,12 @@
 """How our postings stand in Whoosh's files: as plain arrays, so that reading them is looking at them.
 
 Whoosh's own codec pickles and compresses blocks of 128 postings. Its codecs are made to be replaced: this one writes,
-for each word, the documents, how often (left out where that is once everywhere) and, in fields that keep places, the
-places. Whoosh itself can search such an index like any other.
+for each word, the documents, how often (left out where that is once everywhere) and the places. Whoosh itself can
+search such an index like any other.
 """
 
 import secrets
 import struct
-from array import array
 from hashlib import md5
 from pathlib import Path
 from sys import byteorder
@@ -21,7 +20,7 @@ from whoosh.filedb.filetables import OrderedHashWriter
 from whoosh.matching import ListMatcher
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from partnerkompas.search.index.document import INDEX_FIELDS, PLACED
+from partnerkompas.search.index.document import INDEX_FIELDS
 from partnerkompas.search.index.mapped import MappedSegment
 
 Numbers = NDArray[np.uint32]
@@ -45,7 +44,7 @@ class Held(NamedTuple):
     ids: Numbers
     counts: Numbers | None
     """None: once in every document."""
-    places: Numbers | None
+    places: Numbers
 
     def frequencies(self) -> Numbers:
         """How often, for each document."""
@@ -53,33 +52,21 @@ class Held(NamedTuple):
 
     def occurrences(self) -> NDArray[np.int64]:
         """Document and place of each occurrence as one number, ascending."""
-        assert self.places is not None, "a field without places has no phrases"
         documents = self.ids if self.counts is None else np.repeat(self.ids, self.counts)
         return documents.astype(np.int64) << 32 | self.places
 
 
-def held(postings: memoryview, documents: int, start: int, length: int, placed: bool) -> Held:
+def held(postings: memoryview, documents: int, start: int, length: int) -> Held:
     """The postings at a place of the file. Their length says whether the counts are left out."""
     numbers = np.frombuffer(postings, np.uint32, length // 4, start)
     ids, rest = numbers[:documents], numbers[documents:]
-    if placed and len(rest) == documents:
+    if len(rest) == documents:
         return Held(ids, None, rest)
-    counts = rest[:documents] if len(rest) else None
-    return Held(ids, counts, rest[documents:] if placed else None)
-
-
-class Counted(formats.Format):
-    """A field that keeps how often a word stands in a document."""
-
-    posting_size = 0
-
-    def decode_frequency(self, value: bytes) -> int:
-        """How often."""
-        return len(value) // 4 or 1
+    return Held(ids, rest[:documents], rest[documents:])
 
 
 class Placed(formats.Format):
-    """A field that also keeps where."""
+    """A field that keeps where each word stands."""
 
     def decode_positions(self, value: bytes) -> list[int]:
         """Where."""
@@ -93,12 +80,12 @@ class Placed(formats.Format):
 class Form(fields.FieldType):
     """A field whose words come in already folded and stemmed: Whoosh analyses nothing, and nothing of it is pickled."""
 
-    def __init__(self, placed: bool) -> None:
-        super().__init__(Placed() if placed else Counted(), None, scorable=True)
+    def __init__(self) -> None:
+        super().__init__(Placed(), None, scorable=True)
 
 
 KEY = columns.NumericColumn("q")
-SCHEMA = fields.Schema(key=fields.COLUMN(KEY), **{name: Form(name in PLACED) for name in INDEX_FIELDS})
+SCHEMA = fields.Schema(key=fields.COLUMN(KEY), **{name: Form() for name in INDEX_FIELDS})
 """Always given to Whoosh by the code: the copy that Whoosh keeps in the index is never read."""
 
 
@@ -174,7 +161,7 @@ class FlatTerms(W3FieldWriter):
     def write(self, word: bytes, ids: bytes, counts: bytes, places: bytes, most: int) -> None:
         """One word: its postings as arrays of four-byte numbers, and the highest count."""
         packed = ids + (counts if most > 1 else b"") + places
-        documents, weight = len(ids) // 4, len(places) // 4 or (sum(array("I", counts)) if most > 1 else len(ids) // 4)
+        documents, weight = len(ids) // 4, len(places) // 4
         first, last = int.from_bytes(ids[:4], byteorder), int.from_bytes(ids[-4:], byteorder)
         told = TERM.pack(
             0, weight, documents, self._shortest, self._longest, most, first, last, self._written, len(packed)
@@ -222,9 +209,8 @@ class Flat(W3Codec):
     ) -> _Matcher:
         """The postings of a word as Whoosh's own queries read them."""
         start, (length,) = terminfo.extent()  # Whoosh forgot to take the length out of its tuple
-        found = held(dbfile.view, terminfo.doc_frequency(), start, length, isinstance(format_, Placed))
-        counts, values = found.frequencies(), None
-        if found.places is not None:
-            values = [part.tobytes() for part in np.split(found.places, np.cumsum(counts)[:-1])]
+        found = held(dbfile.view, terminfo.doc_frequency(), start, length)
+        counts = found.frequencies()
+        values = [part.tobytes() for part in np.split(found.places, np.cumsum(counts)[:-1])]
         weights = counts.astype(float).tolist()
         return _Matcher(found.ids.tolist(), weights, values, format_, scorer, term=term, terminfo=terminfo)

@@ -5,16 +5,16 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from partnerkompas.search.words import FIELDS, FORMS, Lexicon, Token, forms
+from partnerkompas.search.words import FIELDS, FORMS, WHERE, Lexicon, Token, forms
 from partnerkompas.search.words.forms import Forms, forms_of
 
-VERSION = f"5-{sys.byteorder}"
+VERSION = f"6-{sys.byteorder}"
 """Raise the number when the fields or the way they are written change: an older index is then made again."""
 
-PLACED = tuple(f"{field}_exact" for field in FIELDS)
-"""The index fields that keep where each word stands, for phrases."""
+WRITTEN = tuple(f"{field}_exact" for field in FIELDS)
+"""The index fields with words as they are written, in which phrases and beginnings are looked for."""
 
-INDEX_FIELDS = tuple(f"{field}_{form}" for field in FIELDS for form in FORMS)
+INDEX_FIELDS = tuple(f"{field}_{form}" for field in FIELDS for form in FORMS if field in WHERE[form])
 
 KINDS = {"partner": 1, "criterion": 2, "experience": 3}
 """Written in the index: never give a number to another kind."""
@@ -75,6 +75,7 @@ class TextDocument:
             f"{field}_{form}": tokens
             for field in FIELDS
             for form, tokens in forms(self.texts(field), self.lexicon).items()
+            if field in WHERE[form]
         }
 
 

@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partnerkompas.search.index.codec import encoded
-from partnerkompas.search.index.document import PLACED, AnyDocument, Read
-from partnerkompas.search.words import FIELDS, FORMS, GAP, Token
+from partnerkompas.search.index.document import AnyDocument, Read
+from partnerkompas.search.words import FIELDS, FORMS, WHERE, Token, room
 
 Numbers = NDArray[np.uint32]
 Whole = NDArray[np.int64]
 
 
 class Posted(NamedTuple):
-    """One word in one field: its documents ascending, how often it is in each, and where, as far as places are kept."""
+    """One word in one field: its documents ascending, how often it is in each, and where."""
 
     word: bytes
     ids: Numbers
@@ -78,7 +78,7 @@ class _Said:
 
     def starts(self, places: Whole) -> Whole:
         """The place at which each text starts in its document, by how many places a text takes."""
-        start = _until(places[_numbers(self.texts)] + GAP)
+        start = _until(room(places[_numbers(self.texts)]))
         ends = _whole(self.ends)
         return start[:-1] - np.repeat(start[ends[:-1]], np.diff(ends))
 
@@ -92,7 +92,8 @@ class Gathered:
         self.occurrences = 0
         """How many words they have in all fields together."""
         self._texts: dict[Hashable, int] = {}
-        self._sizes: list[int] = []
+        self._sizes: dict[str, list[int]] = {name: [] for name in FIELDS}
+        """For each field how many words each text comes to in it."""
         self._places = array("I")
         self._forms = {form: _Tokens() for form in FORMS}
         self._said = {name: _Said() for name in FIELDS}
@@ -108,15 +109,16 @@ class Gathered:
                     known[text] = self._taken_apart(document.read, text)
             numbers = [known[text] for text in texts]
             said.add(numbers)
-            self.occurrences += sum(map(self._sizes.__getitem__, numbers))
+            self.occurrences += sum(map(self._sizes[name].__getitem__, numbers))
 
     def _taken_apart(self, read: Callable[[Any], Read], text: Hashable) -> int:
         forms, places = read(text)
         for form, tokens in self._forms.items():
             tokens.add(forms.get(form, ()))
         self._places.append(places)
-        self._sizes.append(sum(map(len, forms.values())))
-        return len(self._sizes) - 1
+        for name, sizes in self._sizes.items():
+            sizes.append(sum(len(tokens) for form, tokens in forms.items() if name in WHERE[form]))
+        return len(self._places) - 1
 
     def lengths(self) -> dict[str, list[int]]:
         """How many words each document has, by index field."""
@@ -124,6 +126,7 @@ class Gathered:
             f"{name}_{form}": np.diff(_until(tokens.sizes()[_numbers(said.texts)])[_whole(said.ends)]).tolist()
             for name, said in self._said.items()
             for form, tokens in self._forms.items()
+            if name in WHERE[form]
         }
 
     def postings(self, index_field: str) -> Iterator[Posted]:
@@ -138,12 +141,11 @@ class Gathered:
         ids, counts = occurred.documents[firsts], np.diff(firsts, append=len(new_word)).astype(np.uint32)
         begins = np.flatnonzero(new_word[firsts])
         most = np.maximum.reduceat(counts, begins).tolist()
-        places = occurred.places if index_field in PLACED else occurred.places[:0]
         spans = pairwise([*begins.tolist(), len(firsts)])
         stretches = pairwise([*firsts[begins].tolist(), len(new_word)])
         numbers = occurred.words[firsts[begins]].tolist()
         for number, (start, end), (first, last), highest in zip(numbers, spans, stretches, most, strict=True):
-            yield Posted(words[number], ids[start:end], counts[start:end], places[first:last], highest)
+            yield Posted(words[number], ids[start:end], counts[start:end], occurred.places[first:last], highest)
 
     def _occurrences(self, name: str, form: str, ranks: Numbers) -> "_Occurrences":
         """Every word of every document in a field and form, ordered by word, document and place."""

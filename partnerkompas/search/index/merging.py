@@ -121,8 +121,7 @@ def _moved(held: Held, row: NDArray[np.int64]) -> Held:
     if left.all():
         return Held(ids.astype(np.uint32), held.counts, held.places)
     counts = held.frequencies()
-    places = None if held.places is None else held.places[np.repeat(left, counts)]
-    return Held(ids[left].astype(np.uint32), counts[left], places)
+    return Held(ids[left].astype(np.uint32), counts[left], held.places[np.repeat(left, counts)])
 
 
 def _write(making: Making, word: bytes, found: list[Held]) -> None:
@@ -134,8 +133,8 @@ def _write(making: Making, word: bytes, found: list[Held]) -> None:
     making.terms.write(word, ids.tobytes(), _joined(counts), _joined(held.places for held in found), most)
 
 
-def _joined(found: Iterable[NDArray[np.uint32] | None]) -> bytes:
-    return b"".join(each.tobytes() for each in found if each is not None)
+def _joined(found: Iterable[NDArray[np.uint32]]) -> bytes:
+    return b"".join(each.tobytes() for each in found)
 
 
 def _put_in(

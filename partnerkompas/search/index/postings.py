@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partnerkompas.search.index.codec import Held
-from partnerkompas.search.index.document import PLACED
+from partnerkompas.search.index.document import WRITTEN
 from partnerkompas.search.index.segment import Segment
-from partnerkompas.search.words import Bits
+from partnerkompas.search.words import FIELDS, TEXT_BITS, WHERE, Bits, Word
 
 PlaceOf = Mapping[int, int] | NDArray[np.integer[Any]]
 
@@ -41,7 +41,7 @@ class IndexPostings:
     def starting_with(self, text: str) -> Bits:
         """The documents that hold, in the exact form of either field, a token that starts so."""
         return self._remembered(
-            text, lambda segment: [held.ids for field in PLACED for _word, held in segment.words(field, text)]
+            text, lambda segment: [held.ids for field in WRITTEN for _word, held in segment.words(field, text)]
         )
 
     def in_sequence(self, tokens: Iterable[str]) -> Bits:
@@ -50,8 +50,12 @@ class IndexPostings:
         if not row:
             return 0
         return self._remembered(
-            row, lambda segment: [starts_in_sequence(segment, field, row) >> 32 for field in PLACED]
+            row, lambda segment: [starts_in_sequence(segment, field, row) >> 32 for field in WRITTEN]
         )
+
+    def together(self, words: tuple[Word, ...]) -> Bits:
+        """The documents of which one text has each of these words itself."""
+        return self._remembered(words, lambda segment: [_together(segment, name, words) for name in FIELDS])
 
     def _remembered(self, asked: Hashable, found: Callable[[Segment], list[NDArray[Any]]]) -> Bits:
         bits = self._known.get(asked)
@@ -74,6 +78,23 @@ class IndexPostings:
 
 def _ids(held: Held | None) -> list[NDArray[Any]]:
     return [] if held is None else [held.ids]
+
+
+def _together(segment: Segment, name: str, words: tuple[Word, ...]) -> NDArray[np.int64]:
+    """The documents of a segment with a text in a field that has each of some words."""
+    texts = [np.unique(_occurrences(segment, name, word) >> TEXT_BITS) for word in words]
+    return reduce(np.intersect1d, sorted(texts, key=len)) >> 32 - TEXT_BITS
+
+
+def _occurrences(segment: Segment, name: str, word: Word) -> NDArray[np.int64]:
+    """Where a word itself stands in a field: document and place as one number, in any order."""
+    every = [segment.postings(f"{name}_{form}", token) for form, token in word.lookups if name in WHERE[form]]
+    if word.prefix:
+        every += [held for _word, held in segment.words(f"{name}_exact", word.text)]
+    found = [held.occurrences() for held in every if held is not None]
+    if len(word.sequence) > 1:
+        found.append(starts_in_sequence(segment, f"{name}_exact", word.sequence))
+    return np.concatenate([np.empty(0, np.int64), *found])
 
 
 def starts_in_sequence(segment: Segment, field: str, tokens: tuple[str, ...]) -> NDArray[np.int64]:

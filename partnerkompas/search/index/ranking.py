@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from partnerkompas.search.index.document import PLACED
+from partnerkompas.search.index.document import WRITTEN
 from partnerkompas.search.index.postings import IndexPostings, Part, starts_in_sequence
 from partnerkompas.search.index.segment import Segment
-from partnerkompas.search.words import FIELDS, Bits, Named, Phrase, Query, Term, Word, found, matching
+from partnerkompas.search.words import WHERE, Bits, Named, Phrase, Query, Term, Word, found, matching
 
 Scores = NDArray[np.float64]
 Documents = NDArray[np.integer[Any]]
@@ -34,7 +34,7 @@ class Hit(NamedTuple):
 class Weights:
     """What counts for how much. Tuned by bench/relevance.py on half of its queries, reported on the other half."""
 
-    fields: Mapping[str, float] = field(default_factory=lambda: {"name": 15.0, "text": 1.0})
+    fields: Mapping[str, float] = field(default_factory=lambda: {"name": 15.0, "text": 1.0, "prose": 1.0})
     forms: Mapping[str, float] = field(
         default_factory=lambda: {"exact": 1.0, "dutch": 0.2, "english": 0.05, "concept": 0.5, "part": 0.2}
     )
@@ -45,7 +45,7 @@ class Weights:
     together: float = 0.2
     """Two words of the query side by side in a name, as if they were one more word."""
     k1: float = 3.0
-    b: Mapping[str, float] = field(default_factory=lambda: {"name": 0.75, "text": 0.65})
+    b: Mapping[str, float] = field(default_factory=lambda: {"name": 0.75, "text": 0.65, "prose": 0.65})
 
 
 WEIGHTS = Weights()
@@ -86,14 +86,14 @@ class Ranking:
         """The best documents, the best first; those that are equally good by their number."""
         if not self.size or not query.must:
             return []
-        total = np.sum([self.scores(self._found(term, weights), weights) for term in query.must], axis=0)
+        total = np.sum([self.scores(self._found(term, weights), weights) for term in query.telling], axis=0)
         if any_term:
             possible = (total > 0) & ~self.flags(self._refused(query))
         else:
             possible = self.flags(found(query, self.postings, self.everyone))
-        words = [word for term in query.must for word in words_of(term)]
+        words = [word for term in query.telling for word in words_of(term)]
         for pair in pairwise(words):
-            total += weights.together * self.scores(self._sequence(pair, 1.0, PLACED[:1]), weights)
+            total += weights.together * self.scores(self._sequence(pair, 1.0, WRITTEN[:1]), weights)
         rows = np.flatnonzero(possible & self.alive)
         if len(rows) > limit > 0:
             worst = np.partition(total[rows], -limit)[-limit]  # sorting all of them takes ten times as long
@@ -141,7 +141,7 @@ class Ranking:
             yield from self._sequence(word.sequence, weights.sequence)
 
     def _lookup(self, form: str, token: str, weights: Weights) -> Iterator[Found]:
-        for name in FIELDS:
+        for name in WHERE[form]:
             for start, segment in self._rows:
                 held = segment.postings(f"{name}_{form}", token)
                 if held is not None:
@@ -149,14 +149,14 @@ class Ranking:
                     yield Found(f"{name}_{form}", held.ids + start, often, weights.forms[form], written)
 
     def _longer(self, text: str, weight: float) -> Iterator[Found]:
-        for index_field in PLACED:
+        for index_field in WRITTEN:
             for start, segment in self._rows:
                 for word, held in segment.words(index_field, text):
                     if word != text:
                         yield Found(index_field, held.ids + start, held.frequencies(), weight)
 
     def _sequence(
-        self, tokens: tuple[str, ...], weight: float, index_fields: Sequence[str] = PLACED
+        self, tokens: tuple[str, ...], weight: float, index_fields: Sequence[str] = WRITTEN
     ) -> Iterator[Found]:
         for index_field in index_fields:
             for start, segment in self._rows:

@@ -8,7 +8,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from partnerkompas.search.index.document import INDEX_FIELDS, PLACED, Applied, first_key
+from partnerkompas.search.index.document import INDEX_FIELDS, WRITTEN, Applied, first_key
 from partnerkompas.search.index.folder import current, is_whole, read_manifest
 from partnerkompas.search.index.merging import MANY
 from partnerkompas.search.index.opened import Opened, opened
@@ -113,7 +113,7 @@ class Reader:
         found: dict[str, int] = {}
         for segment, alive in self.parts:
             once: dict[str, NDArray[np.uint32]] = {}
-            for field in PLACED:
+            for field in WRITTEN:
                 for word, held in segment.words(field):
                     ids = held.ids[alive[held.ids]]
                     once[word] = np.union1d(once[word], ids) if word in once else ids

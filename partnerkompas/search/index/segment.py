@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partnerkompas.search.index.codec import LENGTHS, TERM, Flat, FlatSegment, Held, encoded, held
-from partnerkompas.search.index.document import INDEX_FIELDS, PLACED
+from partnerkompas.search.index.document import INDEX_FIELDS
 from partnerkompas.search.index.mapped import MappedSegment
 
 _MOST_KEPT = 20_000
@@ -69,13 +69,13 @@ class Segment:
             place, _length = self._ordered.range_for_key(self._fields[field].to_bytes(2, "big") + encoded(word))
         except KeyError:
             return None
-        return self._held(place, field)
+        return self._held(place)
 
-    def _held(self, place: int, field: str) -> Held:
+    def _held(self, place: int) -> Held:
         _flags, _weight, documents, _short, _long, _most, _first, _last, start, length = TERM.unpack_from(
             self._words, place
         )
-        return held(self._postings, documents, start, length, field in PLACED)
+        return held(self._postings, documents, start, length)
 
     def words(self, field: str, prefix: str = "") -> Iterator[tuple[str, Held]]:
         """The words of a field that start with a prefix, in the order of their bytes, each with its postings."""
@@ -86,7 +86,7 @@ class Segment:
             at = int(self._order[each])
             size = int.from_bytes(self._words[at : at + 4], "big")
             word = bytes(self._words[at + 10 : at + 8 + size]).decode("utf-8", "surrogatepass")
-            yield word, self._held(at + 8 + size, field)
+            yield word, self._held(at + 8 + size)
 
     @cached_property
     def _order(self) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
-"""A checksum of each document by index field: whether an index holds what it should, without holding all of it twice.
+"""A checksum of each document by index field: whether an index holds what it should, without two copies of it.
 
-The words count with how often they stand in the document and, where places are kept, with their places.
+The words count with each place where they stand.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partnerkompas.search.index.codec import encoded
-from partnerkompas.search.index.document import INDEX_FIELDS, PLACED, AnyDocument
+from partnerkompas.search.index.document import INDEX_FIELDS, AnyDocument
 from partnerkompas.search.index.reading import Reader
 from partnerkompas.search.words import Token
 
@@ -31,11 +31,7 @@ def sums_in(reader: Reader, kind: str) -> dict[int, Sums]:
         for field in INDEX_FIELDS:
             sums = np.zeros(segment.size, np.uint64)
             for word, held in segment.words(field):
-                counts = held.frequencies()
-                if held.places is None:
-                    np.add.at(sums, held.ids, _mixed(_hashed(word), counts))
-                else:
-                    np.add.at(sums, np.repeat(held.ids, counts), _mixed(_hashed(word), held.places))
+                np.add.at(sums, np.repeat(held.ids, held.frequencies()), _mixed(_hashed(word), held.places))
             for each in here:
                 if sums[each]:
                     found[int(numbers[each])][field] = int(sums[each])
@@ -44,15 +40,12 @@ def sums_in(reader: Reader, kind: str) -> dict[int, Sums]:
 
 def sums_of(document: AnyDocument) -> Sums:
     """The checksums that a document should have."""
-    return {field: _sum(field, tokens) for field, tokens in document.forms.items() if tokens}
+    return {field: _sum(tokens) for field, tokens in document.forms.items() if tokens}
 
 
-def _sum(field: str, tokens: Sequence[Token]) -> int:
+def _sum(tokens: Sequence[Token]) -> int:
     words = np.fromiter((_hashed(token.text) for token in tokens), np.uint64, len(tokens))
-    if field in PLACED:
-        return int(_mixed(words, [token.position for token in tokens]).sum())
-    different, counts = np.unique(words, return_counts=True)
-    return int(_mixed(different, counts).sum())
+    return int(_mixed(words, [token.position for token in tokens]).sum())
 
 
 @lru_cache(maxsize=200_000)

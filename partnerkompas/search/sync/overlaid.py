@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from partnerkompas.search.snapshot import Bits
-from partnerkompas.search.words import Postings
+from partnerkompas.search.words import Postings, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,9 @@ class Overlaid:
 
     def in_sequence(self, tokens: tuple[str, ...]) -> Bits:
         return self._both(lambda each: each.in_sequence(tokens))
+
+    def together(self, words: tuple[Word, ...]) -> Bits:
+        return self._both(lambda each: each.together(words))
 
     def _both(self, ask: Callable[[Postings], Bits]) -> Bits:
         return ask(self.below) & ~self.moved | ask(self.above)

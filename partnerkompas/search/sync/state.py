@@ -131,5 +131,4 @@ def partner_document(column: Column, lexicon: Lexicon) -> index.TextDocument:
 def criterion_documents(edition: Edition, lexicon: Lexicon) -> Iterator[index.TextDocument]:
     """What the index holds of the criteria, each numbered by its place in the edition."""
     for place, question in enumerate(edition.questions):
-        names, texts = document.texts_about(question)
-        yield index.TextDocument("criterion", place, {"name": names, "text": texts}, lexicon)
+        yield index.TextDocument("criterion", place, document.texts_about(question), lexicon)

@@ -14,15 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import snowballstemmer
 
-VERSION = 3
+VERSION = 4
 """Goes up when the same text gives other words, so that an index made by another version is noticed."""
 
-GAP = 100
-"""Positions between two texts: no phrase crosses from one to the other."""
+TEXT_BITS = 12
+"""Each text of a document begins at a multiple of two to this power: its places tell which text it is, and no phrase
+crosses from one to the other. A text of more words than that counts as several."""
 
 MOST_PIECES = 12
 """A word that falls into more pieces than this is no code of anything, and stays whole."""
@@ -134,6 +135,11 @@ def placed(words: list[str], start: int = 0) -> Iterator[tuple[Apart, int]]:
         taken = apart(word)
         yield taken, start
         start += len(taken.sequence)
+
+
+def room(places: Any) -> Any:
+    """How far after the beginning of a text of so many places (a number, or an array) the next text begins."""
+    return (places + (1 << TEXT_BITS)) >> TEXT_BITS << TEXT_BITS
 
 
 def tokens(text: str) -> tuple[str, ...]:

@@ -28,7 +28,9 @@ class _Branch:
     by_stem: dict[str, "_Branch | None"] = field(default_factory=dict)
     """The same steps by stem, so that plurals count; none where two words share one: Nederland, Nederlands."""
     means: tuple[Meaning, ...] = ()
-    """What a name that ends here may mean, for each list that has it."""
+    """What a name that ends here may mean in a text, for each list that has it."""
+    asks: tuple[Meaning, ...] = ()
+    """What it asks for in a query."""
 
     def grown(self, word: str) -> "_Branch":
         """The branch a word leads to, made if it is not there."""
@@ -56,24 +58,29 @@ class Concepts:
     def of(cls, names: Mapping[str, Sequence[str]], same: Mapping[str, Sequence[str]] | None = None) -> "Concepts":
         """Make them from concepts ("list.code") with the names each is known by.
 
-        `same` has names that mean the same wherever they stand ("AVG", "GDPR"), with a concept for each group: whatever
-        one of them means the others mean too, and that concept when it is nothing. A name stands in one group.
+        `same` has names that mean the same wherever they stand ("AVG", "GDPR"), with a concept for each group. Each
+        asks for that concept and for whatever one of them means. In a text it means what it is a name of, or else that
+        concept: "WMS" asks for the product that is warehouse software, but who asks for that product does not mean any
+        WMS. A name stands in one group.
         """
         found: dict[tuple[str, ...], set[str]] = {}
         for concept, its_names in names.items():
             for key in _keys(its_names):
                 found.setdefault(key, set()).add(concept)
+        asked: dict[tuple[str, ...], set[str]] = {}
         for group, its_names in (same or {}).items():
             keys = list(_keys(its_names))
-            together = set().union(*(found.get(key, ()) for key in keys)) or {group}
-            found |= dict.fromkeys(keys, together)
+            asked |= dict.fromkeys(keys, {group}.union(*(found.get(key, ()) for key in keys)))
+            for key in keys:
+                found.setdefault(key, {group})
         root = _Branch()
         for key, concepts in found.items():
             branch = root
             for word in key:
                 branch = branch.grown(word)
-            branch.means = _by_list(concepts)
-        return cls(root, _within({meaning for concepts in found.values() for meaning in _by_list(concepts)}))
+            branch.means, branch.asks = _by_list(concepts), _by_list(asked.get(key, concepts))
+        said, asks = ({meaning for each in all_.values() for meaning in _by_list(each)} for all_ in (found, asked))
+        return cls(root, _within(said, said | asks))
 
     def in_text(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
         """Every name in a text: where it starts, how many places it takes, and a token for each of its meanings.
@@ -90,15 +97,15 @@ class Concepts:
                     yield from ((start, length, _token(meaning)) for meaning in branch.means)
 
     def longest(self, words: Sequence[str]) -> tuple[int, tuple[Meaning, ...]]:
-        """How many of the first words form the longest name, and what it may mean; (0, nothing) if they form none."""
+        """How many of the first words form the longest name, and what it asks for; (0, nothing) if they form none."""
         branch: _Branch | None = self.root
         best: tuple[int, tuple[Meaning, ...]] = 0, ()
         for length, word in enumerate(words, 1):
             branch = branch.step(word) if branch else None
             if branch is None:
                 break
-            if branch.means:
-                best = length, branch.means
+            if branch.asks:
+                best = length, branch.asks
         return best
 
     def tokens_for(self, meanings: Sequence[Meaning]) -> tuple[str, ...]:
@@ -134,12 +141,15 @@ def _token(meaning: Meaning) -> str:
     return "|".join(sorted(meaning))
 
 
-def _within(meanings: AbstractSet[Meaning]) -> dict[Meaning, tuple[str, ...]]:
+def _within(said: AbstractSet[Meaning], asked: AbstractSet[Meaning]) -> dict[Meaning, tuple[str, ...]]:
+    """For each meaning that is asked for, the tokens of those said that lie within it."""
     by_concept: dict[str, list[Meaning]] = {}
-    for meaning in meanings:
+    for meaning in said:
         for concept in meaning:
             by_concept.setdefault(concept, []).append(meaning)
     return {
-        meaning: tuple(sorted({_token(one) for concept in meaning for one in by_concept[concept] if one <= meaning}))
-        for meaning in meanings
+        meaning: tuple(
+            sorted({_token(one) for concept in meaning for one in by_concept.get(concept, ()) if one <= meaning})
+        )
+        for meaning in asked
     }

@@ -30,5 +30,16 @@ DOMAIN_WORDS = frozenset(
     """.split()
 )
 
+FILLERS = frozenset(
+    """
+    aanbieder aanbieders branche branches dienstverlener dienstverleners instelling instellingen leverancier
+    leveranciers oplossing oplossingen pakket pakketten programma sector sectoren software specialist specialisten
+    systeem systemen werken
+    provider providers solution solutions specialists supplier suppliers system systems vendor vendors
+    """.split()
+)
+"""Words that only say what sort of thing is meant, Dutch and English: "erp leverancier" asks for erp. They name parts
+of options too, so they are no stop words: alone they are looked for, and with quotes always."""
+
 SORTS = frozenset("branche instelling leverancier pakket sector software specialist systeem".split())
 """Words that at the end of a compound only say what sort of thing it is: "zorginstelling" asks for zorg."""

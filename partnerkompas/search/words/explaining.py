@@ -6,11 +6,12 @@ was found.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
 from itertools import takewhile
+from operator import and_
 
-from partnerkompas.search.words.finding import Bits, directly, matching
+from partnerkompas.search.words.finding import Bits, by_parts, directly, matching
 from partnerkompas.search.words.forms import follow, held_by
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.marking import Segment, marked
@@ -19,7 +20,7 @@ from partnerkompas.search.words.query import Named, Phrase, Query, Term, Word
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text of a document: its field ("name" or "text"), and what it is, such as the label of a question."""
+    """A text of a document: its field ("name", "text", "prose"), and what it is, such as the label of a question."""
 
     text: str
     field: str = "text"
@@ -131,6 +132,14 @@ class Texts:
             if each["exact"].issuperset(tokens) and follow(self.texts[place].text, tokens, self.lexicon)
         )
 
+    def together(self, words: tuple[Word, ...]) -> Bits:
+        """The texts that have each of these words themselves."""
+        return reduce(and_, (directly(word, self) for word in words))
+
+    def only(self, place: int) -> "Texts":
+        """One of the texts."""
+        return Texts([self.texts[place]], [self.held[place]], self.lexicon)
+
     def _those(self, places: Iterable[int]) -> Bits:
         return sum(1 << place for place in places)
 
@@ -197,9 +206,13 @@ def _hits(term: Term, written: str, asked: Texts) -> Iterator[_Hit]:
                 yield from _first(by_words, plain, "", asked)
             elif meant := directly(term, asked):
                 yield from _first(meant, term, written, asked)
-            else:
+            elif not term.lookups:
                 for part in term.parts:
                     yield from _hits(part, part.text, asked)
+            elif together := by_parts(term, asked):
+                place = _best(together, asked)
+                for part in term.parts:
+                    yield from (replace(hit, place=place) for hit in _hits(part, part.text, asked.only(place)))
 
 
 def _literal(word: Word) -> Word:
@@ -209,7 +222,12 @@ def _literal(word: Word) -> Word:
 
 
 def _first(places: Bits, by: Term, via: str, asked: Texts) -> Iterator[_Hit]:
-    """The first of the texts, a name before another."""
-    found = [place for place in range(len(asked.texts)) if places >> place & 1]
-    if found:
-        yield _Hit(min(found, key=lambda place: (asked.texts[place].field != "name", place)), by, via)
+    """The best of the texts, if any."""
+    if places:
+        yield _Hit(_best(places, asked), by, via)
+
+
+def _best(places: Bits, asked: Texts) -> int:
+    """The first of some texts, a name before another."""
+    found = (place for place in range(len(asked.texts)) if places >> place & 1)
+    return min(found, key=lambda place: (asked.texts[place].field != "name", place))

@@ -1,10 +1,11 @@
 """Which documents a query finds, over any postings: those of the index, or those kept in memory."""
 
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_, or_
 from typing import Protocol
 
-from partnerkompas.search.words.forms import FIELDS
+from partnerkompas.search.words.forms import WHERE
 from partnerkompas.search.words.query import Named, Phrase, Query, Term, Word
 
 Bits = int
@@ -22,6 +23,9 @@ class Postings(Protocol):
 
     def in_sequence(self, tokens: tuple[str, ...]) -> Bits:
         """The documents that hold, in the exact form of one field, these one or more tokens at successive positions."""
+
+    def together(self, words: tuple[Word, ...]) -> Bits:
+        """The documents of which one text has each of these words itself (see `directly`)."""
 
 
 def found(query: Query, postings: Postings, everyone: Bits) -> Bits:
@@ -59,9 +63,28 @@ def directly(word: Word, postings: Postings) -> Bits:
 
 
 def by_parts(word: Word, postings: Postings) -> Bits:
-    """The documents that have all parts of a word; asked only when nobody has the word itself."""
-    return reduce(and_, (matching(part, postings) for part in word.parts)) if word.parts else 0
+    """The documents that have all parts of a word, in one text; asked only when nobody has the word itself.
+
+    Who does wage work and financial administration does no wage administration. What is written with a slash stands for
+    words apart, which may come from anywhere.
+    """
+    if not word.parts:
+        return 0
+    if not word.lookups:
+        return reduce(and_, (matching(part, postings) for part in word.parts))
+    smallest = tuple(dict.fromkeys(_smallest(word.parts, postings)))
+    everywhere = reduce(and_, (directly(part, postings) for part in smallest))
+    return everywhere & postings.together(smallest) if everywhere and len(smallest) > 1 else everywhere
+
+
+def _smallest(parts: Iterable[Word], postings: Postings) -> Iterator[Word]:
+    """Words, each by its own parts when nobody has it itself."""
+    for part in parts:
+        if not part.parts or directly(part, postings):
+            yield part
+        else:
+            yield from _smallest(part.parts, postings)
 
 
 def _having(form: str, token: str, postings: Postings) -> Bits:
-    return reduce(or_, (postings.having(f"{field}_{form}", token) for field in FIELDS))
+    return reduce(or_, (postings.having(f"{field}_{form}", token) for field in WHERE[form]))

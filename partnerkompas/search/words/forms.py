@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from partnerkompas.search.words.analysis import GAP, Token, apart, stems, words_as_written
+from partnerkompas.search.words.analysis import Token, apart, room, stems, words_as_written
 from partnerkompas.search.words.lexicon import Lexicon
 
-FIELDS = ("name", "text")
-"""A document's names (of a partner, of a criterion), and everything else it says."""
+FIELDS = ("name", "text", "prose")
+"""A document's names (of a partner, of a criterion), what it says in words that mean something, and running text."""
 
 FORMS = ("exact", "dutch", "english", "part", "concept")
 """Folded words; their stems in two languages; the Dutch stems of parts of compounds; concepts."""
+
+WHERE: Mapping[str, Sequence[str]] = dict.fromkeys(FORMS, FIELDS) | {"concept": ("name", "text")}
+"""The fields in which a form is looked for. In running text a name is often an ordinary word, in either language: an
+English sentence with "shop" is not about retail."""
 
 Forms = Mapping[str, Sequence[Token]]
 
@@ -24,7 +28,7 @@ def forms(texts: Sequence[str], lexicon: Lexicon) -> dict[str, list[Token]]:
         of_text, places = forms_of(text, lexicon)
         for form, its_tokens in of_text.items():
             found[form] += (Token(token, start + position) for token, position in its_tokens) if start else its_tokens
-        start += places + GAP
+        start += room(places)
     return found
 
 

@@ -6,6 +6,7 @@
 - The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise.
 - A quote that is never closed, `*` and `?` mean nothing.
 - Words such as "de" and "partner" are left out, unless they are all there is; so is the sector of "zorgsector".
+- Words such as "leverancier" need not be there, unless no other word has a meaning; what is between quotes counts.
 - Words that together name something ("business central") are one term.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 
 from partnerkompas.search.words.analysis import STOP_WORDS, TOKEN, apart, folded_with_places, stems
 from partnerkompas.search.words.concepts import Meaning, sequence_of
-from partnerkompas.search.words.domain_words import SORTS
+from partnerkompas.search.words.domain_words import FILLERS, SORTS
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.query import LONGEST, MOST_WORDS, Named, Phrase, Query, Term, Word
 
@@ -62,14 +63,42 @@ def parse(q: str, lexicon: Lexicon) -> Query:
     q, too_long = q[:LONGEST], len(q) > LONGEST
     folded, places = folded_with_places(q)
     read = _meaningful(list(_terms(list(_items(folded.translate(_QUOTES))), lexicon)))
+    fillers = _fillers(read)
+    read = [each for each in read if each not in fillers]
     taken = _within_bounds(read)
     return Query(
         q=q,
         must=tuple(dict.fromkeys(each.term for each in taken if not each.minus)),
         never=tuple(dict.fromkeys(each.term for each in taken if each.minus)),
+        passed_over=tuple(dict.fromkeys(each.term for each in _within_bounds(fillers) if isinstance(each.term, Word))),
         cut=too_long or len(taken) < len(read) or any(each.size > MOST_WORDS for each in read),
-        spans=tuple((each.term, places[each.start], _end(places, each.end)) for each in taken),
+        spans=tuple(
+            (each.term, places[each.start], _end(places, each.end))
+            for each in sorted((*taken, *fillers), key=lambda each: each.start)
+        ),
     )
+
+
+def as_written(query: Query) -> Query:
+    """The query of nothing but its words as written or by their stems: without what they mean, parts, beginnings."""
+    terms = (each for term in (*query.must, *query.passed_over) for each in _as_written(term))
+    return Query(query.q, tuple(dict.fromkeys(terms)))
+
+
+def _as_written(term: Term) -> Iterator[Term]:
+    match term:
+        case Phrase():
+            yield term
+        case Named(_concepts, words):
+            for word in words:
+                yield from _as_written(word)
+        case Word(text):
+            if not term.lookups:
+                for word in term.parts:
+                    yield from _as_written(word)
+            else:
+                lookups = tuple(each for each in term.lookups if each[0] not in ("part", "concept"))
+                yield Word(text, sequence=apart(text).sequence, lookups=lookups)
 
 
 def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[str, ...] = ()) -> Word:
@@ -161,6 +190,13 @@ def _meaningful(read: Sequence[_Read]) -> list[_Read]:
     """Without the words that say little, unless they are all there is."""
     kept = [each for each in read if each.minus or not (isinstance(each.term, Word) and each.term.text in STOP_WORDS)]
     return kept or list(read)
+
+
+def _fillers(read: Sequence[_Read]) -> list[_Read]:
+    """The words that only say what sort of thing is meant by the others, if there are others."""
+    asked = [each for each in read if not each.minus]
+    fillers = [each for each in asked if isinstance(each.term, Word) and each.term.text in FILLERS]
+    return fillers if len(fillers) < len(asked) else []
 
 
 def _within_bounds(read: Sequence[_Read]) -> list[_Read]:

@@ -54,6 +54,8 @@ class Query:
     must: tuple[Term, ...] = ()
     never: tuple[Term, ...] = ()
     cut: bool = False
+    passed_over: tuple[Word, ...] = ()
+    """Words that need not be found, as they only say what sort of thing the others are (FILLERS)."""
     spans: tuple[tuple[Term, int, int], ...] = field(default=(), compare=False)
     """Where each term stands in `q`, from and to, with its quotes and minus."""
 
@@ -61,6 +63,14 @@ class Query:
     def says_nothing(self) -> bool:
         """Something was typed, but no word is in it: nothing can be found by "!!!"."""
         return not self.must and not self.never and bool(self.q.strip())
+
+    @property
+    def telling(self) -> tuple[Term, ...]:
+        """What must be found and what was passed over, in the order typed: all of it says what answers best."""
+        if not self.passed_over:
+            return self.must
+        told = {*self.must, *self.passed_over}
+        return tuple(dict.fromkeys(term for term, _start, _end in self.spans if term in told))
 
     def written(self, term: Term) -> str:
         """A term as it was typed."""

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from partnerkompas.search.index import Applied, Document, Reader, alone, open_reader, rebuild
-from partnerkompas.search.words import FIELDS, Bits, Lexicon, forms, parse
+from partnerkompas.search.words import WHERE, Bits, Lexicon, forms, parse
 
 DAY = date(2026, 11, 22)
 
@@ -21,11 +21,21 @@ LEXICON = Lexicon.made(
 
 
 def document(
-    number: int, name: str | Sequence[str] = "", text: str | Sequence[str] = "", kind: str = "partner"
+    number: int,
+    name: str | Sequence[str] = "",
+    text: str | Sequence[str] = "",
+    kind: str = "partner",
+    prose: Sequence[str] = (),
 ) -> Document:
     """What is indexed of a name and a text, or several."""
     texts = {"name": [name] if isinstance(name, str) else name, "text": [text] if isinstance(text, str) else text}
-    found = {f"{field}_{form}": tokens for field in FIELDS for form, tokens in forms(texts[field], LEXICON).items()}
+    texts["prose"] = prose
+    found = {
+        f"{field}_{form}": tokens
+        for field in texts
+        for form, tokens in forms(texts[field], LEXICON).items()
+        if field in WHERE[form]
+    }
     return Document(kind, number, found)
 
 

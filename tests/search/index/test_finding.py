@@ -12,22 +12,38 @@ from hypothesis import strategies as st
 from partnerkompas.search.index import alone, merge, update
 from partnerkompas.search.index.codec import Held
 from partnerkompas.search.index.postings import IndexPostings
-from partnerkompas.search.words import Bits, Memory, found, parse
+from partnerkompas.search.words import FIELDS, Bits, Memory, found, parse
 from tests.search.index.made import LEXICON, applied, document, index_of, opened, places, ranked
 
 WORDS = (
     "groothandel groothandels voedingsgroothandel software brancheoplossing oplossingen magazijnbeheer projectleiding "
+    "voeding voedingssoftware softwareproject project magazijn beheer "
     "Business Central NAV Navision 2017 Finance F&O AX Axapta AVG GDPR ISO/IEC 27001:2022 iso-27001 MB-800 mb800 "
     "e-mail Coöperatie organisatie organisaties managing managed .NET X++ C/AL œuvre Київ 株式会社 de van 24x7"
 ).split()
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 DOCUMENTS = st.dictionaries(
     st.integers(0, 12),
-    st.fixed_dictionaries({"name": st.lists(TEXTS, max_size=2), "text": st.lists(TEXTS, max_size=3)}),
+    st.fixed_dictionaries({name: st.lists(TEXTS, max_size=3) for name in FIELDS}),
     max_size=8,
 )
 QUERIES = st.lists(
-    st.sampled_from([*WORDS, '"', "-", '-"', "groothan", "org", "nergens", "Business Central", " "]), max_size=5
+    st.sampled_from(
+        [
+            *WORDS,
+            '"',
+            "-",
+            '-"',
+            "groothan",
+            "org",
+            "nergens",
+            "projectbeheer",
+            "beheerprojecten",
+            "Business Central",
+            " ",
+        ]
+    ),
+    max_size=5,
 ).map(" ".join)
 
 
@@ -72,6 +88,24 @@ def test_a_document_without_a_place_is_not_found(tmp_path: Path) -> None:
     assert reader.postings("partner", np.array([-1, -1])).having("name_exact", "rood") == 0
     assert reader.postings("partner", {}).starting_with("ro") == 0
     assert reader.postings("criterion", {1: 0, 2: 1}).having("name_exact", "rood") == 0
+
+
+def test_the_parts_of_a_word_stand_in_one_text(tmp_path: Path) -> None:
+    """Also after a merge, and in a text of more than one word before it."""
+    said = [["project", "beheer"], ["beheer van een project"], ["van alles", "projecten en beheer"], ["project"]]
+    reader = index_of(tmp_path, [document(number, text=texts) for number, texts in enumerate(said)])
+    apart = document(9, name="Beheer", text="project")
+    for number in range(20):
+        with alone(tmp_path):
+            update(tmp_path, [apart, document(20 + number, text=said[number % 4])], [], applied(number))
+    for now, many in ((reader, 0), (opened(tmp_path), 20)):
+        postings = now.postings("partner", np.arange(60))
+        expected = {1, 2, *(20 + number for number in range(many) if number % 4 in (1, 2))}
+        assert places(found(parse("projectbeheer", LEXICON), postings, (1 << 60) - 1)) == expected
+        assert places(found(parse("beheerproject", LEXICON), postings, (1 << 60) - 1)) == expected
+    assert merge(tmp_path)
+    postings = opened(tmp_path).postings("partner", np.arange(60))
+    assert places(found(parse("projectbeheer", LEXICON), postings, (1 << 60) - 1)) == expected
 
 
 def test_strange_words(tmp_path: Path) -> None:

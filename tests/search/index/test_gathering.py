@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from partnerkompas.search.index import Applied, Document, TextDocument, alone, build, open_reader, rebuild, update
 from partnerkompas.search.index import writing as index_writing
-from partnerkompas.search.index.document import INDEX_FIELDS, PLACED, AnyDocument
+from partnerkompas.search.index.document import INDEX_FIELDS, AnyDocument
 from partnerkompas.search.index.gathering import Gathered
 from partnerkompas.search.words import Lexicon, Token
 from tests.search.market import TODAY
@@ -25,7 +25,7 @@ WORDS = (
     "Coöperatie .NET X++ de van 株式会社 \ud800"
 ).split()
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join), max_size=4)
-SAID = st.fixed_dictionaries({}, optional={"name": TEXTS, "text": TEXTS})
+SAID = st.fixed_dictionaries({}, optional={"name": TEXTS, "text": TEXTS, "prose": TEXTS})
 TOKENS = st.lists(st.builds(Token, st.sampled_from(WORDS), st.integers(0, 5)), max_size=6)
 GIVEN = st.dictionaries(st.sampled_from(INDEX_FIELDS), TOKENS, max_size=4)
 DOCUMENTS = st.lists(SAID.map(lambda said: (said, None)) | GIVEN.map(lambda forms: (None, forms)), max_size=7)
@@ -46,8 +46,7 @@ def word_by_word(documents: Sequence[AnyDocument]) -> tuple[dict[str, list[int]]
             ids = [place for place, each in enumerate(counts) if word in each]
             places = [at for tokens in held for at in sorted(token.position for token in tokens if token.text == word)]
             often = [counts[place][word] for place in ids]
-            kept = places if field in PLACED else []
-            found.append((word.encode("utf-8", "surrogatepass"), ids, often, kept, max(often)))
+            found.append((word.encode("utf-8", "surrogatepass"), ids, often, places, max(often)))
         postings[field] = sorted(found)
     return lengths, postings
 

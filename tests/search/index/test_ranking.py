@@ -74,6 +74,20 @@ def test_all_terms_or_any(tmp_path: Path) -> None:
     assert len(opened(tmp_path).rank(parse("rood", LEXICON), "partner", 2)) == 2
 
 
+def test_a_word_that_need_not_be_there_still_says_what_is_best(tmp_path: Path) -> None:
+    reader = index_of(
+        tmp_path,
+        [
+            document(1, name="Rood bedrijf", text="rood groen"),
+            document(2, name="Rood systeem", text="rood groen"),
+            document(3, name="Een systeem", text="groen"),
+        ],
+    )
+    assert ranked(reader, "rood systeem") == [2, 1]
+    assert ranked(reader, "systeem rood ") == [2, 1]
+    assert ranked(reader, "systeem ") == [2, 3], "alone it is a word as any other"
+
+
 def test_old_documents_are_not_ranked(tmp_path: Path) -> None:
     """Nor counted: how rare a word is says the market of today."""
     fresh = index_of(tmp_path / "fresh", [document(1, "rood"), document(2, "rood blauw")])

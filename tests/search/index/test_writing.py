@@ -54,7 +54,7 @@ def test_after_any_updates(
         for word in ("rood", "blauw", "begin"):
             assert found_by(reader, word) == {each for each, words in expected.items() if word in words}
         everything = set().union(*expected.values())
-        assert dict(reader.words()) == {word: sum(word in words for words in expected.values()) for word in everything}
+        assert reader.words == {word: sum(word in words for words in expected.values()) for word in everything}
 
 
 def test_one_number_of_two_kinds(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerkompas.search.words import FORMS, GAP, Token, fold, forms, stems, tokens
+from partnerkompas.search.words import FORMS, TEXT_BITS, Token, fold, forms, room, stems, tokens
 from partnerkompas.search.words.analysis import TOKEN, apart, folded_with_places
 from tests.search.words.lexicons import LEXICON
 
@@ -44,7 +44,10 @@ def test_a_slash_means_or_and_takes_one_place() -> None:
 
 def test_texts_stand_apart() -> None:
     exact = forms(["alfa beta", "gamma"], LEXICON)["exact"]
-    assert exact == [Token("alfa", 0), Token("beta", 1), Token("gamma", 2 + GAP)]
+    assert exact == [Token("alfa", 0), Token("beta", 1), Token("gamma", 1 << TEXT_BITS)]
+    for places in (0, 1, room(0) - 1, room(0), room(0) + 1):
+        assert room(places) > places, "no phrase goes from one to the next"
+        assert room(places) % room(0) == 0, "a place tells which text it is in"
 
 
 def test_every_form_of_a_text() -> None:

@@ -34,6 +34,13 @@ def lexicon() -> Lexicon:
         ("gdpr", "De privacywet (AVG) vraagt dit contract", True),
         ("avg", "General Data Protection Regulation", True),
         ("wms", "Warehouse management", True),
+        *((q, "Eigen WMS", True) for q in ("wms", "magazijnbeheer", "magazijnsoftware")),
+        *((q, "Supply Chain Management", True) for q in ("wms", "magazijnbeheer", "magazijnsoftware")),
+        ("ax", "Eigen WMS", False),  # who asks for the product does not mean any warehouse software
+        *((q, "Power Platform", True) for q in ("power bi", "powerbi", "power-bi", "PowerBI")),
+        *((q, "Implementatie en support", True) for q in ("implementatie", "implementeren", "implementeert")),
+        ("gdpr", "Verwerkersovereenkomst (AVG)", True),
+        ("c/al", "Dynamics NAV", True),
         ("on premise", "Op eigen servers", True),
         ("on-prem", "Business Central on-premises", True),
         ("24/7", "Bereikbaar 24×7", True),
@@ -58,11 +65,13 @@ def test_a_name_stands_in_one_group_of_words_that_mean_the_same() -> None:
 def test_words_that_mean_the_same_share_every_meaning() -> None:
     names = {"l.a": ["CRM", "Sales"], "l.b": ["CRM"], "m.c": ["relatiebeheer"]}
     concepts = Concepts.of(names, {"s.crm": ["CRM", "relatiebeheer"], "s.x": ["x", "y"]})
-    both = (frozenset({"l.a", "l.b"}), frozenset({"m.c"}))
+    both = (frozenset({"l.a", "l.b"}), frozenset({"m.c"}), frozenset({"s.crm"}))
     assert concepts.longest(["relatiebeheer"]) == concepts.longest(["crm"]) == (1, both)
     assert concepts.longest(["sales"]) == (1, (frozenset({"l.a"}),))
     assert concepts.longest(["x"]) == concepts.longest(["y"]) == (1, (frozenset({"s.x"}),))
     assert concepts.longest(["z"]) == (0, ())
+    said = {name: {token for _at, _long, token in concepts.in_text([[name]])} for name in ("crm", "relatiebeheer", "x")}
+    assert said == {"crm": {"l.a|l.b"}, "relatiebeheer": {"m.c"}, "x": {"s.x"}}, "a text means what it is a name of"
 
 
 def test_a_plural_of_a_name_is_that_name_unless_it_is_another() -> None:

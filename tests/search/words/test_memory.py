@@ -1,19 +1,22 @@
 """What is found in memory equals what looking at every document by itself finds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerkompas.search.words import FIELDS, Memory, Named, Phrase, Query, Term, forms, found, parse
+from partnerkompas.search.words import FIELDS, WHERE, Memory, Named, Phrase, Query, Term, Word, forms, found, parse
 from tests.search.words.lexicons import LEXICON
 from tests.search.words.test_query import QUERIES, TEXTS
 
 Document = Mapping[str, Sequence[str]]
 
-DOCUMENTS = st.lists(
-    st.fixed_dictionaries({"name": st.lists(TEXTS, max_size=2), "text": st.lists(TEXTS, max_size=3)}), max_size=6
-)
+DOCUMENTS = st.lists(st.fixed_dictionaries({name: st.lists(TEXTS, max_size=3) for name in FIELDS}), max_size=6)
+
+
+def texts_of(document: Document) -> Iterator[Document]:
+    """Each text of a document as one of its own."""
+    return ({**dict.fromkeys(FIELDS, ()), name: [text]} for name in FIELDS for text in document[name])
 
 
 def has_directly(document: Document, term: Term) -> bool:
@@ -25,14 +28,14 @@ def has_directly(document: Document, term: Term) -> bool:
         return any(
             all((token, start + step) in exact[field] for step, token in enumerate(tokens))
             for field in FIELDS
-            for start in range(1_000)
+            for _first, start in exact[field]
         )
 
     if isinstance(term, Phrase):
         return follow(term.tokens)
     assert not isinstance(term, Named)
     looked_up = any(
-        token == each for form, token in term.lookups for field in FIELDS for each, _at in made[field][form]
+        token == each for form, token in term.lookups for field in WHERE[form] for each, _at in made[field][form]
     )
     longer = term.prefix and any(each.startswith(term.text) for field in FIELDS for each, _at in exact[field])
     return looked_up or longer or (len(term.sequence) > 1 and follow(term.sequence))
@@ -45,14 +48,30 @@ def by_hand(documents: Sequence[Document], term: Term) -> set[int]:
         named = {
             place
             for place, each in enumerate(documents)
-            for field in FIELDS
+            for field in WHERE["concept"]
             if {token for token, _at in forms(each[field], LEXICON)["concept"]} & set(term.concepts)
         }
         return named | set.intersection(*together)
     direct = {place for place, each in enumerate(documents) if has_directly(each, term)}
     if direct or isinstance(term, Phrase) or not term.parts:
         return direct
-    return set.intersection(*(by_hand(documents, part) for part in term.parts))
+    if not term.lookups:
+        return set.intersection(*(by_hand(documents, part) for part in term.parts))
+    parts = [*smallest(documents, term)]
+    return {
+        place
+        for place, each in enumerate(documents)
+        if any(all(has_directly(text, part) for part in parts) for text in texts_of(each))
+    }
+
+
+def smallest(documents: Sequence[Document], word: Word) -> Iterator[Word]:
+    """The parts of a word, and the parts of those that nobody has."""
+    for part in word.parts:
+        if part.parts and not any(has_directly(each, part) for each in documents):
+            yield from smallest(documents, part)
+        else:
+            yield part
 
 
 @settings(max_examples=150, deadline=None)

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerkompas.search.words import MOST_WORDS, Named, Phrase, Query, Word, fold, found, parse, tokens
+from partnerkompas.search.words import (
+    MOST_WORDS,
+    Memory,
+    Named,
+    Phrase,
+    Query,
+    Word,
+    as_written,
+    fold,
+    found,
+    parse,
+    tokens,
+)
 from tests.search.words.lexicons import LEXICON, finds, memory, places
 
 
@@ -222,6 +234,24 @@ def test_compounds_are_found_by_their_parts(q: str, text: str, so: bool) -> None
     assert finds(q, text) is so
 
 
+def test_the_parts_of_a_compound_stand_in_one_text() -> None:
+    """Who does wage work and financial administration does no wage administration."""
+    assert finds("maatwerkoplossing", "Oplossing op maatwerk")
+    assert not finds("maatwerkoplossing", "Oplossing", "Maatwerk")
+    assert finds("mb-800", "MB en 800")
+    assert not finds("mb-800", "MB", "800")
+    assert finds("alfa/beta", "Alfa", "Beta"), "a slash stands between words"
+
+
+def test_in_running_text_a_word_means_what_it_says() -> None:
+    """The English reason of a criterion has "shop": that is no web shop, and no retail."""
+    for field, so in (("name", 1), ("text", 1), ("prose", 0)):
+        documents = Memory.of([(0, {field: ["To live in the Netherlands, speak Dutch with clients"]})], LEXICON)
+        assert found(parse("nederlands", LEXICON), documents, 1) == so
+        assert found(parse("dutch", LEXICON), documents, 1) == 1
+        assert found(parse("client", LEXICON), documents, 1) == 1
+
+
 def test_parts_only_stand_in_for_a_compound_that_nobody_has() -> None:
     assert places("maatwerksoftware", "Maatwerksoftware", "Software en maatwerk") == 0b01
     assert places("maatwerksoftware", "Groothandel", "Software en maatwerk") == 0b10
@@ -237,6 +267,41 @@ def test_small_words_say_nothing_unless_they_are_all_there_is() -> None:
     assert [each.prefix for each in parse("zorg in de", LEXICON).must if isinstance(each, Word)] == [False]
     assert texts_of(parse("de", LEXICON)) == ["de"]
     assert texts_of(parse("de -crm", LEXICON)) == []
+
+
+def test_words_that_only_say_what_sort_need_not_be_there() -> None:
+    assert finds("crm leverancier", "CRM")
+    assert finds("ERP systemen voor de zorg", "ERP in de zorg")
+    assert finds("accounting software vendor", "Accounting")
+    assert not finds('crm "leverancier"', "CRM")
+    assert not finds("crm leverancierskeuze", "CRM")
+    assert not finds("crm -leverancier", "CRM van een leverancier")
+    assert not finds("software leverancier", "Software"), "when there is nothing else they are words as any other"
+    assert not finds("de leverancier", "De software")
+    query = parse("Leverancier van CRM-software, software", LEXICON)
+    assert texts_of(query) == ["CRM-software"]
+    assert [query.written(word) for word in query.passed_over] == ["Leverancier", "software"]
+    assert not parse("leverancier -crm", LEXICON).passed_over
+
+
+def test_as_written_nothing_is_meant_or_taken_apart() -> None:
+    def named(q: str, name: str) -> bool:
+        return found(as_written(parse(q, LEXICON)), memory(name), 1) == 1
+
+    assert named("alfa", "Alfa BV")
+    assert named("groothandels", "De Groothandel")
+    assert named("mb-800", "MB 800")
+    assert named("business central", "Central Business")
+    assert named('"alfa beta"', "Alfa Beta")
+    assert named("alfa software", "Alfa Software")
+    assert not named("alfa software", "Alfa"), "what need not be in the list must be in a name"
+    assert not named("alf", "Alfa"), "no beginning"
+    assert not named("navision", "Business Central"), "no other name"
+    assert not named("business central", "Navision")
+    assert not named("handel", "Groothandel"), "no part"
+    assert not named("maatwerkoplossing", "Oplossing op maatwerk")
+    assert not named("maatwerkoplossing", "Maatwerk Oplossing")
+    assert not named("alfa/beta", "Alfa")
 
 
 def test_words_that_name_something_are_one_term() -> None:
@@ -266,9 +331,13 @@ ODD = st.text(
     max_size=60,
 )
 ASKED = (
-    """alfa beta -alfa -beta nav bc f&o groothandel handel maatwerksoftware -crm/erp iso-27001 mb-8 ce de -business"""
+    "alfa beta -alfa -beta nav bc f&o groothandel handel maatwerksoftware maatwerkoplossing -crm/erp iso-27001 mb-8 "
+    "mb-800 ce de leverancier -business"
 )
-SAID = "alfa beta gamma NAV BC F&O Groothandel handel maatwerk software CRM/ERP ISO-27001 MB-800 CE de Business Central"
+SAID = (
+    "alfa beta gamma NAV BC F&O Groothandel handel maatwerk oplossing software leverancier CRM/ERP ISO-27001 MB-800 "
+    "CE de Business Central"
+)
 QUOTED = ('"alfa beta"', '-"beta alfa"', '"f&o alfa"', "business central", "zo ")
 QUERIES = st.one_of(ODD, st.lists(st.sampled_from([*ASKED.split(), *QUOTED]), max_size=6).map(" ".join))
 TEXTS = st.lists(st.sampled_from([*SAID.split(), *["alfa beta", "beta alfa"] * 4]), max_size=8).map(" ".join)
