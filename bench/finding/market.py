@@ -63,7 +63,7 @@ class Trader:
         names = edition().list_by_key["provincies"].words
         told += [word for city, province in self.offices for word in (city, *names[province])]
         text = " ".join([self.name, self.former, *told])
-        return sorted({word for word in text.lower().split() if not word.isdigit()})
+        return sorted({word for word in text.lower().replace(",", " ").replace("›", " ").split() if not word.isdigit()})
 
 
 def traders(many: int) -> Iterator[Trader]:

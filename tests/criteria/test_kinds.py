@@ -66,7 +66,7 @@ CASES = [
         "Food",
         "10",
         ("10", "C"),
-        ("Voedingsmiddelen", "Food", "Industrie", "Manufacturing"),
+        ("Voedingsmiddelen", "Food", "Industrie", "Manufacturing", "Industrie › Voedingsmiddelen"),
     ),
     Case("reactietijd", ("0.5", "0,5", 0.5, "+0,50"), 0.5, "0,5 uur", "0.5 hours", "0.5"),
     Case("personen", ("1250", 1250, "1250.0"), 1250, "1.250 personen", "1,250 people", "1250"),
