@@ -2,6 +2,7 @@
 
 import gc
 from pathlib import Path
+from urllib.parse import urlencode
 
 import click
 from flask import current_app
@@ -10,6 +11,9 @@ from waitress import create_server
 from partnerkompas.cli.loading import adopt
 from partnerkompas.cli.running import in_application
 from partnerkompas.config import Settings
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Edition
 from partnerkompas.exchange import importing
 from partnerkompas.infra import logs, migrate
 from partnerkompas.infra.language import _, speak
@@ -17,8 +21,8 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search import sync
 
-FIRST_ASKED = ("/", "/partners", "/api/v1/partners", "/en/partners", "/partners?q=erp")
-"""Asked once before anybody can: what is read and printed once is then ready for the first visitor."""
+FIRST_ASKED = "/", "/partners", "/en/partners", "/partners?q=erp", "/api/v1/partners"
+MOST_CHOSEN = 4
 
 
 @click.command()
@@ -53,11 +57,20 @@ def serve(host: str, port: int, threads: int) -> None:
     _serve(host, port, threads)
 
 
+def _chosen(edition: Edition) -> list[str]:
+    """Page and API with something chosen of some facets, and a word."""
+    facets = [(question.key, kind_of(question).choices(question, "nl")) for question in edition.facets]
+    chosen = [(key, buckets[0].code) for key, buckets in facets if buckets][:MOST_CHOSEN]
+    query = urlencode([("q", "erp"), *chosen])
+    return [f"/partners?{query}", f"/api/v1/partners?{query}"]
+
+
 @in_application
 def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     logs.configure(settings.log_level)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    for path in FIRST_ASKED:
+    # asked before anybody can ask: what is read and printed once is then ready for the first visitor
+    for path in (*FIRST_ASKED, *_chosen(criteria.current_edition())):
         app.test_client().get(path)
     gc.collect()
     gc.freeze()  # what is held for good need not be gone through again and again: every request waits for that

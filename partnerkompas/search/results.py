@@ -59,7 +59,7 @@ def order_of(snapshot: Snapshot, request: SearchRequest, url: UrlOf) -> OrderVie
 def order_rule(edition: Edition, sort: str) -> str:
     """The order in one sentence."""
     if sort == NEUTRAL:
-        return _("De volgorde is elke dag opnieuw geschud en zegt niets over kwaliteit.")
+        return _("De volgorde is elke dag opnieuw geschud, zegt niets over kwaliteit en is niet te koop.")
     if sort == BY_NAME:
         return _("De volgorde is die van het alfabet.")
     question = edition.by_key[sort.removeprefix("-").partition("@")[0]]

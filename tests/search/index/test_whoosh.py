@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 from whoosh import analysis, fields, query, sorting
-from whoosh.index import create_in, open_dir
+from whoosh.index import LockError, create_in, open_dir
 from whoosh.matching import ListMatcher
 from whoosh.qparser import QueryParser
 from whoosh.reading import ReaderClosed, SegmentReader
-from whoosh.writing import AsyncWriter
+from whoosh.writing import AsyncWriter, BufferedWriter
 
 from partnerkompas.search import index as package
 from partnerkompas.search.index import Document, alone, build, open_reader, swap, update
@@ -189,6 +189,22 @@ def test_a_writer_in_a_thread_loses_errors(tmp_path: Path, monkeypatch: pytest.M
 
     with pytest.raises(KeyError):
         Document("partner", 1, {"nonsense": [Token("rood", 0)]})
+
+
+def test_a_writer_that_buffers_keeps_everybody_out_and_its_documents_to_itself(tmp_path: Path) -> None:
+    """Whoever kills it loses them; ours commits before it says so, and holds its lock only then."""
+    index = plain_index(tmp_path / "plain", [])
+    writer = BufferedWriter(index, period=None, limit=100)
+    writer.add_document(id="1", text="rood")
+    with pytest.raises(LockError):
+        index.writer()
+    assert index.doc_count() == 0
+    writer.close()
+
+    index_of(tmp_path / "ours", [document(1, "rood")])
+    with alone(tmp_path / "ours"):
+        update(tmp_path / "ours", [document(2, "blauw")], [], applied(2))
+        assert found_by(opened(tmp_path / "ours"), "blauw") == {2}, "seen by everybody, while the lock is still held"
 
 
 def test_no_value_is_sorted_as_the_highest(tmp_path: Path) -> None:
