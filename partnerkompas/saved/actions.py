@@ -9,6 +9,7 @@ from partnerkompas.accounts.models import Account
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import printable
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.saved import queries
@@ -23,14 +24,9 @@ class NotAcceptable(ValueError):
     """What was given cannot be kept; the message says why, in the reader's language."""
 
 
-def legible(name: str | None) -> str:
-    """What can be read of a name, with single spaces."""
-    return " ".join("".join(each if each.isprintable() else " " for each in name or "").split())
-
-
 def tidied(name: str) -> str:
     """A name as it is kept. Raises NotAcceptable."""
-    name = legible(name)
+    name = printable(name)
     if not name:
         raise NotAcceptable(_("Geef de zoekopdracht een naam."))
     if len(name) > LONGEST_NAME:

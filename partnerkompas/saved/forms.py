@@ -6,13 +6,14 @@ from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from partnerkompas.infra.language import _
-from partnerkompas.saved.actions import NotAcceptable, legible, tidied
+from partnerkompas.infra.parameters import printable
+from partnerkompas.saved.actions import NotAcceptable, tidied
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]
     """A name, and the request that gets it when it is new. Labels and messages are in the language of the request."""
 
-    naam = StringField(filters=[legible])
+    naam = StringField(filters=[lambda name: printable(name or "")])
     zoekvraag = HiddenField()
 
     def __init__(self, posted: MultiDict[str, str], **given: object) -> None:
