@@ -3,14 +3,17 @@
 from flask import Flask
 
 from partnerkompas.answers.queries import facts_by_partner
+from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.actions import PlainOffice
-from partnerkompas.partners.models import PartnerStatus
+from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import VISITOR
+from partnerkompas.search import sync
 from partnerkompas.search.document import names_of, places_of, provinces_of
+from partnerkompas.search.sheets import Kept, Sheet, sheets
 from tests.browser import Browser, words
-from tests.factories import a_partner, the_criteria
+from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.made_up import DAY, WIDE, Firm
 
 PLACES = ("Zwolle", "Assen", "Zwolle", "Breda")
@@ -81,3 +84,37 @@ def test_what_cannot_be_printed_is_never_stored(app: Flask, browser: Browser) ->
     (sheet,) = browser.get("/partners").all("li", class_="sheet")
     assert words(sheet.find(".//h3/a")) == "Al fa Groep"
     assert "As sen" in words(sheet)
+
+
+def test_a_sheet_grows_by_what_another_page_needs(market: Flask, statements: list[str]) -> None:
+    """Nothing is read twice."""
+    kept, ready = Kept(), sync.ready()
+    firms = ready.snapshot.firms.at(range(2))
+
+    def read(*criteria: str) -> dict[int, Sheet]:
+        statements.clear()
+        return sheets(kept, ready, firms, frozenset(criteria), None)
+
+    assert {*read("producten")[1].read} == {"producten"}
+    assert any("former_name" in each for each in statements)
+    grown = read("iso")
+    assert statements
+    assert not any("former_name" in each for each in statements)
+    assert {*grown[1].read} == {"producten", "iso"}
+    both = read("producten", "iso")
+    assert statements == []
+    assert both == grown
+    whole = dict(facts_by_partner(ready.snapshot.edition, ready.snapshot.day, [1, 2], criteria=["producten", "iso"]))
+    assert {id_: sheet.facts for id_, sheet in both.items()} == whole
+    assert [[*sheet.facts] for sheet in both.values()] == [[*facts] for facts in whole.values()], "in the same order"
+
+
+def test_what_is_newer_than_the_moment_is_shown_and_not_kept(market: Flask, no_news: None) -> None:
+    """Else two moments of one partner would be mixed on its sheet."""
+    ready = sync.ready()
+    firms = ready.snapshot.firms.at(range(2))
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 1), "iso", False)
+    kept = Kept()
+    assert sheets(kept, ready, firms, frozenset({"iso"}), None)[1].facts["iso", ""].value is False
+    assert not kept._sheets

@@ -3,9 +3,10 @@
 import gc
 import gzip
 from threading import Lock
+from time import sleep
 
 import pytest
-from flask import Flask, request, request_started
+from flask import Flask, request, request_started, template_rendered
 from werkzeug.test import Client, TestResponse
 
 from partnerkompas import create_app
@@ -13,7 +14,7 @@ from partnerkompas.config import Settings
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.kept_answers import LONGEST, Answer, KeptAnswers
-from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.infra.request_cycle import committed, unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import sync
 from tests.factories import NOW, a_member, a_partner, an_answer, client_of, the_criteria
@@ -104,6 +105,29 @@ def test_who_is_delisted_is_gone_at_once(app: Flask, visitor: Client, address: s
     assert "Alfa" not in after.text
 
 
+@pytest.mark.parametrize("address", ["/partners", "/api/v1/partners"])
+def test_who_is_delisted_is_gone_also_when_another_page_saw_that_first(visitor: Client, address: str) -> None:
+    """That page brings the catalogue up to date and is not kept itself, so what was kept before is still there."""
+    assert "Alfa" in visitor.get(address).text
+    with unit_of_work():
+        a_partner("Alfa", status=PartnerStatus.DELISTED)
+    writing.set(False)
+    assert visitor.get("/suggesties?q=alfa").json == {"suggestions": []}
+    assert "Alfa" not in visitor.get(address).text
+
+
+def test_what_nobody_applied_is_seen_soon(app: Flask, visitor: Client) -> None:
+    """Whoever changed it was killed before the index knew: no file tells of it, only the database."""
+    assert "Alfa" in visitor.get("/partners").text
+    committed.disconnect(sync.after_commit)
+    with unit_of_work():
+        a_partner("Alfa", status=PartnerStatus.DELISTED)
+    writing.set(False)
+    app.extensions["search"].news_seconds = 0.01
+    sleep(0.02)
+    assert "Alfa" not in visitor.get("/partners").text
+
+
 def test_tomorrow_is_another_day(visitor: Client) -> None:
     before = visitor.get("/partners")
     with clock.fixed_at(NOW.replace(day=NOW.day + 1)):
@@ -139,6 +163,31 @@ def test_nobody_signed_in_gets_or_leaves_anything(app: Flask, visitor: Client) -
     assert mine.headers["Cache-Control"] == "no-store"
     assert "ETag" not in mine.headers
     assert [each.body for each in held(app).answers.values()] == [public.data]
+
+
+def test_who_shows_any_authorization_gets_nothing_kept(app: Flask, visitor: Client) -> None:
+    visitor.get("/partners")
+    asked: list[str] = []
+    with request_started.connected_to(lambda _app: asked.append(request.path), app):
+        visitor.get("/partners", headers={"Authorization": "Bearer x"})
+    assert asked == ["/partners"]
+
+
+def test_a_slow_answer_does_not_push_out_what_is_newer(app: Flask, visitor: Client) -> None:
+    """Something changes while it is made: it is of a moment that is over."""
+    visitor.get("/partners")
+    before = {**held(app).answers}
+
+    def change(_app: Flask, template: object, context: object) -> None:
+        with unit_of_work():
+            a_partner("Gamma")
+        writing.set(False)
+        with app.test_request_context("/partners"):
+            sync.ready()
+
+    with template_rendered.connected_to(change, app):
+        visitor.get("/partners?q=alfa")
+    assert {**held(app).answers} == before
 
 
 def test_memory_is_bounded() -> None:

@@ -181,3 +181,13 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         pass
     with alone(tmp_path):
         pass
+
+
+def test_an_index_that_was_replaced_goes_at_the_next_one(tmp_path: Path) -> None:
+    """The one before stays, for who is about to open it; one that was built and waits for its turn stays too."""
+    for number in range(1, 6):
+        index_of(tmp_path, [document(number, "rood")], number)
+        assert len([*tmp_path.glob("words-*")]) == min(number, 2)
+    built = build(tmp_path, [document(9, "blauw")], applied(9))
+    index_of(tmp_path, [document(7, "rood")], 7)
+    assert (tmp_path / built).is_dir()
