@@ -12,9 +12,13 @@ from partnerkompas.config import Settings
 from partnerkompas.criteria import views as criteria
 from partnerkompas.infra import kept_answers, logs, request_cycle, web
 from partnerkompas.infra.db import db
+from partnerkompas.membership import views as membership
+from partnerkompas.messages import views as messages
+from partnerkompas.own import views as own
 from partnerkompas.saved import views as saved
 from partnerkompas.search import sync
 from partnerkompas.search import views as search
+from partnerkompas.second_factor import views as second_factor
 from partnerkompas.site import errors
 from partnerkompas.site import views as site
 
@@ -55,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     session.install(app)
     sync.install(app)
     errors.install(app)
-    for room in (site, search, saved, answers, comparison, criteria, accounts, api):
+    rooms = site, own, search, saved, answers, comparison, criteria, membership, messages, second_factor, accounts, api
+    for room in rooms:
         app.register_blueprint(room.blueprint)
     return app

@@ -22,8 +22,12 @@ class Settings(BaseSettings):
     """SQLAlchemy address of the database; empty means SQLite in the instance folder."""
     secret_key: str = ""
     """Signs sessions; empty means one is made and kept in the instance folder."""
+    site_url: str = ""
+    """Where visitors find the site, for links in mail; empty means where `serve` listens."""
     mail_url: str = ""
-    """Where mail goes; empty means it is written to the instance folder."""
+    """Where mail goes: smtp://[user:password@]host[:port] or smtps://…; empty means into the instance folder."""
+    mail_from: str = "Partnerkompas <partnerkompas@localhost>"
+    """Who mail is from."""
     https: bool = False
     """The site is served over TLS: cookies become Secure and __Host-, and HSTS is sent."""
     proxies: int = Field(default=0, ge=0, le=5)
@@ -47,6 +51,11 @@ class Settings(BaseSettings):
             if self.database_url.startswith(plain):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
         return self.database_url
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mail is written when there is no mail server."""
+        return self.instance.resolve() / "mail"
 
     @property
     def index_folder(self) -> Path:

@@ -1,59 +1,20 @@
-"""Verbs on accounts; the only place that writes them."""
+"""Verbs on accounts: making and ending them, their roles, passwords and sessions."""
 
-import hmac
-import math
-import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
+import secrets
 
-from sqlalchemy import ColumnElement, delete, text
+from sqlalchemy import update
 
 from partnerkompas.accounts import passwords, queries
-from partnerkompas.accounts.models import Account, RoleGrant, SignInAttempt
+from partnerkompas.accounts.models import Account, RoleGrant, SignedIn
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.permissions.policy import require
-from partnerkompas.permissions.vocabulary import VISITOR, Actor, Permission, Role
-
-WINDOW = timedelta(minutes=5)
-PER_ADDRESS = 10
-PER_ACCOUNT = 100
-IN_ALL = 1000
-ATTEMPTS_ARE_KEPT = timedelta(days=1)
-ADDRESS_IS_KNOWN = timedelta(days=30)
-
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f.]{2,}")
-_SIGN_IN_LOCK = 20261123
+from partnerkompas.permissions.vocabulary import Actor, Permission, Role
 
 
 class NotAcceptable(ValueError):
-    """What was given cannot make an account; the message says why, in the reader's language."""
-
-
-class TooMany(RuntimeError):
-    """Too many attempts to sign in; `retry_after` is the number of seconds to wait."""
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"again in {retry_after} s")
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    """Who tries, as keyed hashes: they can be counted, and say nothing to who has only the database."""
-
-    account: str
-    address: str
-
-
-def lower_case(email: str) -> str:
-    """An e-mail address as accounts keep it; empty when it is not one."""
-    email = email.strip().lower()
-    return email if len(email) <= 254 and _EMAIL.fullmatch(email) else ""
+    """What was given cannot be done; the message says why, in the reader's language."""
 
 
 def add_account(actor: Actor, email: str, role: Role, password: str | None = None) -> tuple[Account, str | None]:
@@ -64,152 +25,135 @@ def add_account(actor: Actor, email: str, role: Role, password: str | None = Non
     that is none, a weak password (SEC-15), an ended account, or a password for an account that has one already. Raises
     Busy as passwords.place() does.
     """
-    if not (address := lower_case(email)):
+    if not (address := queries.lower_case(email)):
         raise NotAcceptable(_("Dit is geen e-mailadres: %(email)s", email=email))
     account = queries.by_email(address)
     require(actor, Permission.ROLE_GRANT, account)
     made = None
     if account is None:
         made = passwords.generated() if password is None else None
-        account = _new_account(address, made or password or "")
-        before = None
-    else:
-        _refuse_for_existing(account, password)
-        before = {"roles": sorted(account.roles)}
-        if role in account.roles:
-            return account, None
-        account.session_version += 1
-    account.grants.append(RoleGrant(role=role, granted_by=actor.name))
-    db.session.flush()
-    after = {"roles": sorted(account.roles)}
-    audit.record(db.session, actor, Permission.ROLE_GRANT, queries.subject(account), before=before, after=after)
+        account = make(actor, address, made or password or "")
+    elif password is not None:
+        raise NotAcceptable(_("Dit account bestaat al en houdt zijn wachtwoord."))
+    grant_role(actor, account, role)
     return account, made
 
 
-def _new_account(email: str, password: str) -> Account:
+def make(actor: Actor, email: str, password: str, *, language: str = "nl") -> Account:
+    """Make an account; whoever calls this has seen that its owner can read the mail, or is an operator.
+
+    Raises NotAcceptable for a weak password (SEC-15). Raises Busy as passwords.place() does.
+    """
+    account = Account(email=email, password_hash=_hash_of(password, email), language=language, grants=[])
+    account.authenticators = []
+    db.session.add(account)
+    db.session.flush()
+    audit.record(db.session, actor, "account:made", queries.subject(account))
+    return account
+
+
+def _hash_of(password: str, email: str) -> str:
     if why := passwords.objection(password, email):
         raise NotAcceptable(why)
     with passwords.place():
-        account = Account(email=email, password_hash=passwords.hashed(password), grants=[])
-    db.session.add(account)
-    return account
+        return passwords.hashed(password)
 
 
-def _refuse_for_existing(account: Account, password: str | None) -> None:
+def grant_role(actor: Actor, account: Account, role: Role) -> None:
+    """Give an account a role; one it has stays as it is. Ends its sessions. Raises NotAllowed and NotAcceptable."""
+    require(actor, Permission.ROLE_GRANT, account)
     if account.ended_at is not None:
         raise NotAcceptable(_("Dit account is beëindigd."))
-    if password is not None:
-        raise NotAcceptable(_("Dit account bestaat al en houdt zijn wachtwoord."))
+    if role in account.roles:
+        return
+    before = {"roles": sorted(account.roles)}
+    account.grants.append(RoleGrant(role=role, granted_by=actor.name))
+    _after_change_of_roles(actor, account, before)
 
 
-def sign_in(
-    email: str,
-    password: str,
-    address: str,
-    *,
-    secret: str | bytes,
-    transaction: Callable[[], AbstractContextManager[None]],
-) -> Account | None:
-    """The account with this e-mail and password, or None; nothing tells an unknown account from a wrong password.
+def end_role(actor: Actor, account: Account, role: Role) -> None:
+    """Take a role from an account; the grant stays in its history. Ends its sessions. Raises NotAllowed."""
+    require(actor, Permission.ROLE_GRANT, account)
+    before = {"roles": sorted(account.roles)}
+    running = [grant for grant in account.grants if grant.role == role and grant.ended_at is None]
+    for grant in running:
+        grant.ended_at = clock.now()
+    if running:
+        _after_change_of_roles(actor, account, before)
 
-    `address` is where the request came from, `secret` keys the hashes under which attempts are counted. The attempt is
-    counted and safe before the password is looked at (SEC-16), and the outcome is safe whatever the answer to the
-    request will be; so this takes two transactions, and holds no lock on the database while it hashes (SEC-27).
-    Leaves an audit row, with neither password nor address. Raises TooMany.
+
+def _after_change_of_roles(actor: Actor, account: Account, before: object) -> None:
+    db.session.flush()
+    after = {"roles": sorted(account.roles)}
+    audit.record(db.session, actor, Permission.ROLE_GRANT, queries.subject(account), before=before, after=after)
+    _end_sessions(account)
+
+
+def set_password(actor: Actor, account: Account, password: str) -> None:
+    """Give an account another password, and end all its sessions (SEC-19).
+
+    Whoever calls this has seen the old password or a link that was mailed. Raises NotAllowed, NotAcceptable and Busy.
     """
-    require(VISITOR, Permission.ACCOUNT_SIGN_IN)
-    email = lower_case(email)
-    keys = _keys(email, address, secret)
-    try:
-        with passwords.place():
-            nobodys = passwords.nobodys_hash()
-            with transaction():
-                account = queries.by_email(email)
-                _count(keys, account)
-                kept = account.password_hash if account else nobodys
-            right = passwords.matches(kept, password)
-            with transaction():
-                return _conclude(email, keys, password if right else None)
-    except passwords.Busy:
-        raise TooMany(retry_after=2) from None
+    require(actor, Permission.ACCOUNT_CHANGE, account)
+    account.password_hash = _hash_of(password, account.email)
+    audit.record(db.session, actor, "account:password_changed", queries.subject(account))
+    _end_sessions(account)
 
 
-def _count(keys: _Keys, account: Account | None) -> None:
-    """Write this attempt down, or raise TooMany (SEC-16).
-
-    Failures of the last five minutes count, three ways: per address (10; of all accounts, so no more than 10 on one
-    account from one address either), per account (100, from all addresses) and in all (1000). A stranger with many
-    addresses can reach the last two, so those do not hold for an address the owner signed in from lately: nobody can
-    lock an owner out of the place they usually work.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer already
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SIGN_IN_LOCK})
+def begin_session(account: Account, browser: str, *, second_step: bool = False) -> str:
+    """Start a session of an account whose password was given; returns the key that goes into its cookie."""
+    key = secrets.token_urlsafe(24)
     now = clock.now()
-    wait = _wait(PER_ADDRESS, SignInAttempt.address_key == keys.address)
-    wider = max(_wait(PER_ACCOUNT, SignInAttempt.account_key == keys.account), _wait(IN_ALL))
-    if wider and not (account and queries.has_signed_in_from(account, keys.address, now - ADDRESS_IS_KNOWN)):
-        wait = max(wait, wider)
-    if wait:
-        raise TooMany(wait)
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_ARE_KEPT))
-    db.session.add(SignInAttempt(at=now, account_key=keys.account, address_key=keys.address))
-
-
-def _wait(limit: int, *which: ColumnElement[bool]) -> int:
-    """Seconds until fewer than `limit` of these attempts fall in the window; 0 when that is so already."""
-    now = clock.now()
-    moment = queries.newest_attempt(limit, now - WINDOW, *which)
-    return math.ceil((moment + WINDOW - now).total_seconds()) if moment else 0
-
-
-def _conclude(email: str, keys: _Keys, password: str | None) -> Account | None:
-    """Write down how it ended; `password` is the right one, or None when it was wrong."""
-    account = queries.by_email(email)
-    origin = {"address": keys.address}
-    if account is None or account.ended_at is not None or password is None:
-        audit.record(db.session, VISITOR, "account:sign_in_failed", queries.subject(account), after=origin)
-        return None
-    # a success takes away only what was counted for this account and this address
-    db.session.execute(
-        delete(SignInAttempt).where(
-            SignInAttempt.account_key == keys.account, SignInAttempt.address_key == keys.address
+    db.session.add(
+        SignedIn(
+            account_id=account.id,
+            key_hash=queries.key_hash(key),
+            browser=browser,
+            began_at=now,
+            seen_at=now,
+            proved_at=now,
+            second_step_at=now if second_step else None,
         )
     )
-    if passwords.is_outdated(account.password_hash):
-        account.password_hash = passwords.hashed(password)
-    actor = queries.actor(account)
-    audit.record(db.session, actor, "account:signed_in", queries.subject(account), after=origin)
-    return account
+    db.session.flush()
+    return key
 
 
-def sign_out(actor: Actor) -> None:
-    """End every session of whoever asks; a cookie that was copied is worth nothing from here on (SEC-19).
+def note_seen(number: int) -> None:
+    """Its owner is there: that moves the limit of how long a session may be idle."""
+    db.session.execute(update(SignedIn).where(SignedIn.id == number).values(seen_at=clock.now()))
 
-    A visitor has no session, so nothing happens. Leaves an audit row.
-    """
+
+def prove(actor: Actor, key: str) -> None:
+    """The password was given again in the session with this key. Raises NotAllowed."""
+    require(actor, Permission.ACCOUNT_SIGN_IN)
+    session = queries.session_with(key)
+    if session is not None and session.account_id == actor.account_id:
+        session.proved_at = clock.now()
+
+
+def end_session(actor: Actor, number: int) -> None:
+    """End one of the own sessions; of others nothing happens. Raises NotAllowed."""
+    require(actor, Permission.ACCOUNT_SIGN_IN)
+    session = db.session.get(SignedIn, number)
+    if session is None or session.account_id != actor.account_id or session.ended_at is not None:
+        return
+    session.ended_at = clock.now()
+    audit.record(db.session, actor, "account:session_ended", actor.name, after={"session": number})
+
+
+def sign_out_everywhere(actor: Actor) -> None:
+    """End all own sessions, this one too. Raises NotAllowed."""
     require(actor, Permission.ACCOUNT_SIGN_IN)
     account = queries.by_id(actor.account_id) if actor.account_id is not None else None
-    if account is None:
-        return
-    account.session_version += 1
-    audit.record(db.session, actor, "account:signed_out", queries.subject(account))
+    if account is not None:
+        _end_sessions(account)
+        audit.record(db.session, actor, "account:signed_out_everywhere", queries.subject(account))
 
 
-def _keys(email: str, address: str, secret: str | bytes) -> _Keys:
-    key = secret.encode() if isinstance(secret, str) else secret
-
-    def keyed(what: str) -> str:
-        return hmac.digest(key, f"sign-in/{what}".encode("utf-8", "surrogatepass"), "sha256").hex()
-
-    return _Keys(account=keyed(f"account/{email}"), address=keyed(f"address/{_network(address)}"))
-
-
-def _network(address: str) -> str:
-    """An address as it is counted: of IPv6 the /64, because one subscriber has all of that."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
+def _end_sessions(account: Account) -> None:
+    db.session.execute(
+        update(SignedIn)
+        .where(SignedIn.account_id == account.id, SignedIn.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )

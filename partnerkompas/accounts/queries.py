@@ -1,13 +1,24 @@
 """Questions about accounts; read only."""
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
-from partnerkompas.accounts.models import Account, SignInAttempt
+from partnerkompas.accounts.models import Account, Interest, Representation, SignedIn
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
-from partnerkompas.permissions.vocabulary import Actor
+from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Role
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f.]{2,}")
+
+
+def lower_case(email: str) -> str:
+    """An e-mail address as accounts keep it; empty when it is not one."""
+    email = email.strip().lower()
+    return email if len(email) <= 254 and _EMAIL.fullmatch(email) else ""
 
 
 def by_email(email: str) -> Account | None:
@@ -20,9 +31,16 @@ def by_id(number: int) -> Account | None:
     return db.session.get(Account, number)
 
 
-def actor(account: Account) -> Actor:
-    """The account as somebody who acts."""
-    return Actor(name=account.email, account_id=account.id, roles=account.roles)
+def with_ids(numbers: Iterable[int]) -> dict[int, Account]:
+    """The accounts with these ids."""
+    rows = db.session.scalars(select(Account).where(Account.id.in_(list(numbers))))
+    return {row.id: row for row in rows}
+
+
+def with_role(role: Role) -> list[Account]:
+    """The accounts that have a role now."""
+    rows = db.session.scalars(select(Account).where(Account.ended_at.is_(None)).order_by(Account.id))
+    return [row for row in rows if role in row.roles]
 
 
 def subject(account: Account | None) -> str:
@@ -30,15 +48,61 @@ def subject(account: Account | None) -> str:
     return f"account/{account.id if account else 'unknown'}"
 
 
-def newest_attempt(place: int, since: datetime, *which: ColumnElement[bool]) -> datetime | None:
-    """When the newest-but-so-many attempt since a moment was (place 1 is the newest); None when there are fewer."""
-    return db.session.scalar(
-        select(SignInAttempt.at)
-        .where(SignInAttempt.at > since, *which)
-        .order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
-        .offset(place - 1)
-        .limit(1)
+def actor(account: Account, *, full: bool = True) -> Actor:
+    """The account as somebody who acts; without `full` no role counts, as the second step was not taken."""
+    speaks = [each for each in representations(account.id) if each.granted_at is not None]
+    return Actor(
+        name=subject(account),
+        account_id=account.id,
+        roles=account.roles if full else frozenset(),
+        represents=frozenset(each.partner_id for each in speaks),
+        signs_for=frozenset(each.partner_id for each in speaks if each.role == PartnerRole.SIGNER),
+        interests=frozenset(each.partner_id for each in interests(account.id)),
+        organisation_id=account.organisation_id,
+        email=account.email,
     )
+
+
+def representations(account_id: int) -> Sequence[Representation]:
+    """For which partners an account speaks or asked to, without what ended."""
+    return db.session.scalars(
+        select(Representation)
+        .where(Representation.account_id == account_id, Representation.ended_at.is_(None))
+        .order_by(Representation.id)
+    ).all()
+
+
+def all_representations(account_id: int) -> Sequence[Representation]:
+    """Every request of an account to speak for a partner, also what was refused or ended."""
+    return db.session.scalars(
+        select(Representation).where(Representation.account_id == account_id).order_by(Representation.id)
+    ).all()
+
+
+def interests(account_id: int) -> Sequence[Interest]:
+    """The interests that an account declares now."""
+    return db.session.scalars(
+        select(Interest).where(Interest.account_id == account_id, Interest.ended_at.is_(None)).order_by(Interest.id)
+    ).all()
+
+
+def key_hash(key: str) -> str:
+    """What is kept of the key in a cookie; the key itself is 192 random bits, so one plain hash is enough."""
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def session_with(key: str) -> SignedIn | None:
+    """The session whose cookie holds this key, when it was not ended."""
+    return db.session.scalar(select(SignedIn).where(SignedIn.key_hash == key_hash(key), SignedIn.ended_at.is_(None)))
+
+
+def sessions(account_id: int) -> Sequence[SignedIn]:
+    """The sessions of an account that nobody ended, the newest first; some may be over by their age."""
+    return db.session.scalars(
+        select(SignedIn)
+        .where(SignedIn.account_id == account_id, SignedIn.ended_at.is_(None))
+        .order_by(SignedIn.id.desc())
+    ).all()
 
 
 def has_signed_in_from(account: Account, address_key: str, since: datetime) -> bool:

@@ -1,33 +1,47 @@
 """Who is signed in; the only place that touches Flask-Login.
 
-The session is a signed cookie with the account and the version of its sessions; raising that version in the database
-ends them all (SEC-19). A visitor has no session, and gets no cookie.
+The cookie holds a random key, signed; the session itself is a row in the database, which can be ended there (SEC-19). A
+visitor has no session, and gets no cookie.
 """
 
 from datetime import datetime, timedelta
 
-from flask import Flask, Response, g, session
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
 
-from partnerkompas.accounts import queries
-from partnerkompas.accounts.models import Account
+from partnerkompas.accounts import actions, queries, signing_in
+from partnerkompas.accounts.models import Account, SignedIn
 from partnerkompas.infra import clock
+from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import VISITOR, Actor
 
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(hours=24)
 SEEN_AGAIN = timedelta(minutes=5)
-"""How exact "seen" is; without it every answer would carry a cookie."""
+"""How exact "seen" is; without it every answer would write."""
+PROVED = timedelta(minutes=15)
+"""How long a password counts for what is hard to undo."""
+HALFWAY = timedelta(minutes=10)
+"""How long the second step may be taken after the first."""
+
+BROWSERS = ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")
+SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
+    *(("Macintosh", "macOS"), ("Linux", "Linux")),
+)
 
 
-class _SignedIn(UserMixin):  # type: ignore[misc]
-    """What Flask-Login knows of somebody: an id that holds the version of the sessions too."""
+class _SignedInUser(UserMixin):  # type: ignore[misc]
+    """What Flask-Login knows of somebody: an id that is the key of the session."""
 
-    def __init__(self, account: Account) -> None:
-        self.id = f"{account.id}.{account.session_version}"
-        self.actor = queries.actor(account)
+    def __init__(self, key: str, row: SignedIn, account: Account) -> None:
+        self.id = key
+        self.row = row
+        self.account = account
+        self.actor = queries.actor(account, full=row.second_step_at is not None)
 
 
 def install(app: Flask) -> None:
@@ -49,6 +63,13 @@ def install(app: Flask) -> None:
             response.headers["Cache-Control"] = "no-store"
         return response
 
+    @app.teardown_request
+    def note_that_it_was_seen(wrong: BaseException | None) -> None:
+        row = g.pop("seen_again", None)
+        if row is not None and wrong is None:
+            with unit_of_work():
+                actions.note_seen(row)
+
 
 def current_actor() -> Actor:
     """Who makes this request; VISITOR for nobody. Ask it before a token for a form is made."""
@@ -59,46 +80,95 @@ def current_actor() -> Actor:
     return actor
 
 
-def begin(account: Account) -> None:
+def current_account() -> Account | None:
+    """The account of who makes this request; None for a visitor."""
+    return current_user.account if current_actor().account_id is not None else None
+
+
+def key() -> str:
+    """The key of this session; empty for a visitor."""
+    return str(current_user.id) if current_user.is_authenticated else ""
+
+
+def number() -> int | None:
+    """The number of this session, as it stands in the list of the own ones; None for a visitor."""
+    return current_user.row.id if current_user.is_authenticated else None
+
+
+def begin(account: Account, *, second_step: bool = False) -> None:
     """Start a session in which nothing is left of the one before (SEC-19)."""
+    if earlier := key():
+        signing_in.sign_out(current_user.actor, earlier)
     session.clear()
-    login_user(_SignedIn(account))
-    session["began_at"] = session["seen_at"] = clock.now().isoformat()
+    made = actions.begin_session(account, browser(request.user_agent.string), second_step=second_step)
+    row = queries.session_with(made)
+    assert row is not None
+    login_user(_SignedInUser(made, row, account))
     g.personal = True
 
 
+def begin_halfway(account: Account) -> None:
+    """Remember that the password of an account was given, and that the second step is still to be taken."""
+    session.clear()
+    session["halfway"] = account.id
+    session["halfway_at"] = clock.now().isoformat()
+    g.personal = True
+
+
+def halfway() -> Account | None:
+    """Whose password was given in this browser a moment ago, so that only the second step is left; or None."""
+    if "halfway" not in session or clock.now() - datetime.fromisoformat(session["halfway_at"]) > HALFWAY:
+        return None
+    g.personal = True
+    account = queries.by_id(int(session["halfway"]))
+    return account if account is not None and account.ended_at is None else None
+
+
 def end() -> None:
-    """End this session; the cookie goes."""
+    """Forget the session in this browser; the cookie goes."""
     logout_user()
     session.clear()
     g.personal = True
 
 
-def _load(user_id: str) -> _SignedIn | None:
+def second_step_taken() -> bool:
+    """Whether a code or passkey was given in this session."""
+    return bool(current_user.is_authenticated) and current_user.row.second_step_at is not None
+
+
+def proved_lately() -> bool:
+    """Whether whoever is signed in gave the password a short while ago."""
+    return bool(current_user.is_authenticated) and clock.now() - current_user.row.proved_at < PROVED
+
+
+def ask_for_proof() -> AnyResponse:
+    """On to the page that asks for the password again, and back here afterwards."""
+    back = request.path if request.method == "GET" else "/account"
+    return redirect(url_for("accounts.prove", next=back), 303)
+
+
+def browser(user_agent: str) -> str:
+    """A browser in a few words, so that its owner knows it again; empty when it is not one we know."""
+    known = (next((name for sign, name in names if sign in user_agent), "") for names in (BROWSERS, SYSTEMS))
+    return ", ".join(filter(None, known))
+
+
+def _load(key: str) -> _SignedInUser | None:
     """Whoever belongs to the session of this request; a session that is over is cleared."""
-    user = _find(user_id) if _is_fresh() else None
-    if user is None:
+    row = queries.session_with(key)
+    account = queries.by_id(row.account_id) if row is not None and is_fresh(row) else None
+    if row is None or account is None or account.ended_at is not None:
         session.clear()
-    elif clock.now() - _moment("seen_at") > SEEN_AGAIN:
-        session["seen_at"] = clock.now().isoformat()
-    return user
-
-
-def _find(user_id: str) -> _SignedIn | None:
-    account = queries.by_id(int(user_id.partition(".")[0]))
-    if account is None or account.ended_at is not None:
         return None
-    user = _SignedIn(account)
-    return user if user.id == user_id else None
+    if clock.now() - row.seen_at > SEEN_AGAIN:
+        g.seen_again = row.id
+    return _SignedInUser(key, row, account)
 
 
-def _is_fresh() -> bool:
+def is_fresh(row: SignedIn) -> bool:
+    """Whether a session is not over by its age."""
     now = clock.now()
-    return now - _moment("seen_at") < IDLE and now - _moment("began_at") < LONGEST
-
-
-def _moment(name: str) -> datetime:
-    return datetime.fromisoformat(session[name])
+    return now - row.seen_at < IDLE and now - row.began_at < LONGEST
 
 
 def _actor_on_page() -> Actor:

@@ -17,7 +17,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is in the Netherlands; days of validity and the neutral order follow it."""
-    return now().astimezone(AMSTERDAM).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The Dutch day of a moment."""
+    return moment.astimezone(AMSTERDAM).date()
 
 
 def end_of(day: date) -> datetime:

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, Response, request, url_for
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from partnerkompas.config import Settings
-from partnerkompas.infra import clock
+from partnerkompas.infra import clock, mail
 from partnerkompas.infra.language import LOCALES, language, speak, translations
 
 CONTENT_SECURITY_POLICY = (
@@ -67,6 +67,8 @@ def install(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    if settings.site_url:
+        mail.say_where(settings.site_url)
     app.before_request(lambda: speak(request.environ.get("partnerkompas.language", "nl")))
     app.before_request(refuse_odd_hosts)
 
@@ -90,6 +92,8 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["_"] = translated
     app.jinja_env.globals["same_for_all"] = same_for_all
     app.jinja_env.filters["date"] = show_date
+    app.jinja_env.filters["moment"] = show_moment
+    app.jinja_env.filters["day"] = lambda moment: show_date(clock.day_of(moment))
     app.jinja_env.filters["number"] = show_number
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -175,3 +179,8 @@ _numbers = {code: _Numbers(locale) for code, locale in LOCALES.items()}
 def show_date(day: date | None, form: str = "long") -> str:
     """A day as "3 maart 2026" in the language of the page; nothing for no day."""
     return format_date(day, form, locale=LOCALES[language()]) if day else ""
+
+
+def show_moment(moment: datetime) -> str:
+    """A moment as "3 maart 2026 om 14:05" in the language of the page, by Dutch time."""
+    return format_datetime(moment.astimezone(clock.AMSTERDAM), "d MMMM y, HH:mm", locale=LOCALES[language()])

@@ -147,3 +147,21 @@ def every_visible_to(actor: Actor) -> dict[int, Partner]:
 def how_many() -> int:
     """How many partners there are, whatever their status."""
     return db.session.scalar(select(func.count()).select_from(Partner)) or 0
+
+
+def called(name: str, actor: Actor) -> Partner | None:
+    """The partner of this name, whatever its capitals, that the actor may see; None when none or several have it."""
+    wanted = func.lower(Partner.name) == name.strip().lower()
+    found = db.session.scalars(select(Partner).where(wanted, visible_to(actor)).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def names_of(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Slug and name of partners by id, whatever their status: for who is tied to them."""
+    rows = db.session.execute(select(Partner.id, Partner.slug, Partner.name).where(Partner.id.in_(list(ids))))
+    return {row.id: (row.slug, row.name) for row in rows}
+
+
+def names_seen_by(actor: Actor, most: int = 1000) -> list[str]:
+    """The names of the partners that the actor may see, by name; at most so many."""
+    return list(db.session.scalars(select(Partner.name).where(visible_to(actor)).order_by(Partner.name).limit(most)))

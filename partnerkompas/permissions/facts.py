@@ -34,13 +34,22 @@ def is_not_self(actor: Actor, subject: Any) -> bool:
     return actor.account_id != getattr(subject, "id", None)
 
 
+def is_self(actor: Actor, account: Any) -> bool:
+    return actor.account_id is not None and actor.account_id == account.id
+
+
+def is_of_organisation(actor: Actor, organisation: Any) -> bool:
+    """Is a member of it, and it was not ended."""
+    return organisation.ended_at is None and actor.organisation_id == organisation.id
+
+
 def is_kept(actor: Actor, saved: Any) -> bool:
     """Its owner did not end it."""
     return saved.ended_at is None
 
 
-def is_owner(actor: Actor, saved: Any) -> bool:
-    return actor.account_id is not None and saved.account_id == actor.account_id
+def is_owner(actor: Actor, thing: Any) -> bool:
+    return actor.account_id is not None and thing.account_id == actor.account_id
 
 
 def is_listed(actor: Actor, partner: Any) -> bool:
@@ -52,5 +61,5 @@ def represents_partner(actor: Actor, partner: Any) -> bool:
 
 
 def has_no_stake(actor: Actor, partner: Any) -> bool:
-    """Represents no partner at all."""
-    return not actor.represents
+    """Represents no partner at all, and declared no interest in this one."""
+    return not actor.represents and getattr(partner, "id", None) not in actor.interests

@@ -14,8 +14,10 @@ from partnerkompas.permissions.facts import (
     is_kept,
     is_listed,
     is_not_self,
+    is_of_organisation,
     is_operator,
     is_owner,
+    is_self,
     represents_partner,
 )
 from partnerkompas.permissions.vocabulary import Actor, Permission
@@ -40,6 +42,15 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.SAVED_SEARCH_KEEP: ((has_account,),),
     Permission.SAVED_SEARCH_CHANGE: ((exists, is_kept, is_owner),),
     Permission.ACCOUNT_SIGN_IN: ((anyone,),),
+    Permission.ACCOUNT_READ: ((exists, is_self),),
+    Permission.ACCOUNT_CHANGE: ((exists, is_self),),
+    Permission.INBOX_OPEN: ((has_account,),),
+    Permission.MESSAGE_READ: ((exists, is_owner),),
+    Permission.ORGANISATION_MANAGE: ((is_curator,), (is_operator,)),
+    Permission.ORGANISATION_READ: ((exists, is_of_organisation), (exists, is_curator)),
+    Permission.MEMBER_INVITE: ((exists, is_of_organisation), (exists, is_curator), (exists, is_operator)),
+    Permission.MEMBER_END: ((exists, is_self), (exists, is_curator, is_not_self)),
+    Permission.AUDIT_READ: ((is_curator,), (is_admin,)),
     Permission.ROLE_GRANT: ((is_admin, is_not_self), (is_operator,)),
 }
 

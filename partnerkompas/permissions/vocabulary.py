@@ -11,15 +11,30 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class PartnerRole(StrEnum):
+    """What somebody may do for the partner they speak for; who signs may also answer."""
+
+    EDITOR = "editor"
+    SIGNER = "signer"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever acts. A visitor is an actor with nothing, never None."""
 
     name: str = "bezoeker"
+    """As the audit calls it, which keeps no e-mail address: those must be erasable."""
     account_id: int | None = None
     roles: frozenset[Role] = frozenset()
     represents: frozenset[int] = frozenset()
     """Ids of the partners this account may speak for."""
+    signs_for: frozenset[int] = frozenset()
+    """Ids of those it may also sign for."""
+    interests: frozenset[int] = frozenset()
+    """Ids of the partners it declared an interest in."""
+    organisation_id: int | None = None
+    """Of the organisation it is a member of."""
+    email: str = ""
     operates: bool = False
     """Works on the machine itself, by command; can reach the database anyway."""
 
@@ -55,4 +70,13 @@ class Permission(StrEnum):
     SAVED_SEARCH_KEEP = "saved-search:keep", "save searches and see the own ones"
     SAVED_SEARCH_CHANGE = "saved-search:change", "rename this saved search, mark it as seen and forget it"
     ACCOUNT_SIGN_IN = "account:sign_in", "sign in and out"
-    ROLE_GRANT = "role:grant", "give somebody a role"
+    ACCOUNT_READ = "account:read", "see what is kept of this account"
+    ACCOUNT_CHANGE = "account:change", "change this account, its password and second step, and erase it"
+    INBOX_OPEN = "inbox:open", "open the own inbox"
+    MESSAGE_READ = "message:read", "read this message in an inbox"
+    ORGANISATION_MANAGE = "organisation:manage", "add organisations and change and end them"
+    ORGANISATION_READ = "organisation:read", "see this organisation and its members"
+    MEMBER_INVITE = "member:invite", "invite somebody as a member of this organisation"
+    MEMBER_END = "member:end", "end the membership of this account"
+    ROLE_GRANT = "role:grant", "give somebody a role and take it back"
+    AUDIT_READ = "audit:read", "search the log of all changes"

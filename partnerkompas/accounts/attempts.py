@@ -1,0 +1,143 @@
+"""How often something may be tried: counted by account and by address, before it is looked at (SEC-16).
+
+A stranger with many addresses can reach the limits of an account, so those do not hold for an address that its owner
+signed in from lately: nobody can lock an owner out of the place they usually work.
+"""
+
+import hmac
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+
+from sqlalchemy import ColumnElement, delete, select, text
+
+from partnerkompas.accounts.models import Attempt
+from partnerkompas.infra import clock
+from partnerkompas.infra.db import db
+
+KEPT = timedelta(days=1)
+_LOCK = 20261123
+
+
+class TooMany(RuntimeError):
+    """Too many attempts; `retry_after` is the number of seconds to wait."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many attempts within a time."""
+
+    times: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one sort of attempt: of one address, of one account from all addresses, and of all together."""
+
+    what: str
+    of_address: tuple[Limit, ...] = ()
+    of_account: tuple[Limit, ...] = ()
+    of_all: tuple[Limit, ...] = ()
+
+
+_FIVE_MINUTES = timedelta(minutes=5)
+SIGNING_IN = Limits(
+    "sign_in",
+    of_address=(Limit(10, _FIVE_MINUTES),),
+    of_account=(Limit(100, _FIVE_MINUTES),),
+    of_all=(Limit(1000, _FIVE_MINUTES),),
+)
+SECOND_STEP = Limits(
+    "second_step",
+    of_account=(Limit(5, _FIVE_MINUTES), Limit(20, timedelta(hours=1)), Limit(50, timedelta(days=1))),
+)
+"""Only who gave the right password comes here, so a stranger cannot use it up."""
+ASKING_FOR_MAIL = Limits(
+    "link",
+    of_address=(Limit(10, timedelta(hours=1)),),
+    of_account=(Limit(5, timedelta(days=1)),),
+    of_all=(Limit(1000, timedelta(hours=1)),),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Who tries, as keyed hashes: they can be counted, and say nothing to who has only the database."""
+
+    account: str
+    address: str
+
+
+def keys(account: str, address: str, secret: str | bytes) -> Keys:
+    """The keys of an account (its e-mail or number) and the address a request came from."""
+    key = secret.encode() if isinstance(secret, str) else secret
+
+    def keyed(what: str) -> str:
+        return hmac.digest(key, f"sign-in/{what}".encode("utf-8", "surrogatepass"), "sha256").hex()
+
+    return Keys(account=keyed(f"account/{account}"), address=keyed(f"address/{_network(address)}"))
+
+
+def count(limits: Limits, who: Keys, *, known_address: bool = False) -> None:
+    """Write an attempt down, or raise TooMany. `known_address`: the owner of the account works there."""
+    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer already
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    now = clock.now()
+    wait = _wait(limits.what, limits.of_address, Attempt.address_key == who.address)
+    if not known_address:
+        wait = max(
+            wait,
+            _wait(limits.what, limits.of_account, Attempt.account_key == who.account),
+            _wait(limits.what, limits.of_all),
+        )
+    if wait:
+        raise TooMany(wait)
+    db.session.execute(delete(Attempt).where(Attempt.at < now - KEPT))
+    db.session.add(Attempt(at=now, what=limits.what, account_key=who.account, address_key=who.address))
+
+
+def forgive(limits: Limits, who: Keys) -> None:
+    """Take away what was counted for this account at this address: it succeeded."""
+    db.session.execute(
+        delete(Attempt).where(
+            Attempt.what == limits.what, Attempt.account_key == who.account, Attempt.address_key == who.address
+        )
+    )
+
+
+def _wait(what: str, limits: tuple[Limit, ...], *which: ColumnElement[bool]) -> int:
+    """Seconds until one more of these attempts is within the limits; 0 when it is so already."""
+    now, seconds = clock.now(), 0
+    for limit in limits:
+        moment = _newest(limit.times, now - limit.within, Attempt.what == what, *which)
+        if moment:
+            seconds = max(seconds, math.ceil((moment + limit.within - now).total_seconds()))
+    return seconds
+
+
+def _newest(place: int, since: datetime, *which: ColumnElement[bool]) -> datetime | None:
+    """When the newest-but-so-many attempt since a moment was (place 1 is the newest); None when there are fewer."""
+    return db.session.scalar(
+        select(Attempt.at)
+        .where(Attempt.at > since, *which)
+        .order_by(Attempt.at.desc(), Attempt.id.desc())
+        .offset(place - 1)
+        .limit(1)
+    )
+
+
+def _network(address: str) -> str:
+    """An address as it is counted: of IPv6 the /64, because one subscriber has all of that."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))

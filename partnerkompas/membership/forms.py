@@ -1,0 +1,137 @@
+"""The forms of getting an account, and of organisations. Labels and messages are in the language of the request."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.accounts.models import Level
+from partnerkompas.accounts.passwords import SHORTEST, objection
+from partnerkompas.accounts.queries import lower_case
+from partnerkompas.infra.language import _
+from partnerkompas.membership.actions import PlainOrganisation, plain, tidied
+from partnerkompas.membership.joining import LONGEST_NAME
+from partnerkompas.membership.models import Organisation
+
+
+def level_label(level: str) -> str:
+    """A level in words; nothing for none."""
+    return {
+        "": "",
+        Level.OPERATIONAL: _("operationeel: ik werk ermee"),
+        Level.TACTICAL: _("tactisch: ik stuur het aan"),
+        Level.BOARD: _("directie of bestuur"),
+    }[level]
+
+
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    """One e-mail address."""
+
+    email = EmailField()
+
+    def __init__(self, posted: MultiDict[str, str], **given: Any) -> None:
+        super().__init__(posted, **given)
+        self.email.label.text = _("E-mailadres")
+
+    def validate_email(self, field: Field) -> None:
+        field.data = lower_case(field.data or "")
+        if not field.data:
+            raise ValidationError(_("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
+
+
+class LevelForm(FlaskForm):  # type: ignore[misc]
+    """From which level a member speaks."""
+
+    level = RadioField(validate_choice=False)
+
+    def __init__(self, posted: MultiDict[str, str], **given: Any) -> None:
+        super().__init__(posted, **given)
+        self.level.label.text = _("Vanuit welk niveau praat u mee?")
+        self.level.choices = [(level.value, level_label(level)) for level in Level]
+
+    def validate_level(self, field: Field) -> None:
+        if field.data not in list(Level):
+            raise ValidationError(_("Kies vanuit welk niveau u meepraat."))
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+    """A new password for an address."""
+
+    password = PasswordField()
+
+    def __init__(self, posted: MultiDict[str, str], email: str, **given: Any) -> None:
+        super().__init__(posted, **given)
+        self.address = email
+        self.password.label.text = _("Nieuw wachtwoord")
+
+    @property
+    def hint(self) -> str:
+        return _("Ten minste %(n)s tekens, bijvoorbeeld vier losse woorden. Plakken mag.", n=SHORTEST)
+
+    def validate_password(self, field: Field) -> None:
+        if why := objection(field.data or "", self.address):
+            raise ValidationError(why)
+
+
+class NewAccountForm(NewPasswordForm):
+    """A password and a name for a new account."""
+
+    name = StringField()
+
+    def __init__(self, posted: MultiDict[str, str], email: str, **given: Any) -> None:
+        super().__init__(posted, email, **given)
+        self.name.label.text = _("Uw naam (mag leeg blijven)")
+
+    def validate_name(self, field: Field) -> None:
+        if len(field.data or "") > LONGEST_NAME:
+            raise ValidationError(_("Een naam heeft ten hoogste %(n)s tekens.", n=LONGEST_NAME))
+
+
+class NewMemberForm(NewAccountForm, LevelForm):
+    """The same for a member of an organisation."""
+
+
+class OrganisationForm(FlaskForm):  # type: ignore[misc]
+    """An organisation; sectors and sizes are (code, label) pairs of the code lists."""
+
+    name = StringField()
+    sector = SelectField()
+    size = SelectField()
+    domains = TextAreaField()
+
+    def __init__(
+        self,
+        posted: MultiDict[str, str],
+        organisation: Organisation | None,
+        sectors: list[tuple[str, str]],
+        sizes: list[tuple[str, str]],
+    ) -> None:
+        now = plain(organisation) if organisation else PlainOrganisation("")
+        super().__init__(posted, name=now.name, sector=now.sector, size=now.size, domains="\n".join(now.domains))
+        self.name.label.text = _("Naam")
+        self.sector.label.text = _("Branche")
+        self.size.label.text = _("Omvang")
+        self.domains.label.text = _("Domeinen van e-mailadressen")
+        self.sector.choices = [("", _("niet opgegeven")), *sectors]
+        self.size.choices = [("", _("niet opgegeven")), *sizes]
+
+    @property
+    def given(self) -> PlainOrganisation:
+        return PlainOrganisation(
+            self.name.data or "", self.sector.data or "", self.size.data or "", (self.domains.data or "").split()
+        )
+
+    def validate_name(self, field: Field) -> None:
+        self._tidied(PlainOrganisation(field.data or ""))
+
+    def validate_domains(self, field: Field) -> None:
+        self._tidied(PlainOrganisation("x", domains=(field.data or "").split()))
+
+    def _tidied(self, given: PlainOrganisation) -> None:
+        try:
+            tidied(given)
+        except NotAcceptable as wrong:
+            raise ValidationError(str(wrong)) from None

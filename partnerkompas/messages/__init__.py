@@ -1,0 +1,1 @@
+"""What accounts are told: an inbox on the site, and mail."""

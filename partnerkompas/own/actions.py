@@ -1,0 +1,54 @@
+"""Changing and erasing what is known of whoever is signed in."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.models import Account, Authenticator, Interest, SignedIn
+from partnerkompas.infra import audit, clock, mail
+from partnerkompas.infra.db import db
+from partnerkompas.membership.models import Link
+from partnerkompas.messages.models import ALWAYS_MAILED, About, Message
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Actor, Permission
+from partnerkompas.saved.models import SavedSearch
+from partnerkompas.second_factor.models import RecoveryCode
+
+
+def choose_mail(actor: Actor, account: Account, wanted: Collection[str]) -> None:
+    """Choose about what the account gets mail as well; security and challenges are always mailed. Raises NotAllowed."""
+    require(actor, Permission.ACCOUNT_CHANGE, account)
+    before = {"mail_off": account.mail_off}
+    account.mail_off = [about.value for about in About if about not in ALWAYS_MAILED and about not in wanted]
+    after = {"mail_off": account.mail_off}
+    if before != after:
+        audit.record(db.session, actor, "account:mail_chosen", accounts.subject(account), before=before, after=after)
+
+
+def erase(actor: Actor, account: Account) -> None:
+    """Erase an account (GDPR art. 17): what tells who it was goes, and its deeds stay under a number.
+
+    Address, name, password, sessions, second steps, recovery codes, links, messages, waiting mail and saved searches
+    are removed. What stays is named on the page: the log of changes, roles and representations by number, without
+    the notes on interests. Raises NotAllowed.
+    """
+    require(actor, Permission.ACCOUNT_CHANGE, account)
+    email = account.email
+    for owned in (SignedIn, Authenticator, RecoveryCode, Message, SavedSearch):
+        db.session.execute(delete(owned).where(owned.account_id == account.id))
+    db.session.execute(delete(Link).where((Link.email == email) | (Link.account_id == account.id)))
+    db.session.execute(delete(mail.Mail).where(mail.Mail.to == email))
+    for grant in account.grants:
+        grant.ended_at = grant.ended_at or clock.now()
+    for speaks in accounts.all_representations(account.id):
+        speaks.ended_at, speaks.function = speaks.ended_at or clock.now(), ""
+    for interest in db.session.scalars(db.select(Interest).where(Interest.account_id == account.id)):
+        interest.ended_at, interest.note = interest.ended_at or clock.now(), ""
+    account.email = f"gewist-{account.id}"
+    account.name = account.password_hash = account.level = ""
+    account.organisation_id, account.mail_off = None, []
+    account.ended_at = clock.now()
+    audit.record(db.session, actor, "account:erased", accounts.subject(account))
+    db.session.flush()
+    db.session.expire(account)

@@ -1,0 +1,57 @@
+"""Everything that is known of one account, as JSON (GDPR art. 15 and 20)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import inspect, or_, select
+
+from partnerkompas.accounts.models import (
+    Account,
+    Authenticator,
+    Interest,
+    Representation,
+    RoleGrant,
+    SignedIn,
+)
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import Model, db
+from partnerkompas.infra.mail import Mail
+from partnerkompas.membership import queries as membership
+from partnerkompas.membership.models import Link
+from partnerkompas.messages.models import Message
+from partnerkompas.saved.models import SavedSearch
+from partnerkompas.second_factor.models import RecoveryCode
+
+SECRET = frozenset({"password_hash", "key_hash", "token_hash", "code_hash", "secret", "body"})
+"""What opens an account is not taken along: whoever finds the file could use it."""
+
+
+def collected(account: Account) -> dict[str, Any]:
+    """Every row about an account or by it, by table; times as ISO 8601 in UTC."""
+    number = account.id
+    organisation = membership.organisation(account.organisation_id) if account.organisation_id else None
+    rows: dict[str, Any] = {
+        table.__tablename__: _rows(table, table.account_id == number)
+        for table in (RoleGrant, SignedIn, Authenticator, RecoveryCode, Representation, Interest, Message, SavedSearch)
+    }
+    return {
+        "account": _plain(account),
+        "organisation": _plain(organisation) if organisation else None,
+        **rows,
+        "link": _rows(Link, or_(Link.email == account.email, Link.account_id == number)),
+        "mail": _rows(Mail, Mail.to == account.email),
+        "audit": _rows(AuditRow, or_(AuditRow.account_id == number, AuditRow.subject == f"account/{number}")),
+    }
+
+
+def _rows(table: type[Model], which: Any) -> list[dict[str, Any]]:
+    return [_plain(row) for row in db.session.scalars(select(table).where(which).order_by(table.id))]  # type: ignore[attr-defined]
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    names = [column.key for column in inspect(type(row)).column_attrs if column.key not in SECRET]
+    return {name: _value(getattr(row, name)) for name in names}
+
+
+def _value(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
