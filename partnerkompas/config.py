@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     """Signs sessions; empty means one is made and kept in the instance folder."""
     site_url: str = ""
     """Where visitors find the site, for links in mail; empty means where `serve` listens."""
-    mail_url: str = ""
+    mail_url: str = Field(default="", pattern=r"^(smtps?://[^/\s]+)?$")
     """Where mail goes: smtp://[user:password@]host[:port] or smtps://…; empty means into the instance folder."""
     mail_from: str = "Partnerkompas <partnerkompas@localhost>"
     """Who mail is from."""

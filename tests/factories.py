@@ -1,16 +1,18 @@
 """Partners, answers and actors for tests, made by the same actions as everywhere."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask import session as flask_session
 from flask.testing import FlaskClient
 
 from partnerkompas.accounts import session
-from partnerkompas.accounts.models import Account
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.models import Account, Interest, Representation, RoleGrant
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, State
@@ -19,10 +21,11 @@ from partnerkompas.criteria import queries
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners.actions import PlainOffice, PlainPartner
 from partnerkompas.partners.models import Partner, slug_for
-from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor, Role
+from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor, PartnerRole, Role
 from partnerkompas.saved import actions as saved_searches
 from partnerkompas.saved.changes import ids_at
 from partnerkompas.saved.models import SavedSearch
@@ -103,8 +106,15 @@ def a_member() -> Actor:
     return _with_account()
 
 
-def a_representative(partner: Partner) -> Actor:
-    return _with_account(represents=frozenset({partner.id}))
+def a_representative(partner: Partner, role: PartnerRole = PartnerRole.EDITOR) -> Actor:
+    return _with_account(represents=frozenset({partner.id}), partner_role=role)
+
+
+def with_interest(actor: Actor, partner: Partner) -> Actor:
+    """The same, who declared an interest in a partner."""
+    db.session.add(Interest(account_id=actor.account_id, partner_id=partner.id, kind="client"))
+    db.session.flush()
+    return replace(actor, interests=actor.interests | {partner.id})
 
 
 def a_curator() -> Actor:
@@ -115,11 +125,25 @@ def an_admin() -> Actor:
     return _with_account(Role.ADMIN)
 
 
-def _with_account(*roles: Role, represents: frozenset[int] = frozenset()) -> Actor:
-    account = Account(email=f"persoon{next(_numbers)}@voorbeeld.example", password_hash="x")
+def _with_account(
+    *roles: Role, represents: frozenset[int] = frozenset(), partner_role: PartnerRole = PartnerRole.EDITOR
+) -> Actor:
+    grants = [RoleGrant(role=role, granted_by="tests") for role in roles]
+    account = Account(email=f"persoon{next(_numbers)}@voorbeeld.example", password_hash="x", grants=grants)
     db.session.add(account)
     db.session.flush()
-    return Actor(account.email, account.id, frozenset(roles), represents)
+    for partner_id in represents:
+        db.session.add(
+            Representation(
+                account_id=account.id,
+                partner_id=partner_id,
+                role=partner_role,
+                same_domain=True,
+                granted_at=NOW,
+            )
+        )
+    db.session.flush()
+    return accounts.actor(account)
 
 
 def everyone(partner: Partner) -> Sequence[Actor]:
@@ -130,10 +154,12 @@ def everyone(partner: Partner) -> Sequence[Actor]:
 def client_of(app: Flask, actor: Actor) -> FlaskClient:
     """A client with the session of an actor, as signing in would start it; none for a visitor."""
     client = app.test_client()
-    account = db.session.get(Account, actor.account_id) if actor.account_id else None
-    if account is not None:
-        with app.test_request_context():
-            session.begin(account)
+    if actor.account_id is not None:
+        db.session.commit()
+        g.__dict__.clear()  # who made a request before this one is nobody now
+        with app.test_request_context(), unit_of_work():
+            account = db.session.get_one(Account, actor.account_id)
+            session.begin(account, second_step=True)
             answer = app.make_response("")
             app.session_interface.save_session(app, flask_session, answer)  # type: ignore[arg-type]
         name, _equals, value = answer.headers["Set-Cookie"].partition(";")[0].partition("=")

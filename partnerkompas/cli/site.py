@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from waitress import create_server
 
+from partnerkompas.cli import rounds
 from partnerkompas.cli.loading import adopt
 from partnerkompas.cli.running import in_application
 from partnerkompas.config import Settings
@@ -15,7 +16,7 @@ from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.exchange import importing
-from partnerkompas.infra import logs, migrate
+from partnerkompas.infra import logs, mail, migrate
 from partnerkompas.infra.language import _, speak
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import OPERATOR
@@ -80,5 +81,8 @@ def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
         server = create_server(app, host=host, port=port, threads=threads, ident=None, asyncore_use_poll=True)
     except OSError as taken:
         raise click.ClickException(_("Poort %(port)s is niet vrij. Kies een andere met --port.", port=port)) from taken
+    if not settings.site_url:
+        mail.say_where(f"http://{host}:{port}")
+    rounds.begin(app, settings)
     click.echo(_("Partnerkompas staat klaar op http://%(host)s:%(port)s", host=host, port=port))
     server.run()

@@ -4,9 +4,10 @@ import sys
 
 import click
 
+from partnerkompas.cli import rounds
 from partnerkompas.cli.running import in_application
 from partnerkompas.config import Settings
-from partnerkompas.infra import outbox
+from partnerkompas.infra import mail, outbox
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.search import index, sync
@@ -60,3 +61,7 @@ def outbox_group() -> None:
 def drain(settings: Settings) -> None:
     """Do what is waiting."""
     click.echo(_("%(n)s partners opnieuw gelezen.", n=sync.drain()))
+    click.echo(_("%(n)s mails verstuurd.", n=rounds.send_mail(settings)))
+    left = mail.counts()
+    if left["waiting"] or left["in_doubt"] or left["given_up"]:
+        click.echo(_("wacht: %(waiting)s, misschien verstuurd: %(in_doubt)s, opgegeven: %(given_up)s", **left))

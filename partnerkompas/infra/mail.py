@@ -158,16 +158,8 @@ def counts() -> dict[str, int]:
 
 
 def carrier(url: str, folder: Path) -> Carrier:
-    """What hands mail over: `smtp://[user:password@]host[:port]` (STARTTLS), `smtps://…`, or files in a folder.
-
-    Raises ValueError for another address.
-    """
-    if not url:
-        return lambda message: _write(message, folder)
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("PARTNERKOMPAS_MAIL_URL: smtp://[user:password@]host[:port] or smtps://…")
-    return lambda message: _hand_over(message, url)
+    """What hands mail over: `smtp://[user:password@]host[:port]` (STARTTLS), `smtps://…`, or files in a folder."""
+    return (lambda message: _hand_over(message, url)) if url else (lambda message: _write(message, folder))
 
 
 def _write(message: EmailMessage, folder: Path) -> None:

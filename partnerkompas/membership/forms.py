@@ -5,6 +5,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from partnerkompas.accounts.actions import NotAcceptable
@@ -50,7 +51,7 @@ class LevelForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, posted: MultiDict[str, str], **given: Any) -> None:
         super().__init__(posted, **given)
         self.level.label.text = _("Vanuit welk niveau praat u mee?")
-        self.level.choices = [(level.value, level_label(level)) for level in Level]
+        self.level.choices = [SelectChoice(level.value, level_label(level)) for level in Level]
 
     def validate_level(self, field: Field) -> None:
         if field.data not in list(Level):
@@ -115,8 +116,8 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]
         self.sector.label.text = _("Branche")
         self.size.label.text = _("Omvang")
         self.domains.label.text = _("Domeinen van e-mailadressen")
-        self.sector.choices = [("", _("niet opgegeven")), *sectors]
-        self.size.choices = [("", _("niet opgegeven")), *sizes]
+        self.sector.choices = [SelectChoice(*each) for each in [("", _("niet opgegeven")), *sectors]]
+        self.size.choices = [SelectChoice(*each) for each in [("", _("niet opgegeven")), *sizes]]
 
     @property
     def given(self) -> PlainOrganisation:

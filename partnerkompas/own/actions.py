@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Authenticator, Interest, SignedIn
@@ -34,11 +34,11 @@ def erase(actor: Actor, account: Account) -> None:
     the notes on interests. Raises NotAllowed.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
-    email = account.email
+    addresses = [account.email, *db.session.scalars(select(Link.email).where(Link.account_id == account.id))]
     for owned in (SignedIn, Authenticator, RecoveryCode, Message, SavedSearch):
         db.session.execute(delete(owned).where(owned.account_id == account.id))
-    db.session.execute(delete(Link).where((Link.email == email) | (Link.account_id == account.id)))
-    db.session.execute(delete(mail.Mail).where(mail.Mail.to == email))
+    db.session.execute(delete(Link).where(Link.email.in_(addresses) | (Link.account_id == account.id)))
+    db.session.execute(delete(mail.Mail).where(mail.Mail.to.in_(addresses)))
     for grant in account.grants:
         grant.ended_at = grant.ended_at or clock.now()
     for speaks in accounts.all_representations(account.id):

@@ -5,6 +5,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from partnerkompas.accounts.models import Account, Level
@@ -18,7 +19,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     """Name, language of mail, and for a member the level."""
 
     name = StringField()
-    language = RadioField(choices=[("nl", "Nederlands"), ("en", "English")])
+    language = RadioField(choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")])
     level = RadioField(validate_choice=False)
 
     def __init__(self, posted: MultiDict[str, str], account: Account) -> None:
@@ -26,7 +27,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
         self.name.label.text = _("Naam (mag leeg blijven)")
         self.language.label.text = _("Taal van berichten")
         self.level.label.text = _("Vanuit welk niveau praat u mee?")
-        self.level.choices = [(level.value, level_label(level)) for level in Level]
+        self.level.choices = [SelectChoice(level.value, level_label(level)) for level in Level]
         if account.organisation_id is None:
             del self.level
 
@@ -51,7 +52,7 @@ class InterestForm(FlaskForm):  # type: ignore[misc]
         self.partner.label.text = _("Partner")
         self.kind.label.text = _("Wat voor belang")
         self.note.label.text = _("Toelichting (mag leeg blijven)")
-        self.kind.choices = [("", _("kies")), *kinds().items()]
+        self.kind.choices = [SelectChoice(*each) for each in [("", _("kies")), *kinds().items()]]
 
     def validate_kind(self, field: Field) -> None:
         if field.data not in kinds():

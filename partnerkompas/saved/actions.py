@@ -59,18 +59,17 @@ def save(actor: Actor, name: str, request: str, found: Collection[int]) -> Saved
     )
     db.session.add(saved)
     db.session.flush()
-    after = {"name": name, "request": request}
-    audit.record(db.session, actor, Permission.SAVED_SEARCH_KEEP, queries.subject(saved), after=after)
+    _record(actor, Permission.SAVED_SEARCH_KEEP, saved)
     return saved
 
 
 def rename(actor: Actor, saved: SavedSearch, name: str) -> None:
     """Give a saved search another name. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.SAVED_SEARCH_CHANGE, saved)
-    before, after = {"name": saved.name}, {"name": tidied(name)}
-    if before != after:
-        saved.name = after["name"]
-        _record(actor, "saved-search:renamed", saved, before, after)
+    name = tidied(name)
+    if name != saved.name:
+        saved.name = name
+        _record(actor, "saved-search:renamed", saved)
 
 
 def mark_as_seen(actor: Actor, saved: SavedSearch, found: Collection[int]) -> None:
@@ -85,9 +84,10 @@ def forget(actor: Actor, saved: SavedSearch) -> None:
     """End a saved search; its link leads nowhere from here on. Raises NotAllowed."""
     require(actor, Permission.SAVED_SEARCH_CHANGE, saved)
     saved.ended_at = clock.now()
-    _record(actor, "saved-search:forgotten", saved, {"name": saved.name, "request": saved.request}, None)
+    _record(actor, "saved-search:forgotten", saved)
 
 
-def _record(actor: Actor, deed: str, saved: SavedSearch, before: object, after: object) -> None:
+def _record(actor: Actor, deed: str, saved: SavedSearch, before: object = None, after: object = None) -> None:
+    """Leave an audit row without the name and the request: a user's wishes stay the user's (promise 9)."""
     db.session.flush()
     audit.record(db.session, actor, deed, queries.subject(saved), before=before, after=after)

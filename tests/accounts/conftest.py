@@ -22,7 +22,7 @@ from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Permission, Role
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-EMAIL = "curator@voorbeeld.nl"
+EMAIL = "jan@voorbeeld.nl"
 PASSWORD = "een lange zin over appels"
 
 
@@ -49,7 +49,7 @@ def an_app(settings: Settings) -> Flask:
     def who() -> str:
         actor = session.current_actor()
         require(actor, Permission.SITE_READ)
-        return f"{actor.name} {sorted(actor.roles)}"
+        return f"{actor.email or actor.name} {sorted(actor.roles)}"
 
     @app.get("/stil")
     def quiet() -> str:
@@ -74,8 +74,17 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def owner(app: Flask) -> int:
+    """The id of an account without a role."""
+    with app.app_context():
+        with unit_of_work():
+            account = actions.make(OPERATOR, EMAIL, PASSWORD)
+        return account.id
+
+
+@pytest.fixture
 def curator(app: Flask) -> int:
-    """The id of the account of a curator."""
+    """The id of the account of a curator, who has no second step yet."""
     with app.app_context():
         with unit_of_work():
             account, _ = actions.add_account(OPERATOR, EMAIL, Role.CURATOR, PASSWORD)
@@ -89,7 +98,8 @@ def deeds(app: Flask) -> Callable[[], list[tuple[str, str, str]]]:
     def read() -> list[tuple[str, str, str]]:
         with app.app_context():
             rows = db.session.scalars(select(AuditRow).order_by(AuditRow.id))
-            return [(row.deed, row.subject, row.actor) for row in rows if row.deed.startswith("account:")]
+            said = [(row.deed, row.subject, row.actor) for row in rows if row.deed.startswith("account:")]
+            return [each for each in said if each[0] != "account:made"]
 
     return read
 

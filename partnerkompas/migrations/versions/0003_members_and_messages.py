@@ -150,12 +150,13 @@ def upgrade() -> None:
 
 
 def forget_addresses() -> None:
-    """Name accounts by number where the audit and the roles held their address."""
+    """Name accounts by number where the audit and the roles held their address, and drop what was searched for."""
     postgres = op.get_bind().dialect.name == "postgresql"
     op.execute(
         "ALTER TABLE audit DISABLE TRIGGER audit_refuses_update" if postgres else "DROP TRIGGER audit_refuses_update"
     )
     op.execute("UPDATE audit SET actor = 'account/' || account_id WHERE account_id IS NOT NULL")
+    op.execute("UPDATE audit SET before = NULL, after = NULL WHERE deed LIKE 'saved-search:%'")
     op.execute(
         "ALTER TABLE audit ENABLE TRIGGER audit_refuses_update"
         if postgres

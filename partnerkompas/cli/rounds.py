@@ -1,0 +1,44 @@
+"""What the server does beside requests: sending mail, now and whenever a change was committed."""
+
+from threading import Event, Thread
+
+from flask import Flask
+
+from partnerkompas.config import Settings
+from partnerkompas.infra import mail
+from partnerkompas.infra.language import speak
+from partnerkompas.infra.logs import log
+from partnerkompas.infra.request_cycle import committed
+
+SECONDS = 30
+"""How long to wait when nothing is committed here: another process may have written mail, or a try may be due."""
+
+
+def send_mail(settings: Settings) -> int:
+    """Send what is due, and say how many left."""
+    return mail.send_waiting(mail.carrier(settings.mail_url, settings.mail_folder), settings.mail_from)
+
+
+def begin(app: Flask, settings: Settings) -> Thread:
+    """Make the rounds in a thread that ends with the process."""
+    news = Event()
+
+    def wake(_sender: object, **_more: object) -> None:
+        news.set()
+
+    committed.connect(wake, weak=False)
+    thread = Thread(target=_go_round, args=(app, settings, news), name="rounds", daemon=True)
+    thread.start()
+    return thread
+
+
+def _go_round(app: Flask, settings: Settings, news: Event) -> None:
+    while True:
+        news.clear()
+        try:
+            with app.app_context():
+                speak(settings.language)
+                send_mail(settings)
+        except Exception:
+            log.exception("the round was broken off")
+        news.wait(SECONDS)

@@ -1,0 +1,327 @@
+"""Getting an account, getting back into it, becoming a member, moving to another address: all by a mailed link."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from partnerkompas.accounts import actions as accounts
+from partnerkompas.accounts import passwords, queries
+from partnerkompas.accounts.models import Account, Authenticator
+from partnerkompas.infra import clock
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.membership import actions
+from partnerkompas.membership.actions import PlainOrganisation
+from partnerkompas.membership.models import Link, Organisation
+from partnerkompas.permissions.vocabulary import OPERATOR
+from tests.factories import NOW
+from tests.signed_in import Person, link_to, mails_to
+
+EMAIL, PASSWORD, OTHER = "jan@bakkerij.example", "een lange zin over appels", "een lange zin over peren"
+LEVEL = {"level": "tactical"}
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords.nobodys_hash.cache_clear()
+    yield
+    passwords.nobodys_hash.cache_clear()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Person:
+    return Person(app)
+
+
+@pytest.fixture
+def bakery(app: Flask) -> int:
+    with unit_of_work():
+        made = actions.add(OPERATOR, PlainOrganisation("De Bakkerij", domains=("bakkerij.example",)))
+    return made.id
+
+
+def an_account(email: str = EMAIL, password: str = PASSWORD) -> int:
+    with unit_of_work():
+        made = accounts.make(OPERATOR, email, password)
+    return made.id
+
+
+def account(email: str = EMAIL) -> Account | None:
+    db.session.rollback()
+    return queries.by_email(email)
+
+
+def invited(bakery: int, email: str = EMAIL) -> str:
+    with unit_of_work():
+        actions.invite(OPERATOR, db.session.get_one(Organisation, bakery), email)
+    return link_to(email)
+
+
+def who(person: Person) -> str:
+    page = person.get("/account")
+    return "" if page.status_code == 303 else page.text
+
+
+def main(page: str) -> str:
+    """A page without its head, where the number of messages stands."""
+    return page.partition("<main")[2]
+
+
+# An account of one's own
+
+
+def test_from_asking_to_an_account(visitor: Person) -> None:
+    asked = visitor.send("/account/nieuw", email=f" {EMAIL.upper()} ")
+    assert asked.status_code == 200
+    assert "Kijk in uw mail" in asked.text
+    assert account() is None, "nobody showed yet that they can read this mail"
+    made = visitor.send(link_to(EMAIL), name="Jan Jansen", password=PASSWORD)
+    assert (made.status_code, made.location) == (303, "/account")
+    assert "Jan Jansen" in who(visitor)
+    stored = account()
+    assert stored is not None
+    assert passwords.matches(stored.password_hash, PASSWORD)
+    assert stored.roles == frozenset()
+    assert stored.organisation_id is None
+
+
+def test_the_page_is_the_same_whether_there_is_an_account_or_not(app: Flask, visitor: Person) -> None:
+    """SEC-17: page, status, and the work: one link and one mail each."""
+    an_account()
+    for path in ("/account/nieuw", "/account/wachtwoord-vergeten"):
+        before = db.session.query(Link).count()
+        known = visitor.send(path, email=EMAIL)
+        unknown = visitor.send(path, email="niemand@bakkerij.example")
+        assert known.status_code == unknown.status_code == 200
+        assert known.text.replace(EMAIL, "") == unknown.text.replace("niemand@bakkerij.example", "")
+        assert db.session.query(Link).count() == before + 2
+    assert len(mails_to(EMAIL)) == len(mails_to("niemand@bakkerij.example")) == 2
+    assert "Dat hebt u al" in mails_to(EMAIL)[0].body
+    assert "hoort geen account" in mails_to("niemand@bakkerij.example")[1].body
+
+
+def test_a_link_works_once(visitor: Person, app: Flask) -> None:
+    visitor.send("/account/nieuw", email=EMAIL)
+    link = link_to(EMAIL)
+    visitor.send(link, password=PASSWORD)
+    again = Person(app).get(link)
+    assert again.status_code == 410
+    assert "werkt niet meer" in again.text
+
+
+def test_a_link_is_over_in_the_end(visitor: Person) -> None:
+    visitor.send("/account/nieuw", email=EMAIL)
+    link = link_to(EMAIL)
+    with clock.fixed_at(NOW + timedelta(hours=23, minutes=59)):
+        assert visitor.get(link).status_code == 200
+    with clock.fixed_at(NOW + timedelta(days=1)):
+        assert visitor.get(link).status_code == 410
+    assert visitor.get("/account/link/" + "x" * 43).status_code == 410, "unknown and over get the same answer"
+
+
+def test_only_the_hash_of_a_link_is_kept_and_nobody_hears_of_it(visitor: Person) -> None:
+    visitor.send("/account/nieuw", email=EMAIL)
+    token = link_to(EMAIL).rpartition("/")[2]
+    assert len(token) >= 43
+    (row,) = db.session.scalars(db.select(Link))
+    assert token not in str(vars(row))
+    page = visitor.get(f"/account/link/{token}")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    assert page.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_opening_a_link_does_nothing_yet(visitor: Person) -> None:
+    """Mail programs open links to look at them (SEC-04)."""
+    visitor.send("/account/nieuw", email=EMAIL)
+    link = link_to(EMAIL)
+    for _ in range(3):
+        assert visitor.get(link).status_code == 200
+    assert account() is None
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("kort", "ten minste 15"), ("123456789987654321", "snel te raden"), ("", "ten minste")]
+)
+def test_a_weak_password_is_refused_and_the_link_stays(visitor: Person, given: str, told: str) -> None:
+    visitor.send("/account/nieuw", email=EMAIL)
+    refused = visitor.send(link_to(EMAIL), name="Jan", password=given)
+    assert refused.status_code == 422
+    assert told in refused.text
+    assert 'value="Jan"' in refused.text
+    assert account() is None
+    assert visitor.send(link_to(EMAIL), password=PASSWORD).status_code == 303
+
+
+def test_no_other_field_gives_more(visitor: Person, bakery: int) -> None:
+    """SEC-03."""
+    visitor.send("/account/nieuw", email=EMAIL)
+    link = link_to(EMAIL)
+    page = visitor.get(link).text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    more = {
+        "email": "ander@bakkerij.example",
+        "roles": "admin",
+        "organisation_id": str(bakery),
+        "purpose": "invitation",
+    }
+    visitor.post(link, {"csrf_token": token, "password": PASSWORD, "level": "board", **more})
+    made = account()
+    assert made is not None
+    assert (made.roles, made.organisation_id, made.level) == (frozenset(), None, "")
+    assert account("ander@bakkerij.example") is None
+
+
+@pytest.mark.parametrize("given", ["", "jan", "jan@", "jan\0@bakkerij.example", "x" * 300 + "@bakkerij.example"])
+def test_what_is_no_address_gets_no_mail(visitor: Person, given: str) -> None:
+    assert visitor.send("/account/nieuw", email=given).status_code == 422
+    assert db.session.query(Link).count() == 0
+
+
+def test_nobody_fills_a_mailbox(app: Flask) -> None:
+    """SEC-16: five mails a day to one address, ten an hour from one."""
+    for n in range(5):
+        assert Person(app).send("/account/nieuw", email=EMAIL).status_code == 200, n
+    refused = Person(app).send("/account/wachtwoord-vergeten", email=EMAIL)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 80_000
+    assert len(mails_to(EMAIL)) == 5
+    with clock.fixed_at(NOW + timedelta(days=1)):
+        assert Person(app).send("/account/nieuw", email=EMAIL).status_code == 200
+    for n in range(9):
+        with clock.fixed_at(NOW + timedelta(days=1)):
+            Person(app).send("/account/nieuw", email=f"p{n}@bakkerij.example")
+    with clock.fixed_at(NOW + timedelta(days=1)):
+        assert Person(app).send("/account/nieuw", email="nog@bakkerij.example").status_code == 429
+
+
+# A new password
+
+
+def test_a_new_password_ends_all_sessions_and_signs_nobody_in(app: Flask, visitor: Person) -> None:
+    number = an_account()
+    with unit_of_work():
+        accounts.begin_session(db.session.get_one(Account, number), "Firefox")
+    visitor.send("/account/wachtwoord-vergeten", email=EMAIL)
+    link = link_to(EMAIL)
+    chosen = visitor.send(link, password=OTHER)
+    assert (chosen.status_code, chosen.location) == (303, "/inloggen")
+    assert who(visitor) == ""
+    stored = account()
+    assert stored is not None
+    assert passwords.matches(stored.password_hash, OTHER)
+    assert not queries.sessions(number)
+    assert "wachtwoord is veranderd" in mails_to(EMAIL)[-1].body
+    assert visitor.get(link).status_code == 410
+
+
+def test_a_new_password_ends_the_other_links(visitor: Person) -> None:
+    an_account()
+    visitor.send("/account/wachtwoord-vergeten", email=EMAIL)
+    first = link_to(EMAIL)
+    visitor.send("/account/wachtwoord-vergeten", email=EMAIL)
+    visitor.send(link_to(EMAIL), password=OTHER)
+    assert visitor.get(first).status_code == 410
+
+
+def test_a_link_is_no_second_step(visitor: Person) -> None:
+    """SEC-18: a reset does not get past the second factor."""
+    number = an_account()
+    with unit_of_work():
+        db.session.add(Authenticator(account_id=number, kind="totp", name="app", secret="x"))
+    visitor.send("/account/wachtwoord-vergeten", email=EMAIL)
+    visitor.send(link_to(EMAIL), password=OTHER)
+    assert who(visitor) == ""
+    entered = visitor.send("/inloggen", email=EMAIL, password=OTHER)
+    assert entered.location.startswith("/inloggen/tweede-stap")
+    assert who(visitor) == ""
+
+
+def test_after_an_hour_the_old_password_stays(visitor: Person) -> None:
+    an_account()
+    visitor.send("/account/wachtwoord-vergeten", email=EMAIL)
+    with clock.fixed_at(NOW + timedelta(hours=1)):
+        assert visitor.get(link_to(EMAIL)).status_code == 410
+
+
+# An invitation
+
+
+def test_an_invitation_makes_a_member(visitor: Person, bakery: int) -> None:
+    link = invited(bakery)
+    assert "De Bakkerij" in visitor.get(link).text
+    assert visitor.send(link, password=PASSWORD).status_code == 422, "from which level is asked for"
+    assert visitor.send(link, password=PASSWORD, **LEVEL).location == "/account"
+    member = account()
+    assert member is not None
+    assert (member.organisation_id, member.level) == (bakery, "tactical")
+    assert "De Bakkerij" in who(visitor)
+    deeds = [row.deed for row in db.session.scalars(db.select(AuditRow).where(AuditRow.account_id == member.id))]
+    assert "member:joined" in deeds
+
+
+def test_who_has_an_account_becomes_a_member_with_it(app: Flask, visitor: Person, bakery: int) -> None:
+    number = an_account()
+    accepted = visitor.send(invited(bakery), **LEVEL)
+    assert accepted.location == "/inloggen?next=/account"
+    member = account()
+    assert member is not None
+    assert (member.id, member.organisation_id) == (number, bakery)
+    assert passwords.matches(member.password_hash, PASSWORD), "an invitation changes no password"
+
+
+def test_an_invitation_that_was_taken_back_leads_nowhere(visitor: Person, bakery: int) -> None:
+    link = invited(bakery)
+    with unit_of_work():
+        organisation = db.session.get_one(Organisation, bakery)
+        actions.take_back(OPERATOR, organisation, db.session.scalars(db.select(Link.id)).one())
+    assert visitor.get(link).status_code == 410
+
+
+def test_an_invitation_of_an_organisation_that_ended_leads_nowhere(visitor: Person, bakery: int) -> None:
+    link = invited(bakery)
+    with unit_of_work():
+        actions.end(OPERATOR, db.session.get_one(Organisation, bakery))
+    assert visitor.get(link).status_code == 410
+
+
+def test_an_invitation_works_for_seven_days(visitor: Person, bakery: int) -> None:
+    link = invited(bakery)
+    with clock.fixed_at(NOW + timedelta(days=6, hours=23)):
+        assert visitor.get(link).status_code == 200
+    with clock.fixed_at(NOW + timedelta(days=7)):
+        assert visitor.get(link).status_code == 410
+
+
+# Another address
+
+
+def test_an_account_moves_when_mail_is_read_there(app: Flask) -> None:
+    number = an_account()
+    person = Person(app, queries.actor(db.session.get_one(Account, number)))
+    asked = person.send("/account/adres", email="jan@elders.example")
+    assert "Kijk in uw mail" in asked.text
+    assert "ander e-mailadres" in mails_to(EMAIL)[-1].body, "the old address hears of it"
+    other = Person(app)
+    assert other.send(link_to("jan@elders.example")).location == "/inloggen"
+    assert account() is None
+    moved = account("jan@elders.example")
+    assert moved is not None
+    assert moved.id == number
+    assert who(person) == "", "its sessions ended"
+
+
+def test_an_address_that_is_taken_is_told_to_its_owner_only(app: Flask) -> None:
+    number = an_account()
+    an_account("piet@bakkerij.example")
+    person = Person(app, queries.actor(db.session.get_one(Account, number)))
+    free = person.send("/account/adres", email="vrij@bakkerij.example").text
+    taken = person.send("/account/adres", email="piet@bakkerij.example").text
+    assert main(free).replace("vrij@", "") == main(taken).replace("piet@", "")
+    assert "Er is niets veranderd" in mails_to("piet@bakkerij.example")[-1].body
+    assert "/account/link/" not in mails_to("piet@bakkerij.example")[-1].body

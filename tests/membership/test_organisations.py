@@ -1,0 +1,162 @@
+"""Organisations and their people: who may see, change and invite."""
+
+import pytest
+from flask import Flask
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.models import Account
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.membership import actions, queries
+from partnerkompas.membership.actions import NotAcceptable, PlainOrganisation
+from partnerkompas.membership.models import Link, Organisation
+from partnerkompas.permissions.policy import NotAllowed
+from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor
+from tests.factories import a_curator, a_member, a_partner, a_representative, an_admin, the_criteria
+from tests.signed_in import Person, mails_to
+
+
+@pytest.fixture
+def bakery(app: Flask) -> Organisation:
+    with unit_of_work():
+        return actions.add(OPERATOR, PlainOrganisation("De Bakkerij", domains=("bakkerij.example",)))
+
+
+def member_of(organisation: Organisation) -> Actor:
+    account = db.session.get_one(Account, a_member().account_id)
+    account.organisation_id, account.level = organisation.id, "tactical"
+    db.session.commit()
+    return accounts.actor(account)
+
+
+def test_a_curator_adds_changes_and_ends_one(app: Flask) -> None:
+    the_criteria()
+    curator = Person(app, a_curator())
+    made = curator.send(
+        "/leden/nieuw", name=" De  Bakkerij ", domains="@Bakkerij.example\nbakkerij.example brood.example"
+    )
+    assert made.status_code == 303
+    assert "De Bakkerij" in curator.get("/leden").text
+    (organisation,) = queries.all_organisations()
+    assert organisation.domains == ["bakkerij.example", "brood.example"]
+    curator.send(f"/leden/{organisation.id}/wijzig", name="Banketbakkerij")
+    shown = curator.get(f"/leden/{organisation.id}").text
+    assert "Banketbakkerij" in shown
+    assert "brood.example" in shown
+    curator.send(f"/leden/{organisation.id}", f"/leden/{organisation.id}/beeindig")
+    assert "Banketbakkerij" not in curator.get("/leden").text
+    assert "geen lid meer" in curator.get(f"/leden/{organisation.id}").text
+    deeds = [row.deed for row in db.session.scalars(db.select(AuditRow)) if row.subject.startswith("organisation/")]
+    assert deeds == ["organisation:manage", "organisation:manage", "organisation:ended"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"name": ""}, "Geef de organisatie een naam"),
+        ({"name": "x" * 121}, "ten hoogste 120"),
+        ({"name": "A", "domains": "geen domein"}, "Dit is geen domein"),
+        ({"name": "A", "domains": "gmail.com"}, "kan iedereen een adres krijgen"),
+        ({"name": "A", "domains": "-x.example"}, "Dit is geen domein"),
+    ],
+)
+def test_a_wrong_form_keeps_what_was_typed(app: Flask, given: dict[str, str], told: str) -> None:
+    answer = Person(app, a_curator()).send("/leden/nieuw", **given)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert given.get("domains", "") in answer.text
+    assert not queries.all_organisations()
+
+
+def test_a_member_sees_the_own_one_only(app: Flask, bakery: Organisation) -> None:
+    number = bakery.id
+    with unit_of_work():
+        other = actions.add(OPERATOR, PlainOrganisation("De Slagerij")).id
+    member = Person(app, member_of(bakery))
+    assert member.get("/leden").location == f"/leden/{number}"
+    assert "De Bakkerij" in member.get(f"/leden/{number}").text
+    assert member.get(f"/leden/{other}").status_code == member.get("/leden/99").status_code == 404
+    assert member.get("/leden/99999999999999999999").status_code == 404
+    assert member.get("/leden/nieuw").status_code == 403
+    assert member.get(f"/leden/{number}/wijzig").status_code == 403
+
+
+def test_others_see_none(app: Flask, bakery: Organisation) -> None:
+    number = bakery.id
+    for actor in (a_member(), an_admin(), a_representative(a_partner())):
+        person = Person(app, actor)
+        assert person.get("/leden").status_code == 403
+        assert person.get(f"/leden/{number}").status_code == 404
+    assert Person(app).get("/leden").status_code == 303
+
+
+def test_a_member_invites_colleagues_at_the_domains_only(app: Flask, bakery: Organisation) -> None:
+    number = bakery.id
+    member = Person(app, member_of(bakery))
+    action = f"/leden/{number}/uitnodigen"
+    refused = member.send(f"/leden/{number}", action, email="vriend@elders.example")
+    assert refused.status_code == 422
+    assert "bakkerij.example" in refused.text
+    assert not mails_to("vriend@elders.example")
+    assert member.send(f"/leden/{number}", action, email="piet@sub.bakkerij.example").status_code == 422
+    assert member.send(f"/leden/{number}", action, email="piet@bakkerij.example").status_code == 303
+    (mail,) = mails_to("piet@bakkerij.example")
+    assert "De Bakkerij" in mail.subject
+    assert "piet@bakkerij.example" in member.get(f"/leden/{number}").text
+
+
+def test_a_curator_invites_anybody(app: Flask, bakery: Organisation) -> None:
+    number = bakery.id
+    curator = Person(app, a_curator())
+    assert (
+        curator.send(f"/leden/{number}", f"/leden/{number}/uitnodigen", email="jan@elders.example").status_code == 303
+    )
+
+
+def test_inviting_again_ends_the_first_and_taking_back_ends_it(app: Flask, bakery: Organisation) -> None:
+    number = bakery.id
+    member = Person(app, member_of(bakery))
+    for _ in range(2):
+        member.send(f"/leden/{number}", f"/leden/{number}/uitnodigen", email="piet@bakkerij.example")
+    assert len(queries.invited(db.session.get_one(Organisation, number))) == 1
+    (link,) = queries.invited(db.session.get_one(Organisation, number))
+    member.send(f"/leden/{number}", f"/leden/{number}/uitnodiging/{link.id}/intrekken")
+    assert "piet@bakkerij.example" not in member.get(f"/leden/{number}").text
+
+
+def test_nobody_mails_half_the_country(app: Flask, bakery: Organisation) -> None:
+    with unit_of_work():
+        for n in range(actions.MOST_INVITED):
+            actions.invite(OPERATOR, bakery, f"p{n}@bakkerij.example")
+    with pytest.raises(NotAcceptable, match="staan al 50"):
+        actions.invite(OPERATOR, bakery, "een@bakkerij.example")
+
+
+def test_leaving(app: Flask, bakery: Organisation) -> None:
+    number, actor = bakery.id, member_of(bakery)
+    colleague = member_of(db.session.get_one(Organisation, number))
+    member = Person(app, actor)
+    assert f"/lid/{colleague.account_id}/" not in member.get(f"/leden/{number}").text
+    own = f"/leden/{number}/lid/{actor.account_id}/beeindig"
+    other = own.replace(f"/lid/{actor.account_id}/", f"/lid/{colleague.account_id}/")
+    token = member.get(f"/leden/{number}").text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert member.post(other, {"csrf_token": token}).status_code == 403
+    assert member.send(f"/leden/{number}", own).location == "/account"
+    assert member.get(f"/leden/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "actor", [VISITOR, Actor("account/98", 98), Actor("account/97", 97, represents=frozenset({1}))]
+)
+def test_actions_ask_for_themselves(app: Flask, bakery: Organisation, actor: Actor) -> None:
+    for verb in (
+        lambda: actions.add(actor, PlainOrganisation("X")),
+        lambda: actions.change(actor, bakery, PlainOrganisation("X")),
+        lambda: actions.end(actor, bakery),
+        lambda: actions.invite(actor, bakery, "x@bakkerij.example"),
+        lambda: actions.take_back(actor, bakery, 1),
+    ):
+        with pytest.raises(NotAllowed):
+            verb()
+    assert not db.session.scalars(db.select(Link)).all()

@@ -1,0 +1,241 @@
+"""The own page: everything that is known of somebody, to be seen, changed, taken along and erased."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from partnerkompas.accounts import actions as accounts
+from partnerkompas.accounts import queries
+from partnerkompas.accounts.models import Account, Interest
+from partnerkompas.infra import clock
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.membership import actions as membership
+from partnerkompas.membership.actions import PlainOrganisation
+from partnerkompas.messages import actions as messages
+from partnerkompas.messages.models import About
+from partnerkompas.own.collecting import SECRET
+from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Role
+from tests.factories import NOW, a_member, a_partner, a_saved_search, the_criteria
+from tests.signed_in import Person, mails_to
+
+
+@pytest.fixture
+def actor(app: Flask) -> Actor:
+    the_criteria()
+    somebody = a_member()
+    db.session.commit()
+    return somebody
+
+
+@pytest.fixture
+def person(app: Flask, actor: Actor) -> Person:
+    return Person(app, actor)
+
+
+def account(actor: Actor) -> Account:
+    db.session.rollback()
+    return db.session.get_one(Account, actor.account_id)
+
+
+def test_a_visitor_is_asked_to_sign_in(app: Flask) -> None:
+    visitor = Person(app)
+    for path in (
+        "/account",
+        "/account/wachtwoord",
+        "/account/adres",
+        "/account/gegevens.json",
+        "/account/wissen",
+        "/berichten",
+    ):
+        assert visitor.get(path).location.startswith("/inloggen?next="), path
+
+
+def test_name_language_and_level(app: Flask, actor: Actor, person: Person) -> None:
+    assert person.send("/account", "/account", name=" Jan  Jansen ", language="en").status_code == 303
+    assert (account(actor).name, account(actor).language, account(actor).level) == ("Jan Jansen", "en", "")
+    assert person.send("/account", "/account", name="x" * 81).status_code == 422
+    assert person.send("/account", "/account", language="fr").status_code == 422
+    with unit_of_work():
+        made = membership.add(OPERATOR, PlainOrganisation("Brood"))
+        db.session.get_one(Account, actor.account_id).organisation_id = made.id
+    assert person.send("/account", "/account", level="chef").status_code == 422
+    assert person.send("/account", "/account", level="board").status_code == 303
+    assert account(actor).level == "board"
+
+
+def test_nothing_else_can_be_set(app: Flask, actor: Actor, person: Person) -> None:
+    page = person.get("/account").text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    more = {"email": "x@y.example", "roles": "admin", "organisation_id": "1", "level": "board", "id": "1"}
+    person.post("/account", {"csrf_token": token, "name": "Jan", "language": "nl", **more})
+    after = account(actor)
+    assert (after.name, after.email, after.roles, after.organisation_id, after.level) == (
+        "Jan",
+        actor.email,
+        frozenset(),
+        None,
+        "",
+    )
+
+
+def test_what_is_hard_to_undo_asks_for_the_password_again(app: Flask, actor: Actor, person: Person) -> None:
+    owner = account(actor)
+    with unit_of_work():
+        accounts.set_password(queries.actor(owner), owner, "een lange zin over appels")
+    person = Person(app, actor)
+    with clock.fixed_at(NOW + timedelta(minutes=16)):
+        for path in ("/account/wachtwoord", "/account/adres", "/account/gegevens.json", "/account/wissen"):
+            assert person.get(path).location == f"/inloggen/opnieuw?next={path}"
+        assert person.send("/inloggen/opnieuw?next=/account/wissen", password="iets anders dan dat").status_code == 422
+        assert person.get("/account/wissen").status_code == 303
+        proved = person.send("/inloggen/opnieuw?next=/account/wissen", password="een lange zin over appels")
+        assert proved.location == "/account/wissen"
+        assert person.get("/account/wissen").status_code == 200
+
+
+def test_another_password_ends_the_other_sessions(app: Flask, actor: Actor, person: Person) -> None:
+    other = Person(app, actor)
+    changed = person.send("/account/wachtwoord", password="een lange zin over peren")
+    assert changed.location == "/account#beveiliging"
+    assert person.get("/account").status_code == 200
+    assert other.get("/account").status_code == 303
+    assert "wachtwoord is veranderd" in mails_to(actor.email)[-1].body
+
+
+def test_sessions_are_listed_and_ended(app: Flask, actor: Actor, person: Person) -> None:
+    other = Person(app, actor)
+    owner = account(actor)
+    with unit_of_work():
+        accounts.begin_session(owner, "Firefox, Windows")
+    page = person.get("/account").text
+    assert page.count("deze sessie") == 1
+    assert "Firefox, Windows" in page
+    rows = queries.sessions(actor.account_id or 0)
+    person.send("/account", f"/account/sessies/{rows[1].id}/beeindig")
+    assert other.get("/account").status_code == 303
+    assert person.get("/account").status_code == 200
+    stranger = a_member()
+    strangers = Person(app, stranger)
+    (foreign,) = queries.sessions(stranger.account_id or 0)
+    token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    person.post(f"/account/sessies/{foreign.id}/beeindig", {"csrf_token": token})
+    assert strangers.get("/account").status_code == 200, "of others nothing ends"
+    person.send("/account", "/account/overal-uitloggen")
+    assert person.get("/account").status_code == 303
+    assert not queries.sessions(actor.account_id or 0)
+
+
+def test_interests_are_declared_and_over(app: Flask, actor: Actor, person: Person) -> None:
+    a_partner("Aap"), a_partner("Noot")
+    db.session.commit()
+    assert person.send("/account", "/account/belangen", partner="bestaat niet", kind="client").status_code == 422
+    assert person.send("/account", "/account/belangen", partner="aap", kind="").status_code == 422
+    assert (
+        person.send("/account", "/account/belangen", partner="aap", kind="client", note="al jaren").status_code == 303
+    )
+    person.send("/account", "/account/belangen", partner="Aap", kind="client")
+    page = person.get("/account").text
+    assert page.count("mijn organisatie is klant. ") == 1
+    assert "al jaren" in page
+    (row,) = db.session.scalars(db.select(Interest))
+    assert queries.actor(account(actor)).interests == {row.partner_id}
+    person.send("/account", f"/account/belangen/{row.id}/beeindig")
+    assert queries.actor(account(actor)).interests == frozenset()
+    assert db.session.get_one(Interest, row.id).ended_at == NOW, "that it was there stays in the register"
+
+
+def test_mail_is_chosen_by_subject(app: Flask, actor: Actor, person: Person) -> None:
+    person.send("/account", "/account/mail", mail=["expiry"])
+    owner = account(actor)
+    with unit_of_work():
+        for about in About:
+            messages.tell([owner], about, lambda about=about: (f"over {about}", "tekst"), "/account")
+    assert [mail.subject for mail in mails_to(actor.email)] == [
+        f"Partnerkompas: over {about}" for about in ("security", "expiry", "challenges")
+    ]
+    inbox = person.get("/berichten").text
+    assert all(f"over {about}" in inbox for about in About)
+    assert "Berichten" in inbox
+    person.send("/berichten", "/berichten/gelezen")
+    assert "Markeer alles" not in person.get("/berichten").text
+
+
+def test_a_thing_is_told_once(app: Flask, actor: Actor) -> None:
+    owner = account(actor)
+    with unit_of_work():
+        for _ in range(2):
+            messages.tell([owner], About.EXPIRY, lambda: ("bijna", "verlopen"), key="expiry/1/30")
+    assert len(mails_to(actor.email)) == 1
+
+
+def test_everything_is_taken_along_without_what_opens_the_account(app: Flask, actor: Actor, person: Person) -> None:
+    a_partner("Aap")
+    a_saved_search(actor, "q=aap", "Mijn zoekvraag")
+    db.session.commit()
+    person.send("/account", "/account", name="Jan Jansen")
+    person.send("/account", "/account/belangen", partner="Aap", kind="client", note="al jaren")
+    given = person.get("/account/gegevens.json")
+    assert given.mimetype == "application/json"
+    assert "attachment" in given.headers["Content-Disposition"]
+    data = json.loads(given.text)
+    assert data["account"]["email"] == actor.email
+    assert data["account"]["name"] == "Jan Jansen"
+    assert [row["note"] for row in data["interest"]] == ["al jaren"]
+    assert [row["name"] for row in data["saved_search"]] == ["Mijn zoekvraag"]
+    assert len(data["signed_in"]) == 1
+    assert {"account:change", "interest:declared"} <= {row["deed"] for row in data["audit"]}
+    assert not any(secret in given.text for secret in SECRET - {"secret"})
+    assert account(actor).password_hash not in given.text.split('"')
+
+
+def test_erasing_leaves_nothing_that_tells_who_it_was(app: Flask, actor: Actor, person: Person) -> None:
+    """GDPR-02: the address and name are in no file of the database afterwards."""
+    a_partner("Aap")
+    a_saved_search(actor, "q=aap", "Mijn zoekvraag")
+    db.session.commit()
+    person.send("/account", "/account", name="Jan Uniekenaam")
+    person.send("/account", "/account/belangen", partner="Aap", kind="client", note="bij Uniekenaam")
+    person.send("/account/wachtwoord", password="een lange zin over peren")
+    person.send("/account/adres", email="uniekenaam@elders.example")
+    assert "Wis mijn account" in person.get("/account/wissen").text
+    gone = person.send("/account/wissen")
+    assert "Uw account is gewist" in gone.text
+    assert person.get("/account").status_code == 303
+    assert queries.by_email(actor.email) is None
+    after = account(actor)
+    assert (after.name, after.ended_at, after.email) == ("", NOW, f"gewist-{after.id}")
+    told = [row for row in db.session.scalars(db.select(AuditRow)) if row.account_id == actor.account_id]
+    assert told[-1].deed == "account:erased"
+    everything = "\n".join(
+        str(tuple(row)) for table in db.metadata.sorted_tables for row in db.session.execute(db.select(table))
+    )
+    assert actor.email not in everything
+    assert "niekenaam" not in everything
+    assert "Mijn zoekvraag" not in everything
+
+
+def test_after_erasing_the_pages_of_the_database_hold_nothing_either(app: Flask, actor: Actor, person: Person) -> None:
+    person.send("/account", "/account", name="Jan Uniekenaam")
+    person.send("/account/wissen")
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL cleans its pages by vacuum, in its own time")
+    db.session.remove()
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    files = Path(db.engine.url.database or "").parent.glob("*.sqlite3*")
+    for file in files:
+        assert b"Uniekenaam" not in file.read_bytes(), file.name
+        assert actor.email.encode() not in file.read_bytes(), file.name
+
+
+def test_the_same_address_can_come_back(app: Flask, actor: Actor, person: Person) -> None:
+    person.send("/account/wissen")
+    with unit_of_work():
+        again = accounts.make(OPERATOR, actor.email, "een lange zin over appels")
+        accounts.grant_role(OPERATOR, again, Role.CURATOR)
+    assert again.id != actor.account_id
