@@ -12,6 +12,7 @@ from partnerkompas.config import Settings
 from partnerkompas.criteria import views as criteria
 from partnerkompas.infra import kept_answers, logs, request_cycle, web
 from partnerkompas.infra.db import db
+from partnerkompas.logbook import views as logbook
 from partnerkompas.membership import views as membership
 from partnerkompas.messages import views as messages
 from partnerkompas.own import views as own
@@ -59,7 +60,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     session.install(app)
     sync.install(app)
     errors.install(app)
-    rooms = site, own, search, saved, answers, comparison, criteria, membership, messages, second_factor, accounts, api
+    rooms = (
+        site,
+        own,
+        search,
+        saved,
+        answers,
+        comparison,
+        criteria,
+        membership,
+        messages,
+        second_factor,
+        logbook,
+        accounts,
+        api,
+    )
     for room in rooms:
         app.register_blueprint(room.blueprint)
     return app

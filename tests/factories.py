@@ -10,8 +10,8 @@ from flask import Flask, g
 from flask import session as flask_session
 from flask.testing import FlaskClient
 
-from partnerkompas.accounts import session
 from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts import session
 from partnerkompas.accounts.models import Account, Interest, Representation, RoleGrant
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer

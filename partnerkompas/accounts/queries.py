@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import select
 
-from partnerkompas.accounts.models import Account, Interest, Representation, SignedIn
+from partnerkompas.accounts.models import Account, Interest, Representation, RoleGrant, SignedIn
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Role
@@ -41,6 +41,11 @@ def with_role(role: Role) -> list[Account]:
     """The accounts that have a role now."""
     rows = db.session.scalars(select(Account).where(Account.ended_at.is_(None)).order_by(Account.id))
     return [row for row in rows if role in row.roles]
+
+
+def grants() -> Sequence[RoleGrant]:
+    """Every role that was ever granted, the newest first."""
+    return db.session.scalars(select(RoleGrant).order_by(RoleGrant.id.desc())).all()
 
 
 def subject(account: Account | None) -> str:

@@ -141,10 +141,9 @@ def proved_lately() -> bool:
     return bool(current_user.is_authenticated) and clock.now() - current_user.row.proved_at < PROVED
 
 
-def ask_for_proof() -> AnyResponse:
-    """On to the page that asks for the password again, and back here afterwards."""
-    back = request.path if request.method == "GET" else "/account"
-    return redirect(url_for("accounts.prove", next=back), 303)
+def ask_for_proof(back: str = "") -> AnyResponse:
+    """On to the page that asks for the password again, and afterwards to `back`, or to this page."""
+    return redirect(url_for("accounts.prove", next=back or request.path), 303)
 
 
 def browser(user_agent: str) -> str:

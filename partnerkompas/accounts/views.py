@@ -6,14 +6,14 @@ from collections.abc import Callable
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from partnerkompas.accounts import actions, session, signing_in
+from partnerkompas.accounts import actions, queries, session, signing_in
 from partnerkompas.accounts.attempts import TooMany
-from partnerkompas.accounts.forms import PasswordForm, SignInForm
+from partnerkompas.accounts.forms import PasswordForm, RoleForm, SignInForm
 from partnerkompas.accounts.models import Account
 from partnerkompas.infra.language import _, ngettext
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.permissions.policy import require
-from partnerkompas.permissions.vocabulary import Permission
+from partnerkompas.permissions.policy import may, require
+from partnerkompas.permissions.vocabulary import Permission, Role
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -82,6 +82,48 @@ def sign_out() -> Response:
     signing_in.sign_out(session.current_actor(), session.key())
     session.end()
     return redirect(on_this_site(""), 303)
+
+
+@blueprint.route("/beheer/rollen", methods=["GET", "POST"])
+def roles() -> Response:
+    """Who has which role and had it; an administrator grants more of them."""
+    actor = session.current_actor()
+    require(actor, Permission.ROLES_READ)
+    form = RoleForm(request.form)
+    if request.method == "POST" and form.validate():
+        account = queries.by_email(form.email.data)
+        require(actor, Permission.ROLE_GRANT, account)
+        if not session.proved_lately():
+            return session.ask_for_proof()
+        if account is not None and account.ended_at is None:
+            actions.grant_role(actor, account, Role(form.role.data))
+            return redirect(url_for("accounts.roles"), 303)
+        form.email.errors = [_("Bij dit adres hoort geen account. Wie een rol krijgt, maakt eerst zelf een account.")]
+    grants = queries.grants()
+    return private(
+        make_response(
+            render_template(
+                "accounts/roles.html",
+                form=form,
+                grants=grants,
+                may_grant=may(actor, Permission.ROLE_GRANT),
+                current="roles",
+            ),
+            422 if form.errors else 200,
+        )
+    )
+
+
+@blueprint.post("/beheer/rollen/<int:number>/beeindig")
+def end_role(number: int) -> Response:
+    """Take a role back."""
+    grant = next((each for each in queries.grants() if each.id == number), None)
+    require(session.current_actor(), Permission.ROLE_GRANT, grant and grant.account)
+    if not session.proved_lately():
+        return session.ask_for_proof("/beheer/rollen")
+    if grant is not None:
+        actions.end_role(session.current_actor(), grant.account, grant.role)
+    return redirect(url_for("accounts.roles"), 303)
 
 
 def _account_of(email: str, password: str) -> Account | None:

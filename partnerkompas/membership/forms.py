@@ -4,14 +4,13 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.models import Level
 from partnerkompas.accounts.passwords import SHORTEST, objection
-from partnerkompas.accounts.queries import lower_case
 from partnerkompas.infra.language import _
 from partnerkompas.membership.actions import PlainOrganisation, plain, tidied
 from partnerkompas.membership.joining import LONGEST_NAME
@@ -26,21 +25,6 @@ def level_label(level: str) -> str:
         Level.TACTICAL: _("tactisch: ik stuur het aan"),
         Level.BOARD: _("directie of bestuur"),
     }[level]
-
-
-class EmailForm(FlaskForm):  # type: ignore[misc]
-    """One e-mail address."""
-
-    email = EmailField()
-
-    def __init__(self, posted: MultiDict[str, str], **given: Any) -> None:
-        super().__init__(posted, **given)
-        self.email.label.text = _("E-mailadres")
-
-    def validate_email(self, field: Field) -> None:
-        field.data = lower_case(field.data or "")
-        if not field.data:
-            raise ValidationError(_("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
 
 
 class LevelForm(FlaskForm):  # type: ignore[misc]

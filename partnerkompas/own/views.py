@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import passwords, queries, session
+from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.models import Account
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.membership import joining
 from partnerkompas.membership import queries as membership
-from partnerkompas.membership.forms import EmailForm, NewPasswordForm, level_label
+from partnerkompas.membership.forms import NewPasswordForm, level_label
 from partnerkompas.messages.models import ALWAYS_MAILED, About
 from partnerkompas.own import actions
 from partnerkompas.own.collecting import collected

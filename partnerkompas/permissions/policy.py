@@ -50,6 +50,7 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.ORGANISATION_READ: ((exists, is_of_organisation), (exists, is_curator)),
     Permission.MEMBER_INVITE: ((exists, is_of_organisation), (exists, is_curator), (exists, is_operator)),
     Permission.MEMBER_END: ((exists, is_self), (exists, is_curator, is_not_self)),
+    Permission.ROLES_READ: ((is_admin,), (is_curator,)),
     Permission.AUDIT_READ: ((is_curator,), (is_admin,)),
     Permission.ROLE_GRANT: ((is_admin, is_not_self), (is_operator,)),
 }

@@ -78,5 +78,6 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation:read", "see this organisation and its members"
     MEMBER_INVITE = "member:invite", "invite somebody as a member of this organisation"
     MEMBER_END = "member:end", "end the membership of this account"
+    ROLES_READ = "roles:read", "see who has which role, and had it"
     ROLE_GRANT = "role:grant", "give somebody a role and take it back"
     AUDIT_READ = "audit:read", "search the log of all changes"

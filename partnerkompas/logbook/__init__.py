@@ -1,0 +1,1 @@
+"""The log of all changes, for curators and administrators to search."""

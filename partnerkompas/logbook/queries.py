@@ -1,0 +1,53 @@
+"""Questions about the log; read only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+
+from partnerkompas.infra import clock
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import db
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows somebody looks for; what is empty does not matter."""
+
+    actor: str = ""
+    """Whole, as the log calls it: "account/12"."""
+    deed: str = ""
+    """Its beginning: "account:" for everything about accounts."""
+    subject: str = ""
+    """Its beginning: "partner/" for everything about partners."""
+    since: date | None = None
+    until: date | None = None
+    """Dutch days, both included."""
+
+
+def found(wanted: Wanted, page: int) -> tuple[Sequence[AuditRow], int]:
+    """The rows of a page, newest first, and how many there are in all."""
+    which = _conditions(wanted)
+    total = db.session.scalar(select(func.count()).select_from(AuditRow).where(*which)) or 0
+    rows = db.session.scalars(
+        select(AuditRow).where(*which).order_by(AuditRow.id.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
+    ).all()
+    return rows, total
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    which = []
+    if wanted.actor:
+        which.append(AuditRow.actor == wanted.actor)
+    if wanted.deed:
+        which.append(AuditRow.deed.startswith(wanted.deed, autoescape=True))
+    if wanted.subject:
+        which.append(AuditRow.subject.startswith(wanted.subject, autoescape=True))
+    if wanted.since:
+        which.append(AuditRow.at > clock.end_of(wanted.since - timedelta(days=1)))
+    if wanted.until:
+        which.append(AuditRow.at <= clock.end_of(wanted.until))
+    return which

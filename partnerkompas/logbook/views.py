@@ -1,0 +1,72 @@
+"""The page of the log."""
+
+from datetime import date
+from math import ceil
+
+from flask import Blueprint, render_template, request, url_for
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import ignored, repeatable
+from partnerkompas.logbook import queries
+from partnerkompas.logbook.queries import Wanted
+from partnerkompas.logbook.showing import lines
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Permission
+
+blueprint = Blueprint("logbook", __name__)
+
+FIELDS = ("wie", "wat", "waarover", "van", "tot")
+
+
+@blueprint.get("/logboek")
+def search() -> str:
+    """The log, searched by who, what, about what, and days."""
+    require(current_actor(), Permission.AUDIT_READ)
+    given = {name: request.args.get(name, "").strip() for name in FIELDS}
+    notices = list(ignored(request.args, frozenset({*FIELDS, "pagina"})))
+    wanted = Wanted(
+        actor=_actor(given["wie"]),
+        deed=given["wat"],
+        subject=given["waarover"],
+        since=_day(given["van"], notices),
+        until=_day(given["tot"], notices),
+    )
+    page = _page()
+    rows, total = queries.found(wanted, page)
+    pages = max(1, ceil(total / queries.PER_PAGE))
+    kept = {name: value for name, value in given.items() if value}
+    return render_template(
+        "logbook/search.html",
+        notices=notices,
+        given=given,
+        lines=lines(rows),
+        total=total,
+        page=page,
+        pages=pages,
+        earlier=url_for("logbook.search", **kept, pagina=page + 1) if page < pages else "",  # type: ignore[arg-type]
+        later=url_for("logbook.search", **kept, pagina=page - 1) if page > 1 else "",  # type: ignore[arg-type]
+        current="logbook",
+    )
+
+
+def _actor(given: str) -> str:
+    """Whom the log calls what; an e-mail address is looked up."""
+    account = accounts.by_email(accounts.lower_case(given)) if "@" in given else None
+    return accounts.subject(account) if account else given.replace("\0", "")
+
+
+def _day(given: str, notices: list[str]) -> date | None:
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        notices.append(_("“%(text)s” is geen dag. Schrijf hem als 2026-03-31.", text=repeatable(given)))
+        return None
+
+
+def _page() -> int:
+    given = request.args.get("pagina", "1")
+    return int(given) if given.isascii() and given.isdigit() and 0 < len(given) < 7 and int(given) else 1
