@@ -16,12 +16,14 @@ from partnerkompas.logbook import views as logbook
 from partnerkompas.membership import views as membership
 from partnerkompas.messages import views as messages
 from partnerkompas.own import views as own
+from partnerkompas.partners import views as partners
 from partnerkompas.saved import views as saved
 from partnerkompas.search import sync
 from partnerkompas.search import views as search
 from partnerkompas.second_factor import views as second_factor
 from partnerkompas.site import errors
 from partnerkompas.site import views as site
+from partnerkompas.workbench import views as workbench
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -61,19 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     sync.install(app)
     errors.install(app)
     rooms = (
-        site,
-        own,
-        search,
-        saved,
-        answers,
-        comparison,
-        criteria,
-        membership,
-        messages,
-        second_factor,
-        logbook,
-        accounts,
-        api,
+        *(site, own, workbench, search, saved, answers, comparison, criteria, partners),
+        *(membership, messages, second_factor, logbook, accounts, api),
     )
     for room in rooms:
         app.register_blueprint(room.blueprint)

@@ -76,7 +76,7 @@ def _values(form: str) -> dict[str, Any]:
 
 
 def names(page: str) -> set[str]:
-    return set(re.findall(r'<(?:input|select|textarea)\b[^>]*name="([^"]*)"', page))
+    return set(re.findall(r'<(?:input|select|textarea|button)\b[^>]*name="([^"]*)"', page))
 
 
 def mails_to(address: str) -> list[Mail]:

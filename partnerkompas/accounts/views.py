@@ -88,7 +88,7 @@ def sign_out() -> Response:
 def roles() -> Response:
     """Who has which role and had it; an administrator grants more of them."""
     actor = session.current_actor()
-    require(actor, Permission.ROLES_READ)
+    require(actor, Permission.ROLES_LIST)
     form = RoleForm(request.form)
     if request.method == "POST" and form.validate():
         account = queries.by_email(form.email.data)

@@ -33,7 +33,13 @@ def profile(slug: str) -> str:
     require(current_actor(), Permission.PARTNER_READ, partner)
     assert partner is not None  # the policy refuses nobody's profile
     asked = known_on(request.args.get("op"))
-    return render_template("answers/profile.html", profile=_view(partner, asked), current="partners")
+    theirs = partner.is_listed and asked.op is None and partner.id not in current_actor().represents
+    return render_template(
+        "answers/profile.html",
+        profile=_view(partner, asked),
+        claim_url=url_for("partners.claim", slug=slug) if theirs else "",
+        current="partners",
+    )
 
 
 def facts_on(partner: Partner, asked: KnownOn) -> Facts:

@@ -23,7 +23,7 @@ FIELDS = ("wie", "wat", "waarover", "van", "tot")
 @blueprint.get("/logboek")
 def search() -> str:
     """The log, searched by who, what, about what, and days."""
-    require(current_actor(), Permission.AUDIT_READ)
+    require(current_actor(), Permission.AUDIT_SEARCH)
     given = {name: request.args.get(name, "").strip() for name in FIELDS}
     notices = list(ignored(request.args, frozenset({*FIELDS, "pagina"})))
     wanted = Wanted(

@@ -165,3 +165,10 @@ def names_of(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 def names_seen_by(actor: Actor, most: int = 1000) -> list[str]:
     """The names of the partners that the actor may see, by name; at most so many."""
     return list(db.session.scalars(select(Partner.name).where(visible_to(actor)).order_by(Partner.name).limit(most)))
+
+
+def with_id(number: int) -> Partner:
+    """The partner with this id, which must be there, with its offices and former names."""
+    return db.session.get_one(
+        Partner, number, options=[selectinload(Partner.offices), selectinload(Partner.former_names)]
+    )

@@ -52,14 +52,31 @@ def is_owner(actor: Actor, thing: Any) -> bool:
     return actor.account_id is not None and thing.account_id == actor.account_id
 
 
+def is_not_owner(actor: Actor, thing: Any) -> bool:
+    return not is_owner(actor, thing)
+
+
 def is_listed(actor: Actor, partner: Any) -> bool:
     return bool(partner.is_listed)
 
 
-def represents_partner(actor: Actor, partner: Any) -> bool:
-    return partner.id in actor.represents
+def partner_of(subject: Any) -> int | None:
+    """The id of the partner that a subject is, or is about."""
+    return subject.partner_id if hasattr(subject, "partner_id") else getattr(subject, "id", None)
 
 
-def has_no_stake(actor: Actor, partner: Any) -> bool:
+def represents_partner(actor: Actor, subject: Any) -> bool:
+    return partner_of(subject) in actor.represents
+
+
+def does_not_represent(actor: Actor, subject: Any) -> bool:
+    return partner_of(subject) not in actor.represents
+
+
+def signs_for_partner(actor: Actor, subject: Any) -> bool:
+    return partner_of(subject) in actor.signs_for
+
+
+def has_no_stake(actor: Actor, subject: Any) -> bool:
     """Represents no partner at all, and declared no interest in this one."""
-    return not actor.represents and getattr(partner, "id", None) not in actor.interests
+    return not actor.represents and partner_of(subject) not in actor.interests

@@ -6,6 +6,7 @@ from typing import Any
 from partnerkompas.infra import tripwire
 from partnerkompas.permissions.facts import (
     anyone,
+    does_not_represent,
     exists,
     has_account,
     has_no_stake,
@@ -13,12 +14,14 @@ from partnerkompas.permissions.facts import (
     is_curator,
     is_kept,
     is_listed,
+    is_not_owner,
     is_not_self,
     is_of_organisation,
     is_operator,
     is_owner,
     is_self,
     represents_partner,
+    signs_for_partner,
 )
 from partnerkompas.permissions.vocabulary import Actor, Permission
 
@@ -35,6 +38,15 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
         (exists, is_operator),
     ),
     Permission.PARTNER_EDIT: ((is_curator, has_no_stake), (is_operator,)),
+    Permission.PARTNER_CLAIM: ((exists, is_listed, has_account, does_not_represent),),
+    Permission.REPRESENTATION_READ: ((exists, is_owner), (exists, is_curator), (exists, signs_for_partner)),
+    Permission.REPRESENTATION_DECIDE: ((exists, is_curator, has_no_stake, is_not_owner),),
+    Permission.REPRESENTATION_END: (
+        (exists, is_owner),
+        (exists, signs_for_partner),
+        (exists, is_curator, has_no_stake),
+        (exists, is_operator),
+    ),
     Permission.ANSWER_PROVIDE: ((represents_partner,), (is_curator, has_no_stake), (is_operator,)),
     Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),
     Permission.CRITERION_ADOPT: ((is_curator,), (is_operator,)),
@@ -50,8 +62,9 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.ORGANISATION_READ: ((exists, is_of_organisation), (exists, is_curator)),
     Permission.MEMBER_INVITE: ((exists, is_of_organisation), (exists, is_curator), (exists, is_operator)),
     Permission.MEMBER_END: ((exists, is_self), (exists, is_curator, is_not_self)),
-    Permission.ROLES_READ: ((is_admin,), (is_curator,)),
-    Permission.AUDIT_READ: ((is_curator,), (is_admin,)),
+    Permission.WORKBENCH_OPEN: ((is_curator,), (is_admin,)),
+    Permission.ROLES_LIST: ((is_admin,), (is_curator,)),
+    Permission.AUDIT_SEARCH: ((is_curator,), (is_admin,)),
     Permission.ROLE_GRANT: ((is_admin, is_not_self), (is_operator,)),
 }
 

@@ -1,17 +1,22 @@
 """Every address × every sort of actor is in one table; a new route without an entry fails (SEC-01)."""
 
+import re
+
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from partnerkompas.infra.db import db
-from partnerkompas.partners import queries
-from partnerkompas.partners.models import PartnerStatus
+from partnerkompas.membership import actions as membership
+from partnerkompas.membership.actions import PlainOrganisation
+from partnerkompas.partners import queries, representing
+from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.policy import may
-from partnerkompas.permissions.vocabulary import Permission
+from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole, Permission
 from tests.factories import (
     a_curator,
     a_member,
     a_partner,
+    a_representative,
     a_saved_search,
     a_visitor,
     an_admin,
@@ -19,15 +24,33 @@ from tests.factories import (
     client_of,
     everyone,
     the_criteria,
+    with_interest,
 )
 
-OPEN = (200, 200, 200, 200)
-"""visitor, member, curator, administrator; representatives come with their issue"""
+ACTORS = (
+    "visitor",
+    "member",
+    "representative of this partner",
+    "representative of another",
+    "curator",
+    "curator with a stake in this partner",
+    "administrator",
+)
+"""The columns of the table, in this order."""
+
+OPEN = (200,) * 7
+TOKEN_IS_MISSING = (400,) * 7
+"""A form without its token does nothing, whoever sends it (SEC-06)."""
+SIGNED_IN = (303, 200, 200, 200, 200, 200, 200)
+HIDDEN = (404,) * 7
+CURATORS = (303, 403, 403, 403, 200, 200, 403)
+STAFF = (303, 403, 403, 403, 200, 200, 200)
+CURATORS_SEE = (404, 404, 404, 404, 200, 200, 404)
 
 TOKEN = "t" * 32
 """The link of a search that somebody else keeps."""
 
-ACCESS: dict[tuple[str, str], tuple[int, int, int, int]] = {
+ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/"): OPEN,
     ("GET", "/over"): OPEN,
     ("GET", "/methode"): OPEN,
@@ -36,6 +59,11 @@ ACCESS: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/robots.txt"): OPEN,
     ("GET", "/partners"): OPEN,
     ("GET", "/partners/<slug>"): OPEN,
+    ("GET", "/partners/<slug>/vertegenwoordigen"): (303, 200, 403, 200, 200, 200, 200),
+    ("POST", "/partners/<slug>/vertegenwoordigen"): TOKEN_IS_MISSING,
+    ("GET", "/vertegenwoordiging/<int:number>"): CURATORS_SEE,
+    ("POST", "/vertegenwoordiging/<int:number>/besluit"): TOKEN_IS_MISSING,
+    ("POST", "/vertegenwoordiging/<int:number>/beeindig"): TOKEN_IS_MISSING,
     ("GET", "/partners.csv"): OPEN,
     ("GET", "/suggesties"): OPEN,
     ("GET", "/vergelijk"): OPEN,
@@ -48,17 +76,56 @@ ACCESS: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/api/v1/partners/<slug>"): OPEN,
     ("GET", "/api/v1/criteria"): OPEN,
     ("GET", "/api/v1/openapi.json"): OPEN,
-    ("GET", "/inloggen"): (200, 303, 303, 303),
-    ("POST", "/inloggen"): (400, 400, 400, 400),
-    ("POST", "/uitloggen"): (400, 400, 400, 400),
-    ("GET", "/bewaard"): (303, 200, 200, 200),
-    ("POST", "/bewaard"): (400, 400, 400, 400),
+    ("GET", "/inloggen"): (200, 303, 303, 303, 303, 303, 303),
+    ("POST", "/inloggen"): TOKEN_IS_MISSING,
+    ("GET", "/inloggen/opnieuw"): SIGNED_IN,
+    ("POST", "/inloggen/opnieuw"): TOKEN_IS_MISSING,
+    ("POST", "/uitloggen"): TOKEN_IS_MISSING,
+    ("GET", "/account/nieuw"): OPEN,
+    ("POST", "/account/nieuw"): TOKEN_IS_MISSING,
+    ("GET", "/account/wachtwoord-vergeten"): OPEN,
+    ("POST", "/account/wachtwoord-vergeten"): TOKEN_IS_MISSING,
+    ("GET", "/account/link/<token>"): (410,) * 7,
+    ("POST", "/account/link/<token>"): TOKEN_IS_MISSING,
+    ("GET", "/account"): SIGNED_IN,
+    ("POST", "/account"): TOKEN_IS_MISSING,
+    ("GET", "/account/gegevens.json"): SIGNED_IN,
+    ("GET", "/account/wachtwoord"): SIGNED_IN,
+    ("POST", "/account/wachtwoord"): TOKEN_IS_MISSING,
+    ("GET", "/account/adres"): SIGNED_IN,
+    ("POST", "/account/adres"): TOKEN_IS_MISSING,
+    ("GET", "/account/wissen"): SIGNED_IN,
+    ("POST", "/account/wissen"): TOKEN_IS_MISSING,
+    ("POST", "/account/mail"): TOKEN_IS_MISSING,
+    ("POST", "/account/sessies/<int:number>/beeindig"): TOKEN_IS_MISSING,
+    ("POST", "/account/overal-uitloggen"): TOKEN_IS_MISSING,
+    ("POST", "/account/belangen"): TOKEN_IS_MISSING,
+    ("POST", "/account/belangen/<int:number>/beeindig"): TOKEN_IS_MISSING,
+    ("GET", "/berichten"): SIGNED_IN,
+    ("POST", "/berichten/gelezen"): TOKEN_IS_MISSING,
+    ("GET", "/leden"): CURATORS,
+    ("GET", "/leden/nieuw"): CURATORS,
+    ("POST", "/leden/nieuw"): TOKEN_IS_MISSING,
+    ("GET", "/leden/<int:number>"): CURATORS_SEE,
+    ("GET", "/leden/<int:number>/wijzig"): CURATORS_SEE,
+    ("POST", "/leden/<int:number>/wijzig"): TOKEN_IS_MISSING,
+    ("POST", "/leden/<int:number>/beeindig"): TOKEN_IS_MISSING,
+    ("POST", "/leden/<int:number>/uitnodigen"): TOKEN_IS_MISSING,
+    ("POST", "/leden/<int:number>/uitnodiging/<int:link>/intrekken"): TOKEN_IS_MISSING,
+    ("POST", "/leden/<int:number>/lid/<int:account>/beeindig"): TOKEN_IS_MISSING,
+    ("GET", "/werkbank"): STAFF,
+    ("GET", "/logboek"): STAFF,
+    ("GET", "/beheer/rollen"): STAFF,
+    ("POST", "/beheer/rollen"): TOKEN_IS_MISSING,
+    ("POST", "/beheer/rollen/<int:number>/beeindig"): TOKEN_IS_MISSING,
+    ("GET", "/bewaard"): SIGNED_IN,
+    ("POST", "/bewaard"): TOKEN_IS_MISSING,
     ("GET", "/bewaard/<token>"): OPEN,
     ("GET", "/bewaard/<token>.atom"): OPEN,
-    ("GET", "/bewaard/<token>/naam"): (303, 403, 403, 403),
-    ("POST", "/bewaard/<token>/naam"): (400, 400, 400, 400),
-    ("POST", "/bewaard/<token>/gezien"): (400, 400, 400, 400),
-    ("POST", "/bewaard/<token>/vergeten"): (400, 400, 400, 400),
+    ("GET", "/bewaard/<token>/naam"): (303, 403, 403, 403, 403, 403, 403),
+    ("POST", "/bewaard/<token>/naam"): TOKEN_IS_MISSING,
+    ("POST", "/bewaard/<token>/gezien"): TOKEN_IS_MISSING,
+    ("POST", "/bewaard/<token>/vergeten"): TOKEN_IS_MISSING,
 }
 
 
@@ -69,11 +136,27 @@ def listed(app: Flask) -> None:
     a_partner("Ander")
     an_answer(partner, "iso", "ja")
     a_saved_search(a_member()).token = TOKEN
+    representing.ask(a_member(), partner, PartnerRole.EDITOR, "consultant")
+    membership.add(OPERATOR, PlainOrganisation("Een organisatie"))
     db.session.commit()
+
+
+def actors() -> list[Actor]:
+    """One of each column."""
+    partner, another = (
+        db.session.scalars(db.select(Partner).where(Partner.slug == slug)).one() for slug in ("getoond", "ander")
+    )
+    made = [
+        *(a_visitor(), a_member(), a_representative(partner), a_representative(another)),
+        *(a_curator(), with_interest(a_curator(), partner), an_admin()),
+    ]
+    db.session.commit()
+    return made
 
 
 def address(path: str) -> str:
     filled = path.replace("<slug>", "getoond").replace("<key>", "iso").replace("<token>", TOKEN)
+    filled = re.sub(r"<int:\w+>", "1", filled)
     return filled + ("?p=getoond&p=ander" if "vergelijk" in path else "")
 
 
@@ -88,11 +171,16 @@ def test_every_route_has_its_row(app: Flask) -> None:
 
 
 def test_every_cell(app: Flask, listed: None) -> None:
-    for number, actor in enumerate([a_visitor(), a_member(), a_curator(), an_admin()]):
-        db.session.commit()
+    wrong = []
+    for column, actor in zip(range(len(ACTORS)), actors(), strict=True):
+        client = client_of(app, actor)
         for (method, path), expected in ACCESS.items():
-            status = client_of(app, actor).open(address(path), method=method).status_code
-            assert status == expected[number], f"{method} {path} as {actor}: {status}"
+            g.__dict__.clear()
+            db.session.rollback()
+            status = client.open(address(path), method=method).status_code
+            if status != expected[column]:
+                wrong.append(f"{method} {path} as {ACTORS[column]}: {status}, not {expected[column]}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("status", list(PartnerStatus))

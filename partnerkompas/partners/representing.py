@@ -1,0 +1,171 @@
+"""Speaking for a partner: asked, decided by a curator, ended (rows I1, H6; rule R23: leaving is as easy as joining)."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.models import Account, Representation
+from partnerkompas.infra import audit, clock
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import printable
+from partnerkompas.messages import actions as messages
+from partnerkompas.messages.models import About
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Permission
+
+LONGEST_FUNCTION = 120
+LONGEST_NOTE = 1000
+
+
+class NotAcceptable(ValueError):
+    """What was asked or decided cannot be; the message says why, in the reader's language."""
+
+
+def is_at_domain(email: str, website: str) -> bool:
+    """Whether an e-mail address is at the domain of a website, which may begin with www."""
+    host = (urlsplit(website).hostname or "").removeprefix("www.")
+    return bool(host) and email.rpartition("@")[2] == host
+
+
+def by_id(number: int) -> Representation | None:
+    """The representation with this id."""
+    return db.session.get(Representation, number)
+
+
+def waiting() -> Sequence[Representation]:
+    """What a curator has to decide, oldest first."""
+    undecided = Representation.granted_at.is_(None), Representation.ended_at.is_(None)
+    return db.session.scalars(select(Representation).where(*undecided).order_by(Representation.id)).all()
+
+
+def of_partner(partner: Partner) -> Sequence[Representation]:
+    """Who speaks for a partner or asked to, without what ended."""
+    return db.session.scalars(
+        select(Representation)
+        .where(Representation.partner_id == partner.id, Representation.ended_at.is_(None))
+        .order_by(Representation.id)
+    ).all()
+
+
+def is_represented(partner: Partner) -> bool:
+    """Whether anybody speaks for a partner."""
+    return any(each.granted_at is not None for each in of_partner(partner))
+
+
+def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Representation:
+    """Ask to speak for a partner. Raises NotAllowed, and NotAcceptable without what one does there."""
+    require(actor, Permission.PARTNER_CLAIM, partner)
+    account = accounts.by_id(actor.account_id or 0)
+    assert account is not None
+    function = printable(function)
+    if not function:
+        raise NotAcceptable(_("Vul in wat u bij de partner doet."))
+    if len(function) > LONGEST_FUNCTION:
+        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST_FUNCTION))
+    for known in accounts.representations(account.id):
+        if known.partner_id == partner.id:
+            return known
+    made = Representation(
+        account_id=account.id,
+        partner_id=partner.id,
+        role=role,
+        function=function,
+        same_domain=is_at_domain(account.email, partner.website),
+    )
+    db.session.add(made)
+    db.session.flush()
+    after = {"account": account.id, "role": role, "same_domain": made.same_domain}
+    audit.record(db.session, actor, Permission.PARTNER_CLAIM, f"partner/{partner.slug}", after=after)
+    return made
+
+
+def grant(actor: Actor, representation: Representation, note: str = "") -> None:
+    """Let somebody speak for a partner; what was decided stays. Where the domain of mail and website differ a note is
+    needed: what was seen instead. Raises NotAllowed and NotAcceptable.
+    """
+    require(actor, Permission.REPRESENTATION_DECIDE, representation)
+    note = _note(note, needed=not representation.same_domain)
+    if not _is_waiting(representation):
+        raise NotAcceptable(_("Hierover is al besloten."))
+    representation.granted_at, representation.decided_by, representation.note = clock.now(), actor.account_id, note
+    _decided(actor, representation, "representation:granted")
+    name = _partner(representation).name
+
+    def words() -> tuple[str, str]:
+        text = _("U mag de gegevens van %(partner)s bijhouden.", partner=name)
+        return _("U spreekt voor %(partner)s", partner=name), f"{text} {note}".strip()
+
+    messages.tell([_account(representation)], About.REPRESENTATION, words, _path(representation))
+
+
+def refuse(actor: Actor, representation: Representation, note: str) -> None:
+    """Refuse that somebody speaks for a partner, with the reason. Raises NotAllowed and NotAcceptable."""
+    require(actor, Permission.REPRESENTATION_DECIDE, representation)
+    note = _note(note, needed=True)
+    if not _is_waiting(representation):
+        raise NotAcceptable(_("Hierover is al besloten."))
+    representation.ended_at, representation.decided_by, representation.note = clock.now(), actor.account_id, note
+    _decided(actor, representation, "representation:refused")
+    name = _partner(representation).name
+
+    def words() -> tuple[str, str]:
+        text = _("U kunt de gegevens van %(partner)s nu niet bijhouden. De reden:", partner=name)
+        again = _("U kunt het opnieuw vragen.")
+        return _("Uw verzoek over %(partner)s", partner=name), f"{text} {note}\n{again}"
+
+    messages.tell([_account(representation)], About.REPRESENTATION, words, _path(representation))
+
+
+def end(actor: Actor, representation: Representation) -> None:
+    """Somebody speaks for a partner no longer, or takes the request back. Raises NotAllowed."""
+    require(actor, Permission.REPRESENTATION_END, representation)
+    if representation.ended_at is not None:
+        return
+    representation.ended_at = clock.now()
+    _decided(actor, representation, Permission.REPRESENTATION_END)
+    if actor.account_id != representation.account_id:
+        name = _partner(representation).name
+
+        def words() -> tuple[str, str]:
+            text = _(
+                "U houdt de gegevens van %(partner)s niet meer bij. Klopt dat niet? Vraag het opnieuw.", partner=name
+            )
+            return _("U spreekt niet meer voor %(partner)s", partner=name), text
+
+        messages.tell([_account(representation)], About.REPRESENTATION, words, _path(representation))
+
+
+def _is_waiting(representation: Representation) -> bool:
+    return representation.granted_at is None and representation.ended_at is None
+
+
+def _note(note: str, *, needed: bool) -> str:
+    note = printable(note)
+    if needed and not note:
+        raise NotAcceptable(_("Schrijf op waarom, of wat u gezien hebt."))
+    if len(note) > LONGEST_NOTE:
+        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST_NOTE))
+    return note
+
+
+def _decided(actor: Actor, representation: Representation, deed: str) -> None:
+    db.session.flush()
+    subject = f"partner/{_partner(representation).slug}"
+    after = {"account": representation.account_id, "role": representation.role, "note": representation.note}
+    audit.record(db.session, actor, deed, subject, after=after)
+
+
+def _partner(representation: Representation) -> Partner:
+    return db.session.get_one(Partner, representation.partner_id)
+
+
+def _account(representation: Representation) -> Account:
+    return db.session.get_one(Account, representation.account_id)
+
+
+def _path(representation: Representation) -> str:
+    return f"/partners/{_partner(representation).slug}"

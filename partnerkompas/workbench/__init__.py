@@ -1,0 +1,1 @@
+"""What waits for a curator: one page with everything, oldest first."""

@@ -1,0 +1,38 @@
+"""The workbench."""
+
+from flask import Blueprint, render_template, request
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.infra.parameters import ignored
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners import representing
+from partnerkompas.permissions.policy import may, require
+from partnerkompas.permissions.vocabulary import Permission
+
+blueprint = Blueprint("workbench", __name__)
+
+
+@blueprint.get("/werkbank")
+def overview() -> str:
+    """What waits, oldest first; what the curator may not decide about says why not."""
+    actor = current_actor()
+    require(actor, Permission.WORKBENCH_OPEN)
+    claims = representing.waiting()
+    known = accounts.with_ids({each.account_id for each in claims})
+    names = partners.names_of({each.partner_id for each in claims})
+    return render_template(
+        "workbench/overview.html",
+        notices=ignored(request.args, frozenset()),
+        claims=[
+            (
+                each,
+                names[each.partner_id][1],
+                known[each.account_id].email,
+                may(actor, Permission.REPRESENTATION_DECIDE, each),
+            )
+            for each in claims
+        ],
+        may_manage=may(actor, Permission.ORGANISATION_MANAGE),
+        current="workbench",
+    )

@@ -1,0 +1,237 @@
+"""Speaking for a partner: who may ask, who decides, and what ends it."""
+
+import pytest
+from flask import Flask
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.models import Account, Representation
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners import representing
+from partnerkompas.partners.models import Partner, PartnerStatus
+from partnerkompas.partners.representing import NotAcceptable, is_at_domain
+from partnerkompas.permissions.policy import NotAllowed
+from partnerkompas.permissions.vocabulary import VISITOR, Actor, PartnerRole
+from tests.factories import (
+    a_curator,
+    a_member,
+    a_partner,
+    a_representative,
+    an_admin,
+    the_criteria,
+    with_interest,
+)
+from tests.signed_in import Person, mails_to
+
+CLAIM = "/partners/aap/vertegenwoordigen"
+
+
+@pytest.fixture
+def aap(app: Flask) -> Partner:
+    the_criteria()
+    partner = a_partner("Aap", website="https://www.aap.example/over-ons")
+    a_partner("Noot")
+    db.session.commit()
+    return partner
+
+
+def at_aap() -> Actor:
+    """Somebody with an address at the domain of the partner."""
+    account = db.session.get_one(Account, a_member().account_id)
+    account.email = f"p{account.id}@aap.example"
+    db.session.commit()
+    return accounts.actor(account)
+
+
+def again(actor: Actor) -> Actor:
+    """The same, as they are now."""
+    db.session.rollback()
+    return accounts.actor(db.session.get_one(Account, actor.account_id))
+
+
+def asked(app: Flask, actor: Actor, **more: str) -> tuple[Person, str]:
+    """Ask to speak for Aap; returns who asked and the page of the request."""
+    person = Person(app, actor)
+    answer = person.send(CLAIM, function="consultant", **more)
+    assert answer.status_code == 303
+    return person, answer.location
+
+
+@pytest.mark.parametrize(
+    ("email", "website", "same"),
+    [
+        ("jan@aap.example", "https://www.aap.example/", True),
+        ("jan@aap.example", "http://aap.example", True),
+        ("jan@mail.aap.example", "https://aap.example", False),
+        ("jan@aap.example.kwaad.example", "https://aap.example", False),
+        ("jan@kwaad-aap.example", "https://aap.example", False),
+        ("jan@aap.example", "", False),
+        ("jan@", "https://", False),
+        ("jan@aap.example", "https://aap.example:8443/x", True),
+    ],
+)
+def test_the_domain_of_mail_and_website(email: str, website: str, same: bool) -> None:
+    assert is_at_domain(email, website) is same
+
+
+def test_from_asking_to_speaking(app: Flask, aap: Partner) -> None:
+    number, actor = aap.id, at_aap()
+    person, page = asked(app, actor, role="signer")
+    assert "wacht op een curator" in person.get(page).text
+    assert again(actor).represents == frozenset(), "asking gives nothing yet"
+    curator = Person(app, a_curator())
+    bench = curator.get("/werkbank").text
+    assert actor.email in bench
+    assert "zelfde domein" in bench
+    assert curator.send(page, f"{page}/besluit", besluit="toekennen").status_code == 303
+    after = again(actor)
+    assert (after.represents, after.signs_for) == ({number}, {number})
+    assert "U spreekt voor Aap" in mails_to(actor.email)[-1].subject
+    assert "U spreekt voor Aap" in person.get("/berichten").text
+    assert "Aap" in person.get("/account").text
+    assert actor.email not in curator.get("/werkbank").text
+    deeds = [row.deed for row in db.session.scalars(db.select(AuditRow)) if row.subject == "partner/aap"]
+    assert deeds[-2:] == ["partner:claim", "representation:granted"]
+
+
+def test_another_domain_needs_a_note(app: Flask, aap: Partner) -> None:
+    actor = a_member()
+    person, page = asked(app, actor)
+    curator = Person(app, a_curator())
+    refused = curator.send(page, f"{page}/besluit", besluit="toekennen")
+    assert refused.status_code == 422
+    assert "wat u gezien hebt" in refused.text
+    assert again(actor).represents == frozenset()
+    curator.send(page, f"{page}/besluit", besluit="toekennen", note="Gebeld met het hoofdnummer.")
+    assert len(again(actor).represents) == 1
+    assert "Gebeld met het hoofdnummer." in person.get(page).text
+
+
+def test_refused_with_reasons_and_asked_again(app: Flask, aap: Partner) -> None:
+    actor = at_aap()
+    person, page = asked(app, actor)
+    curator = Person(app, a_curator())
+    assert curator.send(page, f"{page}/besluit", besluit="afwijzen").status_code == 422
+    curator.send(page, f"{page}/besluit", besluit="afwijzen", note="De partner kent u niet.")
+    assert "De partner kent u niet." in mails_to(actor.email)[-1].body
+    assert "afgewezen" in person.get(page).text
+    assert again(actor).represents == frozenset()
+    assert person.get(CLAIM).status_code == 200, "leaving or being refused is not for ever"
+
+
+def test_decided_once(app: Flask, aap: Partner) -> None:
+    _person, page = asked(app, at_aap())
+    number = int(page.rpartition("/")[2])
+    with unit_of_work():
+        representing.grant(a_curator(), db.session.get_one(Representation, number))
+    for verb in (representing.grant, representing.refuse):
+        with pytest.raises(NotAcceptable, match="al besloten"):
+            verb(a_curator(), db.session.get_one(Representation, number), "nog eens")
+
+
+def test_asking_twice_is_asking_once(app: Flask, aap: Partner) -> None:
+    person, page = asked(app, at_aap())
+    assert person.get(CLAIM).location == page
+    assert db.session.query(Representation).count() == 1
+
+
+def test_who_has_a_stake_does_not_decide(app: Flask, aap: Partner) -> None:
+    """U12: refused by 403, whatever the role."""
+    _person, page = asked(app, at_aap())
+    number = int(page.rpartition("/")[2])
+    noot = db.session.scalars(db.select(Partner).where(Partner.slug == "noot")).one()
+    tied = with_interest(a_curator(), db.session.get_one(Partner, aap.id))
+    for actor, status in ((tied, 403), (an_admin(), 404), (a_member(), 404), (a_representative(noot), 404)):
+        person = Person(app, actor)
+        token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+        answer = person.post(f"{page}/besluit", {"csrf_token": token, "besluit": "toekennen", "note": "ja"})
+        assert answer.status_code == status, actor
+        assert f"{page}/besluit" not in person.get(page).text
+    assert "meldde een belang" in Person(app, tied).get(page).text
+    assert db.session.get_one(Representation, number).granted_at is None
+
+
+def test_a_curator_does_not_decide_about_the_own_request(app: Flask, aap: Partner) -> None:
+    curator = a_curator()
+    _person, page = asked(app, curator)
+    with pytest.raises(NotAllowed):
+        representing.grant(curator, db.session.get_one(Representation, int(page.rpartition("/")[2])), "ik ben het")
+
+
+def test_who_may_end_it(app: Flask, aap: Partner) -> None:
+    number = aap.id
+
+    def a_running_one() -> int:
+        actor = a_representative(db.session.get_one(Partner, number))
+        db.session.commit()
+        return db.session.scalars(
+            db.select(Representation.id).where(Representation.account_id == actor.account_id)
+        ).one()
+
+    partner = db.session.get_one(Partner, number)
+    noot = db.session.scalars(db.select(Partner).where(Partner.slug == "noot")).one()
+    signer, curator = a_representative(partner, PartnerRole.SIGNER), a_curator()
+    for actor in (signer, curator):
+        running = a_running_one()
+        with unit_of_work():
+            representing.end(actor, db.session.get_one(Representation, running))
+        assert db.session.get_one(Representation, running).ended_at is not None
+    running = db.session.get_one(Representation, a_running_one())
+    tied = with_interest(a_curator(), db.session.get_one(Partner, number))
+    for actor in (
+        VISITOR,
+        a_member(),
+        a_representative(db.session.get_one(Partner, number)),
+        a_representative(noot, PartnerRole.SIGNER),
+        tied,
+    ):
+        with pytest.raises(NotAllowed):
+            representing.end(actor, running)
+    owner = accounts.actor(db.session.get_one(Account, running.account_id))
+    representing.end(owner, running)
+    assert running.ended_at is not None
+    assert accounts.actor(db.session.get_one(Account, running.account_id)).represents == frozenset()
+
+
+@pytest.mark.parametrize("status", [PartnerStatus.DRAFT, PartnerStatus.DELISTED])
+def test_nobody_asks_for_what_is_not_in_the_guide(app: Flask, aap: Partner, status: PartnerStatus) -> None:
+    a_partner("Verborgen", status=status)
+    db.session.commit()
+    assert Person(app, a_member()).get("/partners/verborgen/vertegenwoordigen").status_code == 404
+
+
+def test_a_visitor_signs_in_first(app: Flask, aap: Partner) -> None:
+    assert Person(app).get(CLAIM).location == f"/inloggen?next={CLAIM}"
+    profile = Person(app).get("/partners/aap").text
+    assert CLAIM in profile
+    assert CLAIM not in Person(app, a_representative(db.session.get_one(Partner, aap.id))).get("/partners/aap").text
+
+
+@pytest.mark.parametrize("function", ["", "   ", "x" * 121])
+def test_what_one_does_there_is_asked(app: Flask, aap: Partner, function: str) -> None:
+    assert Person(app, a_member()).send(CLAIM, function=function).status_code == 422
+
+
+def test_a_request_is_seen_by_who_has_to_do_with_it(app: Flask, aap: Partner) -> None:
+    _person, page = asked(app, at_aap())
+    noot = db.session.scalars(db.select(Partner).where(Partner.slug == "noot")).one()
+    partner = db.session.get_one(Partner, aap.id)
+    for actor, status in (
+        (a_member(), 404),
+        (a_representative(partner), 404),
+        (a_representative(noot, PartnerRole.SIGNER), 404),
+        (a_representative(partner, PartnerRole.SIGNER), 200),
+        (a_curator(), 200),
+    ):
+        assert Person(app, actor).get(page).status_code == status, actor
+    assert Person(app).get(page).status_code == 404
+    assert Person(app, a_curator()).get("/vertegenwoordiging/99999999999").status_code == 404
+
+
+def test_what_is_typed_is_never_run(app: Flask, aap: Partner) -> None:
+    """SEC-07."""
+    person = Person(app, a_member())
+    page = person.send(CLAIM, function="<script>alert(1)</script>").location
+    assert "&lt;script&gt;" in person.get(page).text
+    assert "<script>alert" not in person.get(page).text
