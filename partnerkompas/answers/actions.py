@@ -37,6 +37,10 @@ class NewAnswer:
     checked_on: date | None = None
     checked_by_role: str = ""
     valid_until: date | None = None
+    note: str = ""
+    file_id: int | None = None
+    provided_by: int | None = None
+    """The account that states it."""
     recorded_at: datetime | None = None
     """When it became known here; None is now."""
 
@@ -57,6 +61,8 @@ CONTENT = (
     "checked_by_role",
     "valid_until",
     "release",
+    "note",
+    "file_id",
 )
 """What makes an answer different from another at the same place: all but the moment of recording."""
 
@@ -156,6 +162,7 @@ def _insert(answers: list[NewAnswer], chains: dict[Place, _Chain]) -> None:
             "partner_id": answer.partner_id,
             "criterion": answer.criterion,
             "product": answer.product,
+            "provided_by": answer.provided_by,
             "recorded_at": answer.recorded_at or moment,
             "supersedes_id": chains[answer.place].head,
         }

@@ -1,10 +1,10 @@
-"""Answers: what is known of one partner for one question; and challenges of them."""
+"""Answers: what is known of one partner for one question; drafts, proof, reviews and challenges of them."""
 
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerkompas.infra import clock
@@ -84,11 +84,108 @@ class Answer(AppendOnly, Model):
     checked_by_role: Mapped[str] = mapped_column(default="")
     valid_until: Mapped[date | None]
     release: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    """A short note of who stated it, at most 280 characters (row A1); it is never used to find or order partners."""
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("evidence_file.id"))
+    """A file that proves it; only who may see it gets it."""
+    provided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """The account that stated it: nobody checks what they provided themselves."""
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"), unique=True)
 
     def news(self) -> tuple[str, str]:
         return "partner", str(self.partner_id)
+
+
+class Draft(Model):
+    """What is being filled in for a partner and was not signed yet; all who speak for the partner share it."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("partner_id", "criterion", "product"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
+    criterion: Mapped[str] = mapped_column(ForeignKey("criterion.key"))
+    product: Mapped[str] = mapped_column(default="")
+    state: Mapped[str]
+    """One of STORED_STATES."""
+    value: Mapped[Any] = mapped_column(Json, nullable=True)
+    note: Mapped[str] = mapped_column(default="")
+    source_url: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[str] = mapped_column(default="")
+    """What link or file shows."""
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("evidence_file.id"))
+    valid_until: Mapped[date | None]
+    """How long the evidence holds, when that is shorter than the question says."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Raised by each change: who saves says which version was on the page (REL-05)."""
+    edited_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    edited_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class EvidenceFile(Model):
+    """A file that proves an answer. It lies outside the web root, under a random name."""
+
+    __tablename__ = "evidence_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    stored_as: Mapped[str] = mapped_column(unique=True)
+    """Its random name in the folder of evidence."""
+    called: Mapped[str]
+    """As it was called where it came from; only shown."""
+    media_type: Mapped[str]
+    """By its content: application/pdf, image/png or image/jpeg."""
+    size: Mapped[int]
+    """In bytes."""
+    sha256: Mapped[str]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its content was removed; that it was there stays."""
+
+
+class Signature(AppendOnly, Model):
+    """A release of a profile: somebody who may sign states that its answers are true (row A10)."""
+
+    __tablename__ = "signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    number: Mapped[int]
+    """1 for the first release of this profile, and so on."""
+    release: Mapped[str]
+    """Of the criteria that were answered."""
+    statement: Mapped[str]
+    """The statement of conduct, as it was read and signed."""
+    answers: Mapped[int]
+    """How many answers became public with it."""
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Review(AppendOnly, Model):
+    """A curator looked at an answer: checked it, or asked the partner about it."""
+
+    __tablename__ = "review"
+    __table_args__ = (CheckConstraint("outcome IN ('checked', 'questioned')", name="outcome"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    """What was seen, or what the question is."""
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reviewed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Outcome(StrEnum):
+    """How a challenge ended."""
+
+    CORRECTED = "corrected"
+    UPHELD = "upheld"
+    WITHDRAWN = "withdrawn"
 
 
 class Challenge(Model):
@@ -101,8 +198,20 @@ class Challenge(Model):
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
     reason: Mapped[str]
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    heard_until: Mapped[date | None]
+    """The last day on which the partner is heard: ten working days after it was opened (R31)."""
+    response: Mapped[str] = mapped_column(default="")
+    """What the partner says to it."""
+    responded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     outcome: Mapped[str] = mapped_column(default="")
+    """An Outcome, or empty while it is open."""
+    decision: Mapped[str] = mapped_column(default="")
+    """The reasons of the decision; public."""
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
+    """The answer that took the place of the wrong one."""
 
     def news(self) -> tuple[str, str]:
         return "partner", str(self.partner_id)

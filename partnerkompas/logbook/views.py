@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.infra.language import _
-from partnerkompas.infra.parameters import ignored, repeatable
+from partnerkompas.infra.parameters import ignored, printable, repeatable
 from partnerkompas.logbook import queries
 from partnerkompas.logbook.queries import Wanted
 from partnerkompas.logbook.showing import lines
@@ -24,7 +24,7 @@ FIELDS = ("wie", "wat", "waarover", "van", "tot")
 def search() -> str:
     """The log, searched by who, what, about what, and days."""
     require(current_actor(), Permission.AUDIT_SEARCH)
-    given = {name: request.args.get(name, "").strip() for name in FIELDS}
+    given = {name: printable(request.args.get(name, "")) for name in FIELDS}
     notices = list(ignored(request.args, frozenset({*FIELDS, "pagina"})))
     wanted = Wanted(
         actor=_actor(given["wie"]),
@@ -54,7 +54,7 @@ def search() -> str:
 def _actor(given: str) -> str:
     """Whom the log calls what; an e-mail address is looked up."""
     account = accounts.by_email(accounts.lower_case(given)) if "@" in given else None
-    return accounts.subject(account) if account else given.replace("\0", "")
+    return accounts.subject(account) if account else given
 
 
 def _day(given: str, notices: list[str]) -> date | None:

@@ -25,6 +25,7 @@ def curator(app: Flask) -> Person:
         )
         for n in range(60):
             audit.record(db.session, OPERATOR, "test:deed", f"ding/{n:02}")
+        db.session.flush()
         with clock.fixed_at(NOW - timedelta(days=3)):
             audit.record(db.session, OPERATOR, "test:early", "ding/vroeg")
             db.session.flush()

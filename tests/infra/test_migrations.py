@@ -1,0 +1,97 @@
+"""Each earlier state of the database comes up with its data (REL-12)."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from flask import Flask
+from sqlalchemy import create_engine, make_url, text
+
+from partnerkompas import create_app
+from partnerkompas.accounts import queries
+from partnerkompas.config import Settings
+from partnerkompas.infra import migrate
+from partnerkompas.infra.db import db, writing
+from partnerkompas.permissions.vocabulary import Role
+
+NAME = f"partnerkompas_migrations_{os.getpid()}"
+MOMENT = "2026-11-20 10:00:00+00:00"
+
+OF_0002 = f"""
+INSERT INTO account (id, email, password_hash, session_version, created_at) VALUES
+  (1, 'jan@voorbeeld.example', 'hash', 3, '{MOMENT}'), (2, 'ada@voorbeeld.example', 'hash', 1, '{MOMENT}');
+INSERT INTO role_grant (id, account_id, role, granted_at, granted_by) VALUES
+  (1, 1, 'curator', '{MOMENT}', 'beheer via opdrachtregel'), (2, 2, 'admin', '{MOMENT}', 'jan@voorbeeld.example');
+INSERT INTO sign_in_attempt (id, at, account_key, address_key) VALUES (1, '{MOMENT}', 'a', 'b');
+INSERT INTO audit (id, at, actor, account_id, deed, subject, before, after) VALUES
+  (1, '{MOMENT}', 'jan@voorbeeld.example', 1, 'account:signed_in', 'account/1', NULL, '{{"address": "x"}}'),
+  (2, '{MOMENT}', 'jan@voorbeeld.example', 1, 'saved-search:keep', 'saved-search/1', NULL, '{{"name": "geheim"}}'),
+  (3, '{MOMENT}', 'beheer via opdrachtregel', NULL, 'role:grant', 'account/1', NULL, '{{"roles": ["curator"]}}');
+INSERT INTO saved_search (id, account_id, name, request, token, found, looked_at, created_at) VALUES
+  (1, 1, 'Onze keuze', 'q=erp', 'token', '[1]', '{MOMENT}', '{MOMENT}');
+INSERT INTO partner (id, slug, name, legal_name, kvk_number, website, group_name, status, fictional, created_at) VALUES
+  (1, 'aap', 'Aap', '', '', '', '', 'listed', true, '{MOMENT}');
+"""
+
+
+@pytest.fixture
+def app_at(tmp_path: Path, empty_database: tuple[str, Path | None]) -> Iterator[Flask]:
+    """An application on a database without any table, inside its context."""
+    address = empty_database[0]
+    server = create_engine(make_url(address), isolation_level="AUTOCOMMIT") if address else None
+    if server is not None:
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {NAME}"))
+        address = make_url(address).set(database=NAME).render_as_string(hide_password=False)
+    app = create_app(Settings(instance=tmp_path, database_url=address))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if server is not None:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {NAME} WITH (FORCE)"))
+        server.dispose()
+
+
+def upgraded_to(revision: str) -> None:
+    with db.engine.begin() as connection:
+        command.upgrade(migrate.alembic_config(connection), revision)
+
+
+def filled(statements: str) -> None:
+    with db.engine.begin() as connection:
+        for statement in filter(str.strip, statements.split(";\n")):
+            connection.exec_driver_sql(statement)
+
+
+def test_from_the_second_to_now(app_at: Flask) -> None:
+    token = writing.set(True)
+    upgraded_to("0002")
+    filled(OF_0002)
+    migrate.upgrade()
+    writing.reset(token)
+    assert migrate.is_current()
+    jan, ada = queries.by_email("jan@voorbeeld.example"), queries.by_email("ada@voorbeeld.example")
+    assert jan is not None
+    assert ada is not None
+    assert (jan.roles, ada.roles) == ({Role.CURATOR}, {Role.ADMIN})
+    assert (jan.name, jan.language, jan.level, jan.mail_off, jan.organisation_id) == ("", "nl", "", [], None)
+    assert ada.grants[0].granted_by == "account/1"
+    rows = db.session.execute(text("SELECT actor, after FROM audit ORDER BY id")).all()
+    assert [row.actor for row in rows] == ["account/1", "account/1", "beheer via opdrachtregel"]
+    assert "geheim" not in str(rows)
+    assert "roles" in str(rows[2].after)
+    with pytest.raises(Exception, match="append-only"):
+        db.session.execute(text("UPDATE audit SET actor = 'x'"))
+    db.session.rollback()
+    assert db.session.execute(text("SELECT name FROM saved_search")).scalar() == "Onze keuze"
+    assert db.session.execute(text("SELECT name FROM partner")).scalar() == "Aap"
+
+
+def test_again_is_harmless(app_at: Flask) -> None:
+    migrate.upgrade()
+    migrate.upgrade()
+    assert migrate.is_current()
