@@ -17,6 +17,8 @@ from partnerkompas.membership import views as membership
 from partnerkompas.messages import views as messages
 from partnerkompas.own import views as own
 from partnerkompas.partners import views as partners
+from partnerkompas.providing import views as providing
+from partnerkompas.reviewing import views as reviewing
 from partnerkompas.saved import views as saved
 from partnerkompas.search import sync
 from partnerkompas.search import views as search
@@ -63,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sync.install(app)
     errors.install(app)
     rooms = (
-        *(site, own, workbench, search, saved, answers, comparison, criteria, partners),
+        *(site, own, workbench, search, saved, answers, comparison, criteria, partners, providing, reviewing),
         *(membership, messages, second_factor, logbook, accounts, api),
     )
     for room in rooms:

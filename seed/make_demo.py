@@ -30,7 +30,7 @@ from partnerkompas.criteria.files import read_edition
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.exchange import partner_records
-from partnerkompas.exchange.answer_records import AnswerReader, months_after
+from partnerkompas.exchange.answer_records import AnswerReader
 from partnerkompas.infra import clock
 
 YESTERDAY = REFERENCE - timedelta(days=1)
@@ -141,7 +141,7 @@ def _round_of(company: Company, question: Question, place: Place, days: list[dat
     """In which round a place was last answered: by theme, so that answers that belong together are of one day."""
 
     def lasts(day: date) -> bool:
-        return question.valid_months is None or months_after(day, question.valid_months) > REFERENCE
+        return question.valid_months is None or clock.months_after(day, question.valid_months) > REFERENCE
 
     fresh = [day for day in days if lasts(day)]
     stale = [day for day in days if not lasts(day)]
@@ -159,7 +159,7 @@ def _recorded(company: Company, question: Question, place: Place, said: tuple[St
     checked = min(stated + timedelta(days=dice.randint(2, 24)), YESTERDAY) if level > 1 else None
     confirmed = checked or stated
     url, evidence = proof_of(company, question, source, dice)
-    until = months_after(confirmed, question.valid_months) if question.valid_months else None
+    until = clock.months_after(confirmed, question.valid_months) if question.valid_months else None
     if source == "curator" and question.theme in LASTING and dice.random() < 0.3:
         until = date(dice.choice((2028, 2029, 2030)), 12, 31)
         evidence += f" Het geldt tot en met 31 december {until.year}."

@@ -65,12 +65,16 @@ def _values(form: str) -> dict[str, Any]:
         given = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
         if given.get("type") in ("radio", "checkbox") and not re.search(r"\bchecked\b", tag):
             continue
-        if "name" in given:
+        if given.get("type") == "checkbox" and "name" in given:
+            found.setdefault(given["name"], []).append(given.get("value", ""))
+        elif "name" in given:
             found[given["name"]] = given.get("value", "")
     for name, text in re.findall(r'<textarea\b[^>]*name="([^"]*)"[^>]*>\s?(.*?)</textarea>', form, re.DOTALL):
         found[name] = unescape(text)
     for name, options in re.findall(r'<select\b[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option selected value="([^"]*)"', options)
+        chosen = re.search(r'<option selected value="([^"]*)"', options) or re.search(
+            r'<option value="([^"]*)"', options
+        )
         found[name] = unescape(chosen[1]) if chosen else ""
     return found
 

@@ -160,10 +160,12 @@ def _themes(
                 fact,
                 url_of,
                 day=asked.day,
-                history=history.get((fact.criterion, fact.product), ())[1:],
+                history=rows[1:],
+                note=rows[0].note if rows else "",
                 expiring_days=expiring_days,
             )
             for fact in found
+            for rows in (history.get((fact.criterion, fact.product), ()),)
         )
         known, asked_here = answered(found)
         if views:

@@ -132,6 +132,8 @@ class FactView:
     reason: str
     """Why it does not apply, why it is disputed, or what is known of a silence."""
     url: str
+    note: str = ""
+    """A short note of who stated it (row A1); on the page of the partner only, and never to find or order by."""
     history: tuple[HistoryView, ...] = ()
 
     @property
@@ -151,6 +153,7 @@ def show(
     *,
     day: date | None = None,
     history: Sequence[Answer] = (),
+    note: str = "",
     silence: str = "",
     expiring_days: int = 60,
 ) -> FactView:
@@ -187,6 +190,7 @@ def show(
         release=fact.release,
         reason=silence if fact.state == State.NOT_STATED else _reason(edition, fact),
         url=url_of(fact.criterion),
+        note=note,
         history=tuple(_earlier(question, row) for row in history),
     )
 

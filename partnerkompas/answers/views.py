@@ -15,7 +15,7 @@ from partnerkompas.infra.parameters import ignored
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.partners.selection import Chosen, chosen_from, compare_bar, toggled
-from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 
 blueprint = Blueprint("answers", __name__)
@@ -38,6 +38,8 @@ def profile(slug: str) -> str:
         "answers/profile.html",
         profile=_view(partner, asked),
         claim_url=url_for("partners.claim", slug=slug) if theirs else "",
+        own_url=url_for("providing.overview", slug=slug) if partner.id in current_actor().represents else "",
+        enter_url=url_for("reviewing.enter", slug=slug) if may(current_actor(), Permission.FACT_ENTER, partner) else "",
         current="partners",
     )
 

@@ -1,6 +1,5 @@
 """One record with an answer: what may stand in it, and what it becomes."""
 
-import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -121,7 +120,7 @@ class AnswerReader:
             raise Refused("valid_until", given, _("dit ligt vóór stated_on"))
         if given or question.valid_months is None or state == State.NOT_STATED:
             return given
-        return months_after(
+        return clock.months_after(
             confirmed or (_dutch_day(recorded_at) if recorded_at else self.today), question.valid_months
         )
 
@@ -150,12 +149,6 @@ class AnswerReader:
         if bool(since) != bool(reason):
             raise Refused("disputed_on", since or "", _("disputed_on en dispute_reason horen bij elkaar"))
         return Dispute(self._noon(since), reason) if since else None
-
-
-def months_after(start: date, months: int) -> date:
-    """The same day some months later, or the last day of that month."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _dutch_day(moment: datetime) -> date:

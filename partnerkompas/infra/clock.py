@@ -1,5 +1,6 @@
 """The one clock: aware UTC inside, Dutch days outside; tests can set it."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
@@ -28,6 +29,12 @@ def day_of(moment: datetime) -> date:
 def end_of(day: date) -> datetime:
     """The last moment of a Dutch day, in UTC: what is recorded up to then was known on that day."""
     return datetime.combine(day, time.max, AMSTERDAM).astimezone(UTC)
+
+
+def months_after(start: date, months: int) -> date:
+    """The same day some months later, or the last day of that month."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 @contextmanager

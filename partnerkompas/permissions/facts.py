@@ -56,6 +56,11 @@ def is_not_owner(actor: Actor, thing: Any) -> bool:
     return not is_owner(actor, thing)
 
 
+def is_not_provider(actor: Actor, answer: Any) -> bool:
+    """Did not state it: nobody checks what they provided themselves."""
+    return answer.provided_by is None or answer.provided_by != actor.account_id
+
+
 def is_listed(actor: Actor, partner: Any) -> bool:
     return bool(partner.is_listed)
 

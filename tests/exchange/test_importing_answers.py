@@ -10,7 +10,7 @@ from flask import Flask
 
 from partnerkompas.answers import actions, queries
 from partnerkompas.answers.models import Answer, Challenge, State
-from partnerkompas.exchange.answer_records import COLUMNS, months_after
+from partnerkompas.exchange.answer_records import COLUMNS
 from partnerkompas.exchange.importing import import_answers
 from partnerkompas.exchange.records import UnusableFile
 from partnerkompas.exchange.report import Report
@@ -172,8 +172,8 @@ def test_validity_follows_from_the_last_confirmation(load: Load) -> None:
     load({"criterion": "personen", "value": "1"})
     assert stored("medewerkers")[0].valid_until == date(2027, 1, 31)
     assert stored("personen")[0].valid_until is None
-    assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
-    assert months_after(date(2026, 11, 30), 3) == date(2027, 2, 28)
+    assert clock.months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert clock.months_after(date(2026, 11, 30), 3) == date(2027, 2, 28)
 
 
 def test_history_is_kept_in_order_and_loads_once(load: Load) -> None:

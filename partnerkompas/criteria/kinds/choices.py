@@ -1,6 +1,9 @@
 """Kinds whose values come from a list: yes or no, one of, many of, bands, trees."""
 
+from collections.abc import Mapping
+
 from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput
 
 from partnerkompas.criteria.kinds.kind import (
     Bucket,
@@ -56,8 +59,18 @@ def option_buckets(question: Question, language: str) -> tuple[Bucket, ...]:
     )
 
 
-def form_choices(options: tuple[Option, ...], language: str) -> list[SelectChoice]:
-    return [SelectChoice(each.code, each.label.in_(language)) for each in options]
+def form_choices(
+    options: tuple[Option, ...], language: str, above: Mapping[str, tuple[str, ...]] | None = None
+) -> list[SelectChoice]:
+    """The options for a form; with `above` each says by a class how deep it lies in its tree."""
+    return [
+        SelectChoice(
+            each.code,
+            each.label.in_(language),
+            render_kw={"class": f"depth-{len(above[each.code]) - 1}"} if above and each.parent else {},
+        )
+        for each in options
+    ]
 
 
 @kind
@@ -191,7 +204,9 @@ class ManyOf(Kind):
 
     def field(self, question: Question, language: str) -> FormField:
         return SelectMultipleField(
-            question.label.in_(language), choices=form_choices(option_list(question).options, language)
+            question.label.in_(language),
+            choices=form_choices(option_list(question).options, language, option_list(question).above),
+            option_widget=CheckboxInput(),
         )
 
     def buckets(self, question: Question, value: Value) -> tuple[str, ...]:

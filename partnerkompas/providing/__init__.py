@@ -1,0 +1,1 @@
+"""A partner keeps its own facts: filling in theme by theme, confirming, checking, signing."""

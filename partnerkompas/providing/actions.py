@@ -1,0 +1,192 @@
+"""Verbs of a partner on its own facts: save drafts, confirm what is still correct, sign."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.answers import actions as answers
+from partnerkompas.answers.actions import NewAnswer
+from partnerkompas.answers.models import Draft, Level, Signature, Source, State
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.questions import Question
+from partnerkompas.infra import audit, clock
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Actor, Permission
+from partnerkompas.providing import queries
+from partnerkompas.providing.contents import Asked, Content, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody wants at one place, and the version of what was on their page."""
+
+    content: Content
+    version: str
+
+
+def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[Place, Asked]:
+    """Save what was filled in as drafts, and return the places that somebody else changed meanwhile.
+
+    Those are not saved: whoever asks sees what changed and chooses; everything else is. What says what is public
+    already leaves no draft. Leaves one audit row for all of it. Raises NotAllowed.
+    """
+    require(actor, Permission.ANSWER_DRAFT, partner)
+    # one at a time for each partner: of two people who save at once, the second is told (REL-05)
+    db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
+    asked = queries.asked_of(partner)
+    changed, conflicts = {}, {}
+    for place, wanted in given.items():
+        here = asked.get(place)
+        if here is None or wanted.content == here.content:
+            continue
+        if wanted.version != here.version:
+            conflicts[place] = here
+            continue
+        changed[place] = (_told(here.content), _told(wanted.content))
+        _keep(actor, partner, here, wanted.content)
+    _record(actor, partner, "answer:drafted", changed)
+    return conflicts
+
+
+def _keep(actor: Actor, partner: Partner, here: Asked, content: Content) -> None:
+    if content == here.public:
+        if here.draft is not None:
+            db.session.delete(here.draft)
+        return
+    draft = here.draft or _new_draft(partner, here.place)
+    for name, value in asdict(content).items():
+        setattr(draft, name, value)
+    draft.version = (draft.version or 0) + 1
+    draft.edited_by, draft.edited_at = actor.account_id, clock.now()
+
+
+def _new_draft(partner: Partner, place: Place) -> Draft:
+    made = Draft(partner_id=partner.id, criterion=place[0], product=place[1])
+    db.session.add(made)
+    return made
+
+
+def confirm(actor: Actor, partner: Partner, theme: str, within_days: int) -> int:
+    """Say of everything in a theme that expires within some days, or has expired, that it is still correct.
+
+    Leaves drafts that say what is public, to be signed with the rest; returns how many. Raises NotAllowed.
+    """
+    require(actor, Permission.ANSWER_DRAFT, partner)
+    db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
+    until = clock.today() + timedelta(days=within_days)
+    asked = queries.asked_of(partner).values()
+    chosen = [each for each in asked if each.question.theme == theme and is_about_to_expire(each, until)]
+    for each in chosen:
+        draft = _new_draft(partner, each.place)
+        for name, value in asdict(each.public).items():
+            setattr(draft, name, value)
+        draft.version, draft.edited_by, draft.edited_at = 1, actor.account_id, clock.now()
+    _record(actor, partner, "answer:confirmed", {each.place: (None, _told(each.public)) for each in chosen})
+    return len(chosen)
+
+
+def is_about_to_expire(asked: Asked, until: date) -> bool:
+    """Whether the public answer expires by a day, and nothing else is filled in instead."""
+    ends = asked.answer.valid_until if asked.answer is not None else None
+    return asked.draft is None and ends is not None and ends <= until and asked.public.state != State.NOT_STATED
+
+
+def discard(actor: Actor, partner: Partner, place: Place) -> None:
+    """Throw a draft away: what is public stays. Raises NotAllowed."""
+    require(actor, Permission.ANSWER_DRAFT, partner)
+    draft = queries.drafts_of(partner.id).get(place)
+    if draft is not None:
+        before = queries.asked_of(partner)[place]
+        db.session.delete(draft)
+        _record(actor, partner, "answer:draft_discarded", {place: (_told(before.content), None)})
+
+
+def sign(actor: Actor, partner: Partner, digest: str, statement: str) -> Signature:
+    """Make every draft public, with a dated statement by somebody who may sign (row A10).
+
+    `digest` says which drafts were read. Raises NotAllowed, and NotAcceptable when they have changed since, or when
+    there is nothing to sign.
+    """
+    require(actor, Permission.ANSWER_SIGN, partner)
+    db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
+    asked = [each for each in queries.asked_of(partner).values() if each.draft is not None]
+    if not asked:
+        raise NotAcceptable(_("Er is niets nieuws om te ondertekenen."))
+    if queries.digest(asked) != digest:
+        raise NotAcceptable(_("Intussen is er iets veranderd. Lees de lijst opnieuw en onderteken daarna."))
+    release = criteria.current_release_number()
+    answers.record(actor, [partner], [_signed(actor, partner, each, release) for each in asked])
+    for each in asked:
+        db.session.delete(each.draft)
+    earlier = queries.signatures(partner.id)
+    made = Signature(
+        partner_id=partner.id,
+        number=len(earlier) + 1,
+        release=release,
+        statement=statement,
+        answers=len(asked),
+        signed_by=actor.account_id,
+    )
+    db.session.add(made)
+    db.session.flush()
+    after = {"number": made.number, "answers": made.answers, "release": release}
+    audit.record(db.session, actor, Permission.ANSWER_SIGN, f"partner/{partner.slug}", after=after)
+    return made
+
+
+def _signed(actor: Actor, partner: Partner, asked: Asked, release: str) -> NewAnswer:
+    """A draft as the answer it becomes: stated by the partner today, and checked by nobody yet."""
+    content, today = asked.content, clock.today()
+    silent = content.state == State.NOT_STATED
+    return NewAnswer(
+        partner_id=partner.id,
+        criterion=asked.question.key,
+        product=asked.product,
+        state=content.state,
+        value=content.value,
+        source=Source.PARTNER,
+        level=Level.E0 if silent else Level.E1,
+        release=release,
+        source_url=content.source_url,
+        evidence=content.evidence,
+        stated_on=today,
+        valid_until=None if silent else holds_until(asked.question, today, content.valid_until),
+        note=content.note,
+        file_id=content.file_id,
+        provided_by=actor.account_id,
+    )
+
+
+def holds_until(question: Question, stated_on: date, proof_until: date | None) -> date | None:
+    """The last day an answer of a day holds: as the question says, or as long as its proof when that ends earlier."""
+    months = question.valid_months
+    ends = [day for day in (proof_until, months and clock.months_after(stated_on, months)) if day]
+    return min(ends, default=None)
+
+
+def _told(content: Content) -> dict[str, Any]:
+    """A content for the audit: what says nothing is left out."""
+    told = {name: value for name, value in asdict(content).items() if value not in ("", None, [])}
+    return {**told, **({"valid_until": content.valid_until.isoformat()} if content.valid_until else {})}
+
+
+def _record(actor: Actor, partner: Partner, deed: str, changes: Mapping[Place, Sequence[Any]]) -> None:
+    if not changes:
+        return
+    db.session.flush()
+    named = {"@".join(filter(None, place)): said for place, said in changes.items()}
+    audit.record(
+        db.session,
+        actor,
+        deed,
+        f"partner/{partner.slug}",
+        before={name: before for name, (before, _after) in named.items() if before is not None},
+        after={name: after for name, (_before, after) in named.items() if after is not None},
+    )

@@ -1,0 +1,263 @@
+"""The pages of filling in, as data: what is asked, what stands there, how far one is. Templates only print."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectChoice
+from wtforms.form import BaseForm
+
+from partnerkompas.answers.models import Review, State
+from partnerkompas.answers.showing import state_label
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Edition, Question, Theme
+from partnerkompas.infra.language import _, language
+from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
+from partnerkompas.providing.reading import NONE, Posted, name_of, takes_many, typed_as
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One theme in the list of what there is to do (UX-13)."""
+
+    key: str
+    name: str
+    asked: int
+    known: int
+    drafts: int
+    expiring: int
+    questioned: int
+
+    @property
+    def status(self) -> str:
+        if self.questioned:
+            return _("er is een vraag van een curator")
+        if self.known == 0:
+            return _("nog niet begonnen")
+        return _("klaar") if self.known == self.asked else _("bezig")
+
+
+def steps(edition: Edition, asked: Iterable[Asked], expiring: set[Place], questioned: set[Place]) -> list[Step]:
+    """Every theme with how far it is."""
+    every = [each for each in asked if not each.fact.follows_from]
+    return [
+        _step(theme, [each for each in every if each.question.theme == theme.key], expiring, questioned)
+        for theme in edition.themes
+    ]
+
+
+def _step(theme: Theme, asked: Sequence[Asked], expiring: set[Place], questioned: set[Place]) -> Step:
+    places = {each.place for each in asked}
+    return Step(
+        key=theme.key,
+        name=theme.name.in_(language()),
+        asked=len(asked),
+        known=sum(1 for each in asked if not each.is_open),
+        drafts=sum(1 for each in asked if each.draft is not None),
+        expiring=len(places & expiring),
+        questioned=len(places & questioned),
+    )
+
+
+def missing(edition: Edition, asked: Iterable[Asked], used: Mapping[str, int]) -> list[Asked]:
+    """What is not filled in, first what users filter on most, then what stands on cards, then the order of themes."""
+
+    def turn(each: Asked) -> tuple[int, int, int]:
+        question = each.question
+        on_card = question.on_card if question.on_card is not None else len(edition.questions)
+        return -used.get(question.key, 0), on_card, edition.position[question.key]
+
+    return sorted((each for each in asked if each.is_open), key=turn)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One place to fill in."""
+
+    name: str
+    product: str
+    """Its label; empty for a question about the partner."""
+    field: Any
+    """A bound field of WTForms, as the kind of the question makes it."""
+    input_type: str
+    states: tuple[tuple[str, str, bool], ...]
+    """Value, label, and whether it is chosen."""
+    typed: Mapping[str, str]
+    """Note, source, what it shows and until when, as typed or kept."""
+    version: str
+    public: str
+    """What everybody sees now."""
+    is_draft: bool
+    theirs: str
+    """What somebody else filled in meanwhile; empty when nobody did."""
+    question_of_curator: str
+    faults: Mapping[str, str]
+    follows_from: str
+    has_proof: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One question of a theme, with a cell for the partner or for each product."""
+
+    key: str
+    label: str
+    question: str
+    hint: str
+    why: str
+    evidence: str
+    unit: str
+    cells: tuple[Cell, ...]
+
+
+def questions(
+    edition: Edition,
+    asked: Sequence[Asked],
+    posted: Posted | None,
+    faults: Mapping[str, str],
+    conflicts: Mapping[Place, Asked],
+    reviews: Mapping[int, Review],
+) -> list[QuestionView]:
+    """The questions of a theme with what stands in their fields: as posted, else as kept."""
+    by_question: dict[str, list[Asked]] = {}
+    for each in asked:
+        by_question.setdefault(each.question.key, []).append(each)
+    spoken = language()
+    return [
+        QuestionView(
+            key=key,
+            label=question.label.in_(spoken),
+            question=question.question.in_(spoken),
+            hint=question.hint.in_(spoken) if question.hint else "",
+            why=question.why.in_(spoken),
+            evidence=question.evidence.in_(spoken),
+            unit=question.unit.in_(spoken) if question.unit else "",
+            cells=tuple(_cell(edition, each, posted, faults, conflicts.get(each.place), reviews) for each in group),
+        )
+        for key, group in by_question.items()
+        for question in (group[0].question,)
+    ]
+
+
+def _cell(
+    edition: Edition,
+    asked: Asked,
+    posted: Posted | None,
+    faults: Mapping[str, str],
+    conflict: Asked | None,
+    reviews: Mapping[int, Review],
+) -> Cell:
+    name, kept = name_of(asked.place), asked.content
+    mine = posted if posted is not None and f"{name}:versie" in posted and not posted.get(f"{name}:neem") else None
+    question, kind = asked.question, kind_of(asked.question)
+    typed = _typed(kept) if mine is None else {part: mine.get(f"{name}:{part}", "") for part in PARTS}
+    own_faults = {part.rpartition(":")[2]: why for part, why in faults.items() if part.rpartition(":")[0] == name}
+    review = reviews.get(asked.answer.id) if asked.answer is not None and asked.draft is None else None
+    return Cell(
+        name=name,
+        product=_product(edition, asked.product),
+        field=_field(asked, name, mine),
+        input_type=kind.input_type,
+        states=_states(asked, _chosen(kept) if mine is None else mine.get(f"{name}:stand", "")),
+        typed=typed,
+        version=asked.version,
+        public=shown(question, asked.public),
+        is_draft=asked.draft is not None,
+        theirs=shown(question, conflict.content) if conflict is not None else "",
+        question_of_curator=review.reason if review is not None else "",
+        faults=own_faults,
+        follows_from=edition.by_key[asked.fact.follows_from].label.in_(language()) if asked.fact.follows_from else "",
+        has_proof=any(typed.values()) or bool(set(own_faults) & set(PARTS)),
+    )
+
+
+PARTS = ("toelichting", "bron", "toont", "tot")
+
+
+def _typed(kept: Content) -> dict[str, str]:
+    return {
+        "toelichting": kept.note,
+        "bron": kept.source_url,
+        "toont": kept.evidence,
+        "tot": kept.valid_until.isoformat() if kept.valid_until else "",
+    }
+
+
+def _field(asked: Asked, name: str, mine: Posted | None) -> Any:
+    """The field of the kind, bound to what was typed or is kept."""
+    question, key = asked.question, f"{name}:waarde"
+    form = BaseForm({key: kind_of(question).field(question, language())})
+    made = form[key]
+    if made.type == "SelectField":
+        made.choices = [SelectChoice("", _("kies")), *made.choices]
+    values = typed_as(question, asked.content) if mine is None else mine.getlist(key)
+    form.process(MultiDict([(key, value) for value in values]) if values else MultiDict({"-": ""}))
+    return made
+
+
+def _chosen(kept: Content) -> str:
+    return NONE if kept.state == State.NO and kept.value == [] else kept.state.value if kept != EMPTY else ""
+
+
+def _states(asked: Asked, chosen: str) -> tuple[tuple[str, str, bool], ...]:
+    none = [(NONE, _("geen van deze"))] if takes_many(asked.question) else []
+    chosen = State.STATED.value if chosen == State.NO.value else chosen
+    every = [
+        (State.STATED.value, _("ons antwoord")),
+        *none,
+        (State.NOT_APPLICABLE.value, _("niet van toepassing")),
+        (State.NOT_STATED.value, _("geen antwoord geven")),
+    ]
+    return tuple((value, label, value == chosen) for value, label in every)
+
+
+def shown(question: Question, content: Content) -> str:
+    """What a content says, in words."""
+    if content.value is None:
+        return state_label(content.state)
+    return kind_of(question).show(question, content.value, language())
+
+
+def _product(edition: Edition, code: str) -> str:
+    option = edition.products.by_code.get(code) if edition.products else None
+    return option.label.in_(language()) if option else code
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the check page: what stood there and what will stand there."""
+
+    label: str
+    product: str
+    before: str
+    after: str
+    confirms: bool
+    note: str
+    source_url: str
+    theme: str
+    name: str
+    edited_at: datetime | None
+    valid_until: date | None
+
+
+def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
+    """Everything that signing makes public, in the order of the criteria."""
+    return [
+        Change(
+            label=each.question.label.in_(language()),
+            product=_product(edition, each.product),
+            before=shown(each.question, each.public),
+            after=shown(each.question, each.content),
+            confirms=each.confirms,
+            note=each.content.note,
+            source_url=each.content.source_url,
+            theme=each.question.theme,
+            name=name_of(each.place),
+            edited_at=each.draft.edited_at,
+            valid_until=each.content.valid_until,
+        )
+        for each in asked
+        if each.draft is not None
+    ]

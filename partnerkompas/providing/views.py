@@ -1,0 +1,244 @@
+"""The pages on which a partner keeps its own facts."""
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+from wtforms.validators import ValidationError
+
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.config import Settings
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.infra import clock
+from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.policy import may, require
+from partnerkompas.permissions.vocabulary import Permission
+from partnerkompas.providing import actions, queries, showing
+from partnerkompas.providing.contents import Asked, Place
+from partnerkompas.providing.reading import Filled, Posted, read
+
+blueprint = Blueprint("providing", __name__)
+
+
+@blueprint.record
+def check_the_token_here(state: BlueprintSetupState) -> None:
+    """Filling in looks at the token itself: when a session ended, what was typed must not be lost (UX-13)."""
+    state.app.extensions["csrf"].exempt(fill_in)
+
+
+MOST_MISSING = 10
+"""So many of what is missing are named; the themes have the rest."""
+
+
+def statement() -> str:
+    """What somebody who signs states (row A10)."""
+    return _(
+        "Ik mag namens de partner tekenen. Wat hierboven staat klopt naar mijn beste weten en is van nu. "
+        "We laten bewijs zien als een curator daarom vraagt, en passen het aan als er iets verandert."
+    )
+
+
+@blueprint.get("/partners/<slug>/gegevens")
+def overview(slug: str) -> str:
+    """What there is to do, theme by theme."""
+    partner = _theirs(slug)
+    edition = criteria.current_edition()
+    asked = queries.asked_of(partner, edition)
+    until = clock.today() + timedelta(days=_settings().expiring_days)
+    expiring = {place for place, each in asked.items() if actions.is_about_to_expire(each, until)}
+    questioned = {
+        place
+        for place, each in asked.items()
+        if each.answer is not None
+        and each.draft is None
+        and each.answer.id in queries.questions_of_curators(partner.id)
+    }
+    steps = showing.steps(edition, asked.values(), expiring, questioned)
+    left = showing.missing(edition, asked.values(), {})
+    return render_template(
+        "providing/overview.html",
+        notices=ignored(request.args, frozenset()),
+        partner=partner,
+        steps=steps,
+        known=sum(step.known for step in steps),
+        asked=sum(step.asked for step in steps),
+        drafts=sum(1 for each in asked.values() if each.draft is not None),
+        missing=[(each.question, each.product) for each in left[:MOST_MISSING]],
+        missing_more=max(0, len(left) - MOST_MISSING),
+        signatures=queries.signatures(partner.id),
+        may_sign=may(current_actor(), Permission.ANSWER_SIGN, partner),
+        current="partners",
+    )
+
+
+@blueprint.route("/partners/<slug>/gegevens/<theme>", methods=["GET", "POST"])
+def fill_in(slug: str, theme: str) -> Response:
+    """The questions of a theme; what is right is saved, what is wrong stays as it was typed."""
+    partner = partners.by_slug(slug)
+    if request.method == "POST" and current_actor().is_visitor and partner is not None and partner.is_listed:
+        require(current_actor(), Permission.PARTNER_READ, partner)
+        return _session_is_over(partner, theme)
+    partner = _theirs(slug)
+    asked = _of_theme(partner, theme)
+    if request.method != "POST":
+        return _theme_page(partner, theme, asked, None, Filled(), {})
+    if not _has_token():
+        notice = _("Uw sessie was opnieuw begonnen. Er is nog niets bewaard: kijk het na en bewaar het opnieuw.")
+        return _theme_page(partner, theme, asked, request.form, Filled(), {}, notice, 422)
+    filled = read(asked.values(), request.form)
+    with unit_of_work():  # an answer that tells of a fault undoes its transaction, and what is right must stay
+        conflicts = actions.save(current_actor(), _theirs(slug), filled.given)
+    if filled.faults or conflicts:
+        partner = _theirs(slug)
+        asked = _of_theme(partner, theme)
+        notice = _("Het andere is bewaard.")
+        return _theme_page(partner, theme, asked, request.form, filled, conflicts, notice, 200)
+    if request.form.get("verder") == "overzicht":
+        return redirect(url_for("providing.overview", slug=slug), 303)
+    return redirect(url_for("providing.fill_in", slug=slug, theme=theme, bewaard=1), 303)
+
+
+@blueprint.post("/partners/<slug>/gegevens/<theme>/klopt-nog")
+def confirm(slug: str, theme: str) -> Response:
+    """Everything of a theme that is about to expire is still correct."""
+    partner = _theirs(slug)
+    _of_theme(partner, theme)
+    actions.confirm(current_actor(), partner, theme, _settings().expiring_days)
+    return redirect(url_for("providing.overview", slug=slug), 303)
+
+
+@blueprint.post("/partners/<slug>/gegevens/<theme>/weg")
+def discard(slug: str, theme: str) -> Response:
+    """Throw one draft away."""
+    partner = _theirs(slug)
+    key, _at, product = request.form.get("plaats", "").partition("@")
+    actions.discard(current_actor(), partner, (key, product))
+    return redirect(url_for("providing.check", slug=slug), 303)
+
+
+@blueprint.route("/partners/<slug>/gegevens/controle", methods=["GET", "POST"])
+def check(slug: str) -> Response:
+    """What will be public, to be read before it is signed."""
+    partner, wrong = _theirs(slug), ""
+    if request.method == "POST":
+        require(current_actor(), Permission.ANSWER_SIGN, partner)
+        if not request.form.get("akkoord"):
+            wrong = _("Zet een vinkje bij de verklaring om te ondertekenen.")
+        else:
+            try:
+                made = actions.sign(current_actor(), partner, request.form.get("gelezen", ""), statement())
+                return redirect(url_for("providing.signed", slug=slug, number=made.number), 303)
+            except NotAcceptable as why:
+                wrong = str(why)
+    edition = criteria.current_edition()
+    asked = list(queries.asked_of(partner, edition).values())
+    page = render_template(
+        "providing/check.html",
+        partner=partner,
+        changes=showing.changes(edition, asked),
+        digest=queries.digest(asked),
+        statement=statement(),
+        wrong=wrong,
+        may_sign=may(current_actor(), Permission.ANSWER_SIGN, partner),
+        current="partners",
+    )
+    return make_response(page, 422 if wrong else 200)
+
+
+@blueprint.get("/partners/<slug>/gegevens/ondertekend/<int:number>", endpoint="signed")
+def show_signed(slug: str, number: int) -> Response:
+    """What was signed, and what happens next (UX-15)."""
+    partner = _theirs(slug)
+    signature = next((each for each in queries.signatures(partner.id) if each.number == number), None)
+    if signature is None:
+        return redirect(url_for("providing.overview", slug=slug), 303)
+    return make_response(
+        render_template("providing/signed.html", partner=partner, signature=signature, current="partners")
+    )
+
+
+def _theirs(slug: str) -> Partner:
+    """The partner, for who may fill in its facts; others learn no more than the public page says."""
+    partner = partners.by_slug(slug)
+    require(current_actor(), Permission.PARTNER_READ, partner)
+    assert partner is not None
+    require(current_actor(), Permission.ANSWER_DRAFT, partner)
+    return partner
+
+
+def _of_theme(partner: Partner, theme: str) -> dict[Place, Asked]:
+    asked = {place: each for place, each in queries.asked_of(partner).items() if each.question.theme == theme}
+    if not asked:
+        raise NotFound
+    return asked
+
+
+def _has_token() -> bool:
+    """Whether the form has the token of this session; one of a session that is over is told, and nothing is lost."""
+    if not current_app.config.get("WTF_CSRF_ENABLED", True):
+        return True
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def _session_is_over(partner: Partner, theme: str) -> Response:
+    """Somebody saves whose session ended: what was typed goes into a form that sends it again after signing in."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    page = render_template(
+        "providing/session_over.html",
+        partner=partner,
+        fields=fields,
+        sign_in=url_for("accounts.sign_in", next=f"/partners/{partner.slug}/gegevens/{theme}"),
+        current="partners",
+    )
+    return make_response(page, 403)
+
+
+def _theme_page(
+    partner: Partner,
+    theme: str,
+    asked: dict[Place, Asked],
+    posted: Posted | None,
+    filled: Filled,
+    conflicts: dict[Place, Asked],
+    notice: str = "",
+    status: int = 200,
+) -> Response:
+    edition = criteria.current_edition()
+    shown = next(each for each in edition.themes if each.key == theme)
+    keys = [each.key for each in edition.themes]
+    place = keys.index(theme)
+    page = render_template(
+        "providing/theme.html",
+        partner=partner,
+        theme=shown,
+        place=place + 1,
+        themes=len(keys),
+        next_theme=keys[place + 1] if place + 1 < len(keys) else "",
+        questions=showing.questions(
+            edition, list(asked.values()), posted, filled.faults, conflicts, queries.questions_of_curators(partner.id)
+        ),
+        faults=filled.faults,
+        conflicts=conflicts,
+        notice=notice,
+        saved="bewaard" in request.args,
+        now=clock.now(),
+        current="partners",
+    )
+    return make_response(page, 422 if filled.faults or conflicts else status)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

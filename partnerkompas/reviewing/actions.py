@@ -1,0 +1,208 @@
+"""Verbs of a curator on answers. Nobody checks what they stated, nor a partner they have a stake in (row U12)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.answers import actions as answers
+from partnerkompas.answers.actions import NewAnswer
+from partnerkompas.answers.models import Answer, Level, Review, Source, State
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.questions import Question
+from partnerkompas.infra import audit, clock
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _, language
+from partnerkompas.infra.parameters import printable
+from partnerkompas.messages import actions as messages
+from partnerkompas.messages.models import About
+from partnerkompas.partners import representing
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Actor, Permission
+from partnerkompas.reviewing import queries
+
+LONGEST = 1000
+
+
+def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
+    """Set the level of an answer and what was seen; the answer itself stays as it was stated.
+
+    Returns the answer that takes its place. Raises NotAllowed, and NotAcceptable for a level that the question does
+    not allow, without what was seen, or when somebody was first.
+    """
+    require(actor, Permission.ANSWER_VERIFY, answer)
+    question = question_of(answer)
+    if not Level.E2 <= level <= min(Level.E3, question.highest_level):
+        raise NotAcceptable(_("Kies een niveau dat bij deze vraag kan."))
+    seen = _reason(seen, _("Schrijf op wat u gezien hebt."))
+    partner = _held(answer)
+    today = clock.today()
+    checked = NewAnswer(
+        partner_id=answer.partner_id,
+        criterion=answer.criterion,
+        product=answer.product,
+        state=State(answer.state),
+        value=answer.value,
+        source=answer.source,
+        level=level,
+        release=answer.release,
+        source_url=answer.source_url,
+        evidence=seen,
+        stated_on=answer.stated_on,
+        checked_on=today,
+        checked_by_role="curator",
+        valid_until=_holds(question, answer, today),
+        note=answer.note,
+        file_id=answer.file_id,
+        provided_by=answer.provided_by,
+    )
+    answers.record(actor, [partner], [checked])
+    _review(actor, answer, "checked", seen)
+    label = question.label
+
+    def words() -> tuple[str, str]:
+        name = label.in_(language())
+        text = _("Een curator keek “%(label)s” na. Er staat nu bewijsniveau E%(level)s bij.", label=name, level=level)
+        return _("Nagekeken bij %(partner)s: %(label)s", partner=partner.name, label=name), text
+
+    _tell(partner, words)
+    return _newest(answer)
+
+
+def ask(actor: Actor, answer: Answer, reason: str) -> Review:
+    """Ask the partner about an answer, which stays as it is meanwhile. Raises NotAllowed and NotAcceptable."""
+    require(actor, Permission.ANSWER_VERIFY, answer)
+    reason = _reason(reason, _("Schrijf op wat u van de partner wilt weten."))
+    partner = _held(answer)
+    made = _review(actor, answer, "questioned", reason)
+    question = question_of(answer)
+
+    def words() -> tuple[str, str]:
+        name = question.label.in_(language())
+        text = _("Een curator heeft een vraag over “%(label)s”:", label=name)
+        return _("Vraag over %(partner)s: %(label)s", partner=partner.name, label=name), f"{text} {reason}"
+
+    _tell(partner, words, f"/partners/{partner.slug}/gegevens/{question.theme}")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a curator read on a public page or in a register."""
+
+    question: Question
+    product: str
+    state: State
+    value: Any
+    source: Source
+    source_url: str
+    evidence: str
+    seen_on: date
+
+
+def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
+    """Enter a fact from a public page or a register, with its address and the day it was seen.
+
+    Raises NotAllowed, and NotAcceptable without what was seen, or when it is what is known already.
+    """
+    require(actor, Permission.FACT_ENTER, partner)
+    evidence = _reason(seen.evidence, _("Schrijf op wat u gezien hebt."))
+    silent = seen.state == State.NOT_STATED
+    months = seen.question.valid_months
+    level = Level.E3 if seen.source == Source.REGISTER else Level.E2
+    entered = NewAnswer(
+        partner_id=partner.id,
+        criterion=seen.question.key,
+        product=seen.product,
+        state=seen.state,
+        value=seen.value,
+        source=seen.source,
+        level=Level.E0 if silent else min(level, seen.question.highest_level),
+        release=criteria.current_release_number(),
+        source_url=seen.source_url,
+        evidence=evidence,
+        checked_on=seen.seen_on,
+        checked_by_role="curator",
+        valid_until=clock.months_after(seen.seen_on, months) if months and not silent else None,
+        provided_by=actor.account_id,
+    )
+    (outcome,) = answers.record(actor, [partner], [entered])
+    if outcome not in answers.ADDED:
+        raise NotAcceptable(_("Dit is al bekend, precies zo."))
+    label = seen.question.label
+
+    def words() -> tuple[str, str]:
+        name = label.in_(language())
+        text = _(
+            "Een curator vulde “%(label)s” in uit een openbare bron. Klopt het niet? Vul het zelf in, of betwist het.",
+            label=name,
+        )
+        return _("Ingevuld bij %(partner)s: %(label)s", partner=partner.name, label=name), text
+
+    _tell(partner, words)
+
+
+def question_of(answer: Answer) -> Question:
+    """The question as it is asked now, else as it was asked last."""
+    found = criteria.current_edition().by_key.get(answer.criterion) or criteria.last_asked(answer.criterion)
+    assert found is not None  # every answer names a criterion that was released
+    return found
+
+
+def _holds(question: Question, answer: Answer, today: date) -> date | None:
+    """How long a checked answer holds: from today, unless its proof ends earlier than the question says."""
+    months = question.valid_months
+    if months is None or answer.stated_on is None:
+        return answer.valid_until
+    usual = clock.months_after(answer.stated_on, months)
+    if answer.valid_until is not None and answer.valid_until < usual:
+        return answer.valid_until
+    return clock.months_after(today, months)
+
+
+def _held(answer: Answer) -> Partner:
+    """The partner of an answer, so that of two curators one is told: the second. Raises NotAcceptable."""
+    partner = db.session.scalars(select(Partner).where(Partner.id == answer.partner_id).with_for_update()).one()
+    if not queries.stands(answer) or queries.reviews(answer):
+        raise NotAcceptable(_("Hier is intussen iets veranderd, of iemand anders was u voor. Kijk opnieuw."))
+    return partner
+
+
+def _review(actor: Actor, answer: Answer, outcome: str, reason: str) -> Review:
+    made = Review(
+        answer_id=answer.id,
+        partner_id=answer.partner_id,
+        outcome=outcome,
+        reason=reason,
+        reviewed_by=actor.account_id,
+    )
+    db.session.add(made)
+    db.session.flush()
+    after = {"outcome": outcome, "reason": reason}
+    audit.record(db.session, actor, Permission.ANSWER_VERIFY, f"answer/{answer.id}", after=after)
+    return made
+
+
+def _newest(answer: Answer) -> Answer:
+    at = Answer.partner_id == answer.partner_id, Answer.criterion == answer.criterion, Answer.product == answer.product
+    return db.session.scalars(select(Answer).where(*at).order_by(Answer.id.desc())).first() or answer
+
+
+def _tell(partner: Partner, words: messages.Words, path: str = "") -> None:
+    """Tell everybody who speaks for a partner."""
+    speaking = [each.account_id for each in representing.of_partner(partner) if each.granted_at is not None]
+    people = accounts.with_ids(speaking).values()
+    messages.tell(people, About.ANSWERS, words, path or f"/partners/{partner.slug}")
+
+
+def _reason(typed: str, missing: str) -> str:
+    text = printable(typed)
+    if not text:
+        raise NotAcceptable(missing)
+    if len(text) > LONGEST:
+        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
+    return text

@@ -1,0 +1,132 @@
+"""The forms of checking and of entering a fact. Labels and messages are in the language of the request."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
+
+from partnerkompas.answers.models import Level, Source, State
+from partnerkompas.answers.showing import level_label, product_label
+from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
+from partnerkompas.criteria.kinds.texts import web_address
+from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.infra import clock
+from partnerkompas.infra.language import _, language
+from partnerkompas.reviewing.actions import Seen
+
+
+class ReviewForm(FlaskForm):  # type: ignore[misc]
+    """Checked at a level with what was seen, or a question for the partner."""
+
+    besluit = RadioField()
+    niveau = SelectField()
+    reden = TextAreaField()
+
+    def __init__(self, posted: MultiDict[str, str], question: Question) -> None:
+        super().__init__(posted, besluit="nagekeken")
+        self.besluit.label.text = _("Wat vindt u?")
+        self.besluit.choices = [
+            SelectChoice("nagekeken", _("het klopt met wat ik zag")),
+            SelectChoice("vragen", _("ik heb een vraag aan de partner")),
+        ]
+        levels = range(Level.E2, min(Level.E3, question.highest_level) + 1)
+        self.niveau.label.text = _("Bewijsniveau, als het klopt")
+        self.niveau.choices = [SelectChoice(str(int(each)), f"E{int(each)}, {level_label(each)}") for each in levels]
+        if not self.niveau.choices:
+            self.besluit.choices = self.besluit.choices[1:]
+            self.besluit.data = "vragen"
+            del self.niveau
+        self.reden.label.text = _("Wat u zag, of wat u wilt weten")
+
+    def validate_reden(self, field: Field) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(_("Schrijf op wat u zag, of wat u wilt weten."))
+
+
+class EnterForm(FlaskForm):  # type: ignore[misc]
+    """A fact from a public page or a register."""
+
+    product = SelectField()
+    bron = RadioField()
+    adres = StringField()
+    gezien_op = DateField()
+    gezien = TextAreaField()
+
+    def __init__(self, posted: MultiDict[str, str], question: Question, edition: Edition) -> None:
+        super().__init__(posted, bron=Source.PUBLIC_PAGE.value, gezien_op=clock.today())
+        self.question, self.edition = question, edition
+        self.product.label.text = _("Product")
+        self.bron.label.text = _("Waar staat het?")
+        self.adres.label.text = _("Adres van de pagina")
+        self.gezien_op.label.text = _("Gezien op")
+        self.gezien.label.text = _("Wat u daar zag")
+        self.bron.choices = [
+            SelectChoice(Source.PUBLIC_PAGE.value, _("op een openbare pagina")),
+            SelectChoice(Source.REGISTER.value, _("in een register of bij de uitgever")),
+        ]
+        options = edition.products.options if edition.products else ()
+        self.product.choices = [SelectChoice(each.code, product_label(edition, each.code)) for each in options]
+        if not question.per_product:
+            del self.product
+        self.value = _value_field(question, posted)
+        self.state: State = State.STATED
+        self.parsed: Any = None
+
+    @property
+    def seen(self) -> Seen:
+        """What was seen, once the form is valid."""
+        return Seen(
+            question=self.question,
+            product=self.product.data if self.question.per_product else "",
+            state=self.state,
+            value=self.parsed,
+            source=Source(self.bron.data),
+            source_url=self.adres.data.strip(),
+            evidence=self.gezien.data or "",
+            seen_on=self.gezien_op.data,
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = bool(super().validate(extra_validators))
+        return self._read_value() and right
+
+    def _read_value(self) -> bool:
+        kind, raw = kind_of(self.question), [each for each in self.value.raw_data or [] if str(each).strip()]
+        try:
+            many = self.value.type == "SelectMultipleField"
+            self.parsed = kind.parse(self.question, raw if many else (raw or [""])[0])
+        except NotAnAnswer as wrong:
+            self.value.errors = [_("Dit kan niet: %(why)s.", why=wrong)]
+            self.form_errors.append(_("Het antwoord: %(why)s.", why=wrong))
+            return False
+        self.state = State.NO if kind.says_no(self.question, self.parsed) else State.STATED
+        return True
+
+    def validate_adres(self, field: Field) -> None:
+        try:
+            web_address((field.data or "").strip())
+        except NotAnAnswer:
+            raise ValidationError(_("Vul het hele adres van de pagina in, dat met https:// begint.")) from None
+
+    def validate_gezien_op(self, field: Field) -> None:
+        if field.data is None or field.data > clock.today():
+            raise ValidationError(_("Vul een dag in die niet meer hoeft te komen."))
+
+    def validate_gezien(self, field: Field) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(_("Schrijf op wat u gezien hebt."))
+
+
+def _value_field(question: Question, posted: MultiDict[str, str]) -> Any:
+    """The field of the kind, bound to what was posted."""
+    form = BaseForm({"waarde": kind_of(question).field(question, language())})
+    made = form["waarde"]
+    if made.type == "SelectField":
+        made.choices = [SelectChoice("", _("kies")), *made.choices]
+    form.process(posted or MultiDict({"-": ""}))
+    made.label.text = _("Antwoord")
+    return made

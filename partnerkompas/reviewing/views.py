@@ -1,0 +1,151 @@
+"""The pages on which curators check answers and enter facts."""
+
+from itertools import groupby
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.answers.models import Answer
+from partnerkompas.answers.showing import product_label, state_label
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Question
+from partnerkompas.infra import clock
+from partnerkompas.infra.language import language
+from partnerkompas.infra.parameters import ignored
+from partnerkompas.partners import queries as partners
+from partnerkompas.permissions.policy import may, require
+from partnerkompas.permissions.vocabulary import Permission
+from partnerkompas.reviewing import actions, queries
+from partnerkompas.reviewing.forms import EnterForm, ReviewForm
+
+blueprint = Blueprint("reviewing", __name__)
+
+
+@blueprint.get("/werkbank/antwoorden")
+def overview() -> str:
+    """What partners stated and nobody looked at, by partner, oldest first."""
+    require(current_actor(), Permission.WORKBENCH_OPEN)
+    found = queries.waiting()
+    names = partners.names_of({each.answer.partner_id for each in found})
+    edition = criteria.current_edition()
+    first = {each.answer.partner_id: place for place, each in reversed(list(enumerate(found)))}
+    in_order = sorted(found, key=lambda each: (first[each.answer.partner_id], each.answer.id))
+    groups = [
+        (
+            names[partner_id],
+            [
+                (
+                    each.answer,
+                    actions.question_of(each.answer).label.in_(language()),
+                    product_label(edition, each.answer.product),
+                    may(current_actor(), Permission.ANSWER_VERIFY, each.answer),
+                )
+                for each in group
+            ],
+        )
+        for partner_id, group in groupby(in_order, key=lambda each: each.answer.partner_id)
+    ]
+    return render_template(
+        "reviewing/overview.html",
+        notices=ignored(request.args, frozenset()),
+        groups=groups,
+        total=len(found),
+        most=queries.MOST,
+        current="workbench",
+    )
+
+
+@blueprint.route("/antwoord/<int:number>/nakijken", methods=["GET", "POST"])
+def review(number: int) -> Response:
+    """One answer with what stood there before and its proof; then on to the next that waits."""
+    actor, answer = current_actor(), _found(number)
+    may_verify = may(actor, Permission.ANSWER_VERIFY, answer)
+    question = actions.question_of(answer)
+    form = ReviewForm(request.form, question)
+    if request.method == "POST":
+        require(actor, Permission.ANSWER_VERIFY, answer)
+        if form.validate():
+            try:
+                if form.besluit.data == "vragen":
+                    actions.ask(actor, answer, form.reden.data or "")
+                else:
+                    actions.check(actor, answer, int(form.niveau.data), form.reden.data or "")
+            except NotAcceptable as wrong:
+                form.reden.errors = [str(wrong)]
+            else:
+                return _on_to_the_next(answer)
+    before = queries.answer(answer.supersedes_id) if answer.supersedes_id else None
+    page = render_template(
+        "reviewing/review.html",
+        form=form,
+        answer=answer,
+        partner=partners.with_id(answer.partner_id),
+        question=question,
+        product=product_label(criteria.current_edition(), answer.product),
+        shown=_shown(question, answer),
+        before=_shown(question, before) if before is not None else "",
+        stands=queries.stands(answer),
+        reviews=queries.reviews(answer),
+        may_verify=may_verify,
+        current="workbench",
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+def _on_to_the_next(answer: Answer) -> Response:
+    left = [each.answer.id for each in queries.waiting(answer.partner_id)] or [
+        each.answer.id for each in queries.waiting()
+    ]
+    if not left:
+        return redirect(url_for("reviewing.overview"), 303)
+    following = next((number for number in left if number > answer.id), left[0])
+    return redirect(url_for("reviewing.review", number=following), 303)
+
+
+def _found(number: int) -> Answer:
+    found = queries.answer(number) if number < 2**31 else None
+    require(current_actor(), Permission.ANSWER_REVIEW_READ, found)
+    assert found is not None
+    return found
+
+
+def _shown(question: Question, answer: Answer) -> str:
+    if answer.value is None:
+        return state_label(answer.state)  # type: ignore[arg-type]
+    return kind_of(question).show(question, answer.value, language())
+
+
+@blueprint.route("/partners/<slug>/feit", methods=["GET", "POST"])
+def enter(slug: str) -> Response:
+    """Enter a fact from a public page; first which question, then what was seen."""
+    actor, partner = current_actor(), partners.by_slug(slug)
+    require(actor, Permission.PARTNER_READ, partner)
+    assert partner is not None
+    require(actor, Permission.FACT_ENTER, partner)
+    edition = criteria.current_edition()
+    question = edition.by_key.get(request.values.get("criterium", ""))
+    if question is None:
+        page = render_template(
+            "reviewing/which.html",
+            partner=partner,
+            themes=edition.themes,
+            questions=edition.questions,
+            current="workbench",
+        )
+        return make_response(page)
+    form = EnterForm(request.form if request.method == "POST" else MultiDict(), question, edition)
+    if request.method == "POST" and form.validate():
+        try:
+            actions.enter(actor, partner, form.seen)
+        except NotAcceptable as wrong:
+            form.form_errors.append(str(wrong))
+        else:
+            return redirect(url_for("answers.profile", slug=slug, _anchor=question.theme), 303)
+    page = render_template(
+        "reviewing/enter.html", form=form, partner=partner, question=question, today=clock.today(), current="workbench"
+    )
+    return make_response(page, 422 if form.errors else 200)

@@ -1,0 +1,384 @@
+"""A partner keeps its own facts: drafts, two people at once, sessions that end, confirming, signing."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from partnerkompas.answers.models import Answer, Draft, Signature
+from partnerkompas.infra import clock
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import db
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.vocabulary import Actor, PartnerRole
+from tests.factories import (
+    NOW,
+    a_curator,
+    a_member,
+    a_partner,
+    a_representative,
+    an_admin,
+    an_answer,
+    the_criteria,
+)
+from tests.signed_in import Person, fields
+
+PAGE = "/partners/aap/gegevens"
+FIRST, SECOND, CHECK = f"{PAGE}/thema", f"{PAGE}/tweede", f"{PAGE}/controle"
+
+
+@pytest.fixture
+def aap(app: Flask) -> Partner:
+    the_criteria()
+    partner = a_partner("Aap")
+    a_partner("Noot")
+    an_answer(partner, "producten", "bc|fin")
+    an_answer(
+        partner, "iso", "ja", level=2, checked_on=date(2026, 2, 1), checked_by_role="curator", evidence="certificaat"
+    )
+    db.session.commit()
+    return partner
+
+
+@pytest.fixture
+def signer(app: Flask, aap: Partner) -> Person:
+    actor = a_representative(aap, PartnerRole.SIGNER)
+    db.session.commit()
+    return Person(app, actor)
+
+
+@pytest.fixture
+def editor(app: Flask, aap: Partner, signer: Person) -> Person:
+    actor = a_representative(db.session.get_one(Partner, aap.id))
+    db.session.commit()
+    return Person(app, actor)
+
+
+def drafts() -> dict[str, Any]:
+    db.session.rollback()
+    return {"@".join(filter(None, (d.criterion, d.product))): d.value for d in db.session.scalars(db.select(Draft))}
+
+
+def answer(criterion: str, product: str = "") -> Answer:
+    db.session.rollback()
+    at = Answer.criterion == criterion, Answer.product == product
+    return db.session.scalars(db.select(Answer).where(*at).order_by(Answer.id.desc())).first() or pytest.fail(criterion)
+
+
+def give(person: Person, page: str, **filled: Any) -> Any:
+    """Fill in fields by their names; `__` stands for `:` and `_at_` for `@`."""
+    named = {name.replace("_at_", "@").replace("__", ":"): value for name, value in filled.items()}
+    return person.send(page, page, **named)
+
+
+def test_from_a_draft_to_a_public_signed_answer(app: Flask, editor: Person, signer: Person) -> None:
+    saved = give(editor, FIRST, personen__waarde="12", naam__waarde="Aap <b>Plus</b>", naam__toelichting="Sinds mei.")
+    assert saved.location == f"{FIRST}?bewaard=1"
+    assert "Bewaard op" in editor.get(saved.location).text
+    assert drafts() == {"personen": 12, "naam": "Aap <b>Plus</b>"}
+    visitor = Person(app)
+    assert "Plus" not in visitor.get("/partners/aap").text
+    assert visitor.get("/api/v1/partners?personen=12..12").json["total"] == 0  # type: ignore[index]
+    shown = editor.get(CHECK).text
+    assert "Aap &lt;b&gt;Plus&lt;/b&gt;" in shown
+    assert "niet ondertekenen" in shown
+    assert "<b>Plus" not in shown
+    assert signer.send(CHECK).status_code == 422, "without the statement nothing is signed"
+    signed = signer.send(CHECK, akkoord="1")
+    assert signed.location == f"{PAGE}/ondertekend/1"
+    assert "Uitgave 1 met 2 antwoorden" in signer.get(signed.location).text
+    assert drafts() == {}
+    public = answer("personen")
+    assert (public.source, public.level, public.stated_on, public.value) == ("partner", 1, date(2026, 11, 22), 12)
+    assert public.provided_by is not None
+    assert answer("naam").note == "Sinds mei."
+    profile = visitor.get("/partners/aap").text
+    assert "Aap &lt;b&gt;Plus&lt;/b&gt;" in profile
+    assert "Sinds mei." in profile
+    assert visitor.get("/api/v1/partners?personen=12..12").json["total"] == 1  # type: ignore[index]
+    signature = db.session.scalars(db.select(Signature)).one()
+    assert (signature.number, signature.answers, signature.release) == (1, 2, "1.0.0")
+    assert "Ik mag namens de partner tekenen" in signature.statement
+    deeds = [
+        row.deed
+        for row in db.session.scalars(db.select(AuditRow).order_by(AuditRow.id))
+        if row.subject == "partner/aap"
+    ]
+    assert deeds[-3:] == ["answer:drafted", "answer:provide", "answer:sign"]
+
+
+def test_an_editor_cannot_sign(editor: Person) -> None:
+    give(editor, FIRST, personen__waarde="12")
+    token = editor.get(PAGE).text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert editor.post(CHECK, {"csrf_token": token, "akkoord": "1", "gelezen": "x"}).status_code == 403
+    assert drafts() == {"personen": 12}
+
+
+def test_what_was_read_is_what_is_signed(editor: Person, signer: Person) -> None:
+    give(editor, FIRST, personen__waarde="12")
+    form = fields(signer.get(CHECK).text, None)
+    give(editor, FIRST, personen__waarde="99")
+    refused = signer.post(CHECK, {**form, "akkoord": "1"})
+    assert refused.status_code == 422
+    assert "Intussen is er iets veranderd" in refused.text
+    assert "99" in refused.text
+    assert drafts() == {"personen": 99}
+    assert signer.send(CHECK, akkoord="1").status_code == 303
+    again = signer.get(CHECK).text
+    assert "Er is niets nieuws" in again
+
+
+def test_existing_facts_are_shown_and_not_overwritten(editor: Person, signer: Person) -> None:
+    page = editor.get(SECOND).text
+    assert "Nu openbaar: Ja" in page
+    assert "Nu openbaar: Business Central, Finance" in editor.get(FIRST).text
+    assert give(editor, SECOND).status_code == 303
+    assert drafts() == {}, "saving what is public already changes nothing"
+    assert (answer("iso").level, answer("iso").evidence) == (2, "certificaat")
+
+
+def test_changing_back_leaves_no_draft(editor: Person) -> None:
+    give(editor, FIRST, producten__waarde=["bc"])
+    assert drafts() == {"producten": ["bc"]}
+    give(editor, FIRST, producten__waarde=["bc", "fin"])
+    assert drafts() == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "others"),
+    [
+        ({"personen__waarde": "twaalf"}, "is geen getal", {"naam": "Goed"}),
+        ({"sinds__waarde": "1200"}, "bestaande datum", {"naam": "Goed"}),
+        ({"gezien__waarde": "2026-02-31"}, "bestaande datum", {"naam": "Goed"}),
+        ({"personen__stand": "stated"}, "Vul het antwoord in", {"naam": "Goed"}),
+        ({"personen__waarde": "3", "personen__stand": "not_applicable"}, "Kies één van de twee", {"naam": "Goed"}),
+        ({"personen__waarde": "3", "personen__bron": "javascript:alert(1)"}, "geen adres", {"naam": "Goed"}),
+        ({"personen__waarde": "3", "personen__bron": "ftp://x.example"}, "geen adres", {"naam": "Goed"}),
+        ({"personen__waarde": "3", "personen__tot": "2020-01-01"}, "al voorbij", {"naam": "Goed"}),
+        ({"personen__waarde": "3", "personen__tot": "morgen"}, "Schrijf de dag", {"naam": "Goed"}),
+        ({"personen__waarde": "3", "personen__toelichting": "x" * 281}, "281 tekens", {"naam": "Goed"}),
+    ],
+)
+def test_one_that_is_wrong_does_not_lose_the_others(
+    editor: Person, given: dict[str, str], told: str, others: dict[str, str]
+) -> None:
+    answer = give(editor, FIRST, naam__waarde="Goed", **given)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "error-summary" in answer.text
+    assert drafts() == others
+    for value in given.values():
+        assert value in answer.text or value in ("stated", "not_applicable"), "what was typed stays"
+
+
+def test_the_six_states_can_be_told(editor: Person, signer: Person) -> None:
+    give(
+        editor,
+        FIRST,
+        branches__stand="none",
+        personen__stand="not_applicable",
+        provincie__waarde=["NL-UT"],
+    )
+    give(editor, SECOND, iso__waarde="nee", venster_at_bc__waarde="zeven", venster_at_fin__waarde="geen")
+    signer.send(CHECK, akkoord="1")
+    assert (answer("branches").state, answer("branches").value) == ("no", [])
+    assert (answer("personen").state, answer("personen").value) == ("not_applicable", None)
+    assert (answer("iso").state, answer("iso").level) == ("no", 1)
+    assert (answer("venster", "bc").state, answer("venster", "fin").state) == ("stated", "no")
+    give(editor, SECOND, iso__stand="not_stated")
+    signer.send(CHECK, akkoord="1")
+    assert (answer("iso").state, answer("iso").value, answer("iso").level, answer("iso").valid_until) == (
+        "not_stated",
+        None,
+        0,
+        None,
+    )
+
+
+def test_a_product_that_is_only_a_draft_is_asked_about_at_once(editor: Person) -> None:
+    assert "venster@sales" not in editor.get(SECOND).text
+    give(editor, FIRST, producten__waarde=["bc", "sales"])
+    page = editor.get(SECOND).text
+    assert "venster@sales:waarde" in page
+    assert "venster@fin:waarde" not in page
+    assert page.count('role="group"') == 3, "side by side: iso, and venster for two products"
+
+
+# Two people, two tabs
+
+
+def test_the_second_of_two_people_sees_what_changed_and_chooses(editor: Person, signer: Person) -> None:
+    first, second = fields(editor.get(FIRST).text, FIRST), fields(signer.get(FIRST).text, FIRST)
+    editor.post(FIRST, {**first, "personen:waarde": "10"})
+    answer = signer.post(FIRST, {**second, "personen:waarde": "20", "naam:waarde": "Ook goed"})
+    assert answer.status_code == 422
+    assert "Iemand anders vulde intussen in: 10 personen" in answer.text
+    assert "Het andere is bewaard" in answer.text
+    assert 'value="20"' in answer.text, "the own answer stays in its field"
+    assert drafts() == {"personen": 10, "naam": "Ook goed"}
+    again = fields(answer.text, FIRST)
+    mine = signer.post(FIRST, again)
+    assert mine.status_code == 303
+    assert drafts()["personen"] == 20, "sent again it is the choice"
+
+
+def test_or_takes_the_answer_of_the_other(editor: Person, signer: Person) -> None:
+    first, second = fields(editor.get(FIRST).text, FIRST), fields(signer.get(FIRST).text, FIRST)
+    editor.post(FIRST, {**first, "personen:waarde": "10"})
+    conflict = signer.post(FIRST, {**second, "personen:waarde": "20"})
+    taken = signer.post(FIRST, {**fields(conflict.text, FIRST), "personen:neem": "ander"})
+    assert taken.status_code == 303
+    assert drafts() == {"personen": 10}
+
+
+def test_two_who_say_the_same_do_not_quarrel(editor: Person, signer: Person) -> None:
+    first, second = fields(editor.get(FIRST).text, FIRST), fields(signer.get(FIRST).text, FIRST)
+    editor.post(FIRST, {**first, "personen:waarde": "10"})
+    assert signer.post(FIRST, {**second, "personen:waarde": "10"}).status_code == 303
+
+
+def test_what_a_curator_entered_meanwhile_is_seen(editor: Person, aap: Partner) -> None:
+    form = fields(editor.get(FIRST).text, FIRST)
+    an_answer(db.session.get_one(Partner, aap.id), "personen", 7, source="register")
+    db.session.commit()
+    answer = editor.post(FIRST, {**form, "personen:waarde": "20"})
+    assert answer.status_code == 422
+    assert "7 personen" in answer.text
+
+
+def test_an_old_tab_does_not_undo(editor: Person) -> None:
+    old = fields(editor.get(FIRST).text, FIRST)
+    give(editor, FIRST, personen__waarde="10")
+    answer = editor.post(FIRST, {**old, "naam:waarde": "Aap Plus"})
+    assert answer.status_code == 422, "the empty field of the old tab would take the answer away"
+    assert drafts() == {"personen": 10, "naam": "Aap Plus"}
+
+
+# A session that ends
+
+
+def test_when_the_session_ended_nothing_is_lost(app: Flask, aap: Partner) -> None:
+    actor = a_representative(db.session.get_one(Partner, aap.id))
+    db.session.commit()
+    person = Person(app, actor)
+    form = {
+        **fields(person.get(FIRST).text, FIRST),
+        "naam:waarde": "Een <lang> verhaal",
+        "producten:waarde": ["bc", "sales"],
+    }
+    with clock.fixed_at(NOW + timedelta(hours=9)):
+        told = person.post(FIRST, form)
+        assert told.status_code == 403
+        assert "Wat u invulde is niet verloren" in told.text
+        waiting = fields(told.text, None)
+        assert waiting["naam:waarde"] == "Een <lang> verhaal"
+        assert told.text.count('name="producten:waarde"') == 2
+        back = Person(app, actor)
+        shown = back.post(FIRST, {**form, "csrf_token": "of a session that is over"})
+        assert shown.status_code == 422
+        assert "Er is nog niets bewaard" in shown.text
+        assert drafts() == {}
+        again = fields(shown.text, FIRST)
+        assert again["naam:waarde"] == "Een <lang> verhaal"
+        assert back.post(FIRST, {**again, "producten:waarde": ["bc", "sales"]}).status_code == 303
+    assert drafts() == {"naam": "Een <lang> verhaal", "producten": ["bc", "sales"]}
+
+
+def test_without_its_token_nothing_is_saved(editor: Person) -> None:
+    form = fields(editor.get(FIRST).text, FIRST)
+    for token in ("", "x"):
+        assert editor.post(FIRST, {**form, "csrf_token": token, "personen:waarde": "10"}).status_code == 422
+    assert drafts() == {}
+
+
+# Still correct
+
+
+def test_still_correct_in_one_click(app: Flask, aap: Partner, editor: Person, signer: Person) -> None:
+    an_answer(
+        db.session.get_one(Partner, aap.id),
+        "medewerkers",
+        "b2",
+        stated_on=date(2025, 12, 20),
+        valid_until=date(2026, 12, 20),
+    )
+    an_answer(db.session.get_one(Partner, aap.id), "personen", 7, valid_until=date(2027, 12, 20))
+    db.session.commit()
+    assert "1 verloopt bijna" in editor.get(PAGE).text
+    editor.send(PAGE, f"{FIRST}/klopt-nog")
+    assert drafts() == {"medewerkers": "b2"}, "only what is about to expire"
+    assert "ongewijzigd, klopt nog" in signer.get(CHECK).text
+    assert "verloopt bijna" not in editor.get(PAGE).text
+    signer.send(CHECK, akkoord="1")
+    confirmed = answer("medewerkers")
+    assert (confirmed.stated_on, confirmed.valid_until, confirmed.value) == (
+        date(2026, 11, 22),
+        date(2027, 11, 22),
+        "b2",
+    )
+    assert answer("personen").valid_until == date(2027, 12, 20)
+
+
+def test_proof_that_ends_earlier_ends_the_answer(editor: Person, signer: Person) -> None:
+    give(editor, FIRST, medewerkers__waarde="b1", medewerkers__tot="2027-03-01")
+    signer.send(CHECK, akkoord="1")
+    assert answer("medewerkers").valid_until == date(2027, 3, 1)
+
+
+def test_throwing_a_draft_away(editor: Person) -> None:
+    give(editor, FIRST, personen__waarde="10", naam__waarde="Aap Plus")
+    editor.send(CHECK, f"{FIRST}/weg", plaats="personen")
+    assert drafts() == {"naam": "Aap Plus"}
+
+
+def test_what_is_missing_is_named_and_progress_counted(editor: Person) -> None:
+    page = editor.get(PAGE).text
+    assert "branches nl" in page.split("Wat nog ontbreekt")[1]
+    assert "bezig" in page.split("Per thema")[1]
+    assert "klaar" not in page.split("Per thema")[1].split("Wat nog")[0]
+
+
+# Who may
+
+
+def test_nobody_else_gets_in(app: Flask, aap: Partner, editor: Person) -> None:
+    give(editor, FIRST, naam__waarde="Geheim concept")
+    noot = db.session.scalars(db.select(Partner).where(Partner.slug == "noot")).one()
+    others: list[Actor] = [a_member(), a_representative(noot, PartnerRole.SIGNER), a_curator(), an_admin()]
+    db.session.commit()
+    for actor in others:
+        person = Person(app, actor)
+        token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+        for path in (PAGE, FIRST, CHECK, f"{PAGE}/ondertekend/1"):
+            answer = person.get(path)
+            assert answer.status_code == 403, (path, actor)
+            assert "Geheim concept" not in answer.text
+        for path in (FIRST, CHECK, f"{FIRST}/klopt-nog", f"{FIRST}/weg"):
+            data = {
+                "csrf_token": token,
+                "naam:versie": "0-0",
+                "naam:waarde": "Overgenomen",
+                "plaats": "naam",
+                "akkoord": "1",
+            }
+            assert person.post(path, data).status_code == 403, (path, actor)
+    assert drafts() == {"naam": "Geheim concept"}
+    visitor = Person(app)
+    assert visitor.get(PAGE).location == f"/inloggen?next={PAGE}"
+    assert visitor.get("/partners/bestaatniet/gegevens").status_code == 404
+    assert editor.get(f"{PAGE}/bestaatniet").status_code == 404
+
+
+def test_no_other_place_can_be_written(editor: Person) -> None:
+    """SEC-03: a place that is not of this theme or partner is not touched."""
+    form = fields(editor.get(FIRST).text, FIRST)
+    more = {
+        "iso:versie": "0-0",
+        "iso:waarde": "nee",
+        "bestaatniet:versie": "0-0",
+        "bestaatniet:waarde": "x",
+        "partner_id": "2",
+    }
+    assert editor.post(FIRST, {**form, **more}).status_code == 303
+    assert drafts() == {}
