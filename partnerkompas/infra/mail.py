@@ -77,6 +77,11 @@ def say_where(site: str) -> None:
     _site = site.rstrip("/")
 
 
+def site() -> str:
+    """Where the site is, without a slash at the end."""
+    return _site
+
+
 def link(path: str) -> str:
     """The whole address of a page of this site, in the language of the moment."""
     return f"{_site}{'/en' if language() == 'en' else ''}{path}"

@@ -62,6 +62,8 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.ACCOUNT_SIGN_IN: ((anyone,),),
     Permission.ACCOUNT_READ: ((exists, is_self),),
     Permission.ACCOUNT_CHANGE: ((exists, is_self),),
+    Permission.AUTHENTICATOR_READ: ((exists, is_owner),),
+    Permission.SECOND_STEP_RESET: ((exists, is_operator),),
     Permission.INBOX_OPEN: ((has_account,),),
     Permission.MESSAGE_READ: ((exists, is_owner),),
     Permission.ORGANISATION_MANAGE: ((is_curator,), (is_operator,)),

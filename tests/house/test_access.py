@@ -45,6 +45,7 @@ SIGNED_IN = (303, 200, 200, 200, 200, 200, 200)
 HIDDEN = (404,) * 7
 CURATORS = (303, 403, 403, 403, 200, 200, 403)
 STAFF = (303, 403, 403, 403, 200, 200, 200)
+REPRESENTATIVES = (303, 403, 200, 403, 403, 403, 403)
 CURATORS_SEE = (404, 404, 404, 404, 200, 200, 404)
 
 TOKEN = "t" * 32
@@ -81,6 +82,31 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/inloggen/opnieuw"): SIGNED_IN,
     ("POST", "/inloggen/opnieuw"): TOKEN_IS_MISSING,
     ("POST", "/uitloggen"): TOKEN_IS_MISSING,
+    ("GET", "/inloggen/tweede-stap"): (303,) * 7,
+    ("POST", "/inloggen/tweede-stap"): TOKEN_IS_MISSING,
+    ("POST", "/inloggen/passkey/vraag"): TOKEN_IS_MISSING,
+    ("POST", "/inloggen/passkey"): TOKEN_IS_MISSING,
+    ("GET", "/account/tweede-stap"): SIGNED_IN,
+    ("GET", "/account/tweede-stap/app"): SIGNED_IN,
+    ("POST", "/account/tweede-stap/app"): TOKEN_IS_MISSING,
+    ("POST", "/account/tweede-stap/passkey/vraag"): TOKEN_IS_MISSING,
+    ("POST", "/account/tweede-stap/passkey"): TOKEN_IS_MISSING,
+    ("POST", "/account/tweede-stap/<int:number>/naam"): TOKEN_IS_MISSING,
+    ("POST", "/account/tweede-stap/<int:number>/verwijder"): TOKEN_IS_MISSING,
+    ("POST", "/account/tweede-stap/herstelcodes"): TOKEN_IS_MISSING,
+    ("GET", "/partners/<slug>/gegevens"): REPRESENTATIVES,
+    ("GET", "/partners/<slug>/gegevens/<theme>"): REPRESENTATIVES,
+    ("POST", "/partners/<slug>/gegevens/<theme>"): (403, 403, 422, 403, 403, 403, 403),
+    ("POST", "/partners/<slug>/gegevens/<theme>/klopt-nog"): TOKEN_IS_MISSING,
+    ("POST", "/partners/<slug>/gegevens/<theme>/weg"): TOKEN_IS_MISSING,
+    ("GET", "/partners/<slug>/gegevens/controle"): REPRESENTATIVES,
+    ("POST", "/partners/<slug>/gegevens/controle"): TOKEN_IS_MISSING,
+    ("GET", "/partners/<slug>/gegevens/ondertekend/<int:number>"): (303, 403, 303, 403, 403, 403, 403),
+    ("GET", "/partners/<slug>/feit"): (303, 403, 403, 403, 200, 403, 403),
+    ("POST", "/partners/<slug>/feit"): TOKEN_IS_MISSING,
+    ("GET", "/werkbank/antwoorden"): STAFF,
+    ("GET", "/antwoord/<int:number>/nakijken"): CURATORS_SEE,
+    ("POST", "/antwoord/<int:number>/nakijken"): TOKEN_IS_MISSING,
     ("GET", "/account/nieuw"): OPEN,
     ("POST", "/account/nieuw"): TOKEN_IS_MISSING,
     ("GET", "/account/wachtwoord-vergeten"): OPEN,
@@ -155,7 +181,9 @@ def actors() -> list[Actor]:
 
 
 def address(path: str) -> str:
-    filled = path.replace("<slug>", "getoond").replace("<key>", "iso").replace("<token>", TOKEN)
+    filled = (
+        path.replace("<slug>", "getoond").replace("<key>", "iso").replace("<token>", TOKEN).replace("<theme>", "thema")
+    )
     filled = re.sub(r"<int:\w+>", "1", filled)
     return filled + ("?p=getoond&p=ander" if "vergelijk" in path else "")
 

@@ -1,0 +1,261 @@
+"""The second step: codes of an app, recovery codes, who must have one, and what never gets past it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from partnerkompas.accounts import actions as accounts
+from partnerkompas.accounts import passwords, queries
+from partnerkompas.accounts.models import Account, Authenticator
+from partnerkompas.infra import clock
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.permissions.vocabulary import OPERATOR, Role
+from partnerkompas.second_factor import actions
+from partnerkompas.second_factor.codes import matching_step
+from partnerkompas.second_factor.models import RecoveryCode
+from tests.factories import NOW, a_member
+from tests.signed_in import Person, mails_to
+
+EMAIL, PASSWORD = "ada@voorbeeld.example", "een lange zin over appels"
+STEP, OWN, APP = "/inloggen/tweede-stap", "/account/tweede-stap", "/account/tweede-stap/app"
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords.nobodys_hash.cache_clear()
+    yield
+    passwords.nobodys_hash.cache_clear()
+
+
+@pytest.fixture
+def curator(app: Flask) -> int:
+    """The number of the account of a curator without a second step yet."""
+    with unit_of_work():
+        account, _ = accounts.add_account(OPERATOR, EMAIL, Role.CURATOR, PASSWORD)
+    return account.id
+
+
+def entered(app: Flask) -> Person:
+    """Somebody at a browser who gave the password."""
+    person = Person(app)
+    person.send("/inloggen", email=EMAIL, password=PASSWORD)
+    return person
+
+
+def with_app(app: Flask) -> tuple[Person, pyotp.TOTP, list[str]]:
+    """Somebody who set up an app just now, the app, and the recovery codes."""
+    person = entered(app)
+    key = re.sub(r"\s", "", re.search(r'class="key">([^<]+)<', person.get(APP).text)[1])  # type: ignore[index]
+    totp = pyotp.TOTP(key)
+    shown = person.send(APP, code=totp.at(NOW), name="Telefoon")
+    assert shown.status_code == 200, shown.text
+    return person, totp, re.findall(r'class="key">([^<]+)<', shown.text)
+
+
+def is_in(person: Person) -> bool:
+    return person.get("/account").status_code == 200
+
+
+def later(seconds: int = 60) -> AbstractContextManager[None]:
+    return clock.fixed_at(NOW + timedelta(seconds=seconds))
+
+
+def test_a_role_counts_from_the_second_step_on(app: Flask, curator: int) -> None:
+    person = entered(app)
+    assert person.get("/werkbank").status_code == 403
+    assert "telt pas als" in person.get(OWN).text
+    person, _totp, codes = with_app(app)
+    assert person.get("/werkbank").status_code == 200, "in this session it was taken"
+    assert len(set(codes)) == 10
+    assert "Er is een tweede stap" in mails_to(EMAIL)[-1].body
+    assert codes[0] not in person.get(OWN).text, "shown once"
+    assert "Telefoon" in person.get(OWN).text
+
+
+def test_the_password_alone_is_not_enough_from_then_on(app: Flask, curator: int) -> None:
+    _person, totp, _codes = with_app(app)
+    person = Person(app)
+    asked = person.send("/inloggen?next=/werkbank", email=EMAIL, password=PASSWORD)
+    assert asked.location == f"{STEP}?next=/werkbank"
+    for path in ("/account", "/werkbank", "/berichten", OWN, APP):
+        assert person.get(path).status_code == 303, path
+    with later():
+        assert person.send(asked.location, code="000000").status_code == 422
+        done = person.send(asked.location, code=totp.at(NOW + timedelta(seconds=60)))
+        assert done.location == "/werkbank"
+        assert person.get("/werkbank").status_code == 200
+
+
+def test_a_code_works_once_and_not_after_a_later_one(app: Flask, curator: int) -> None:
+    _person, totp, _codes = with_app(app)
+    with later():
+        code, before = totp.at(NOW + timedelta(seconds=60)), totp.at(NOW + timedelta(seconds=30))
+        assert entered(app).send(STEP, code=code).status_code == 303
+        assert entered(app).send(STEP, code=code).status_code == 422
+        assert entered(app).send(STEP, code=before).status_code == 422
+        assert entered(app).send(STEP, code=totp.at(NOW + timedelta(seconds=90))).status_code == 303
+
+
+def test_the_window_is_one_step_each_side(app: Flask) -> None:
+    totp = pyotp.TOTP(pyotp.random_base32())
+    for shift, right in ((-60, False), (-30, True), (0, True), (30, True), (60, False)):
+        code = totp.at(NOW + timedelta(seconds=shift))
+        assert (matching_step(totp.secret, f" {code[:3]} {code[3:]} ", NOW, 0) is not None) is right, shift
+    for odd in ("", "12345", "1234567", "abcdef", "１２３４５６", "x" * 10_000):
+        assert matching_step(totp.secret, odd, NOW, 0) is None
+
+
+def test_a_recovery_code_gets_in_once(app: Flask, curator: int) -> None:
+    _person, _totp, codes = with_app(app)
+    person = entered(app)
+    assert person.send(STEP, code=f" {codes[3].upper().replace('-', ' ')} ").status_code == 303
+    assert "U hebt er nog 9" in mails_to(EMAIL)[-1].body
+    assert entered(app).send(STEP, code=codes[3]).status_code == 422
+    assert entered(app).send(STEP, code=codes[4]).status_code == 303
+
+
+def test_new_recovery_codes_end_the_old(app: Flask, curator: int) -> None:
+    person, _totp, codes = with_app(app)
+    shown = person.send(OWN, f"{OWN}/herstelcodes")
+    fresh = re.findall(r'class="key">([^<]+)<', shown.text)
+    assert len(set(fresh) | set(codes)) == 20
+    assert entered(app).send(STEP, code=codes[0]).status_code == 422
+    assert entered(app).send(STEP, code=fresh[0]).status_code == 303
+
+
+def test_only_hashes_are_kept_and_the_audit_holds_no_secret(app: Flask, curator: int) -> None:
+    _person, totp, codes = with_app(app)
+    entered(app).send(STEP, code=codes[0])
+    kept = "\n".join(str(vars(row)) for row in db.session.scalars(db.select(RecoveryCode)))
+    told = "\n".join(str(vars(row)) for row in db.session.scalars(db.select(AuditRow)))
+    for code in codes:
+        assert code not in kept
+        assert code not in told
+    assert totp.secret not in told
+    deeds = [row.deed for row in db.session.scalars(db.select(AuditRow).order_by(AuditRow.id))]
+    assert deeds[-3:] == ["account:signed_in", "account:recovery_code_used", "account:second_step"]
+
+
+def test_five_wrong_codes_and_one_waits(app: Flask, curator: int) -> None:
+    _person, totp, _codes = with_app(app)
+    person = entered(app)
+    for _ in range(5):
+        assert person.send(STEP, code="000000").status_code == 422
+    with later(30):
+        answer = person.send(STEP, code=totp.at(NOW + timedelta(seconds=30)))
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 300
+    with later(301):
+        assert person.send(STEP, code=totp.at(NOW + timedelta(seconds=301))).status_code == 303
+
+
+def test_a_stranger_without_the_password_cannot_use_the_tries_up(app: Flask, curator: int) -> None:
+    _person, totp, _codes = with_app(app)
+    stranger = Person(app)
+    for _ in range(10):
+        assert stranger.get(STEP).location == "/inloggen"
+    with later():
+        assert entered(app).send(STEP, code=totp.at(NOW + timedelta(seconds=60))).status_code == 303
+
+
+def test_halfway_is_over_after_ten_minutes(app: Flask, curator: int) -> None:
+    with_app(app)
+    person = entered(app)
+    with later(599):
+        assert person.get(STEP).status_code == 200
+    with later(601):
+        assert person.get(STEP).location == "/inloggen"
+
+
+def test_a_wrong_first_code_adds_nothing_and_the_key_stays(app: Flask, curator: int) -> None:
+    person = entered(app)
+    before = re.search(r'class="key">([^<]+)<', person.get(APP).text)[1]  # type: ignore[index]
+    assert person.send(APP, code="000000").status_code == 422
+    after = re.search(r'class="key">([^<]+)<', person.get(APP).text)[1]  # type: ignore[index]
+    assert before == after
+    assert db.session.query(Authenticator).count() == 0
+
+
+def test_the_key_cannot_be_chosen_by_who_sends_the_form(app: Flask, curator: int) -> None:
+    person, mine = entered(app), pyotp.TOTP(pyotp.random_base32())
+    token = person.get(APP).text.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = person.post(APP, {"csrf_token": token, "code": mine.at(NOW), "key": mine.secret, "pending_key": mine.secret})
+    assert sent.status_code == 422
+    assert db.session.query(Authenticator).count() == 0
+
+
+def test_adding_one_ends_the_other_sessions(app: Flask, curator: int) -> None:
+    other = entered(app)
+    assert is_in(other)
+    person, _totp, _codes = with_app(app)
+    assert not is_in(other)
+    assert is_in(person)
+
+
+def test_who_has_a_role_keeps_one(app: Flask, curator: int) -> None:
+    person, _totp, _codes = with_app(app)
+    (step,) = db.session.scalars(db.select(Authenticator))
+    refused = person.send(OWN, f"{OWN}/{step.id}/verwijder")
+    assert refused.status_code == 422
+    assert "houdt daarom" in refused.text
+    with unit_of_work():
+        accounts.end_role(OPERATOR, db.session.get_one(Account, curator), Role.CURATOR)
+    with later():
+        person = entered(app)
+        code = _totp.at(NOW + timedelta(seconds=60))
+        person.send(STEP, code=code)
+        assert person.send(OWN, f"{OWN}/{step.id}/verwijder").status_code == 303
+    assert db.session.query(Authenticator).count() == db.session.query(RecoveryCode).count() == 0
+    assert "verwijderd" in mails_to(EMAIL)[-1].body
+
+
+def test_those_of_others_do_not_exist(app: Flask, curator: int) -> None:
+    with_app(app)
+    (step,) = db.session.scalars(db.select(Authenticator))
+    number = step.id
+    stranger = a_member()
+    db.session.commit()
+    person = Person(app, stranger)
+    token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    for path in (f"{OWN}/{number}/naam", f"{OWN}/{number}/verwijder", f"{OWN}/99/verwijder"):
+        assert person.post(path, {"csrf_token": token, "naam": "van mij"}).status_code == 404, path
+    assert db.session.scalars(db.select(Authenticator)).one().name == "Telefoon"
+
+
+def test_what_changes_it_asks_for_the_password_again(app: Flask, curator: int) -> None:
+    person, _totp, _codes = with_app(app)
+    (step,) = db.session.scalars(db.select(Authenticator))
+    with later(16 * 60):
+        token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+        assert person.get(APP).location == f"/inloggen/opnieuw?next={APP}"
+        for path in (f"{OWN}/{step.id}/verwijder", f"{OWN}/herstelcodes"):
+            assert person.post(path, {"csrf_token": token}).location.startswith("/inloggen/opnieuw")
+
+
+def test_an_operator_helps_who_lost_everything(app: Flask, curator: int) -> None:
+    person, _totp, _codes = with_app(app)
+    with unit_of_work():
+        actions.reset(OPERATOR, db.session.get_one(Account, curator))
+    assert not is_in(person)
+    assert "beheerder heeft uw tweede stap" in mails_to(EMAIL)[-1].body
+    assert queries.actor(db.session.get_one(Account, curator), full=False).roles == frozenset()
+    assert entered(app).get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("sent", [{}, [], "x", {"id": 1}, {"id": "x", "response": {}}, {"id": "x" * 5000}])
+def test_a_passkey_that_is_none_is_told(app: Flask, curator: int, sent: object) -> None:
+    with_app(app)
+    person = entered(app)
+    token = person.get(STEP).text.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = person.client.post("/inloggen/passkey", json=sent, headers={"X-CSRFToken": token})
+    assert answer.status_code == 422
+    assert not is_in(person)
