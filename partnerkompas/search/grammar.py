@@ -25,7 +25,7 @@ from partnerkompas.search.request import (
     bounds,
     in_order,
 )
-from partnerkompas.search.words import tokens
+from partnerkompas.search.words import has_words
 
 MOST_PER_PAGE, MOST_PAGES = 100, 100_000
 LONGEST_QUERY = 200
@@ -126,7 +126,7 @@ def _read_plain(reading: _Reading, name: str, text: str) -> str:
 
 def _what_words_lack(text: str) -> str:
     """What is to be said of words that were typed, or "": whatever they are, they are searched for."""
-    if text and not tokens(text[:LONGEST_QUERY]):
+    if text and not has_words(text[:LONGEST_QUERY]):
         return _("er staat geen woord in om op te zoeken")
     return _("alleen de eerste %(most)s tekens tellen", most=LONGEST_QUERY) if len(text) > LONGEST_QUERY else ""
 
@@ -212,7 +212,7 @@ def _tidied(question: Question, wanted: Range) -> Range:
     show = kind_of(question).show_number
     tidied = Range(show(question, low) if wanted.low else "", show(question, high) if wanted.high else "")
     try:
-        return tidied if bounds(question, tidied) == (low, high) else wanted
+        return tidied if tidied == wanted or bounds(question, tidied) == (low, high) else wanted
     except NotAnAnswer:  # a number too small or large for the kind to write in a form
         return wanted
 

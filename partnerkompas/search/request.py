@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote_plus
 
 from partnerkompas.answers.models import State
@@ -15,6 +15,9 @@ from partnerkompas.partners.selection import Chosen
 
 NEUTRAL, BY_NAME = "neutraal", "naam"
 PER_PAGE = 20
+
+
+Each = TypeVar("Each", str, "Range", State)
 
 
 class FacetKey(NamedTuple):
@@ -175,16 +178,16 @@ def in_order(choices: Mapping[FacetKey, Choice]) -> Filters:
     return tuple(
         (
             key,
-            Choice(
-                tuple(sorted(set(choice.any_of))),
-                tuple(sorted(set(choice.all_of))),
-                tuple(sorted(set(choice.ranges))),
-                tuple(sorted(set(choice.states))),
-            ),
+            Choice(_once(choice.any_of), _once(choice.all_of), _once(choice.ranges), _once(choice.states)),
         )
         for key, choice in sorted(choices.items(), key=lambda item: item[0])
         if choice
     )
+
+
+def _once(values: tuple[Each, ...]) -> tuple[Each, ...]:
+    """Values in order without repeats."""
+    return values if len(values) < 2 else tuple(sorted(set(values)))
 
 
 def bounds(question: Question, wanted: Range) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from partnerkompas.answers.facts import months_between
 from partnerkompas.search import order
-from partnerkompas.search.snapshot.bits import Bits, Places
+from partnerkompas.search.snapshot.bits import Bits, Places, turns_of
 from partnerkompas.search.snapshot.columns import Column
 from partnerkompas.search.snapshot.roll import NOBODY, Entry, Roll
 from partnerkompas.search.words import fold
@@ -71,9 +71,19 @@ class Firms:
         for place, told in zip(places, self.about[list(places)].tolist(), strict=True):
             read, known, asked, fictional, median, oldest, newest = told
             id_, slug, name = entries[place]
-            months = None if median != median else months_between(median, self.day)  # NaN: nothing has a date
+            months = _months(median, self.day) if median == median else None  # NaN: nothing has a date
             found.append(Firm(id_, read, slug, name, known, asked, fictional, months, _day(oldest), _day(newest)))
         return found
+
+    @cached_property
+    def neutral_turns(self) -> Places:
+        """The turn of each position in the shuffle of the day."""
+        return turns_of(self.neutral)
+
+    @cached_property
+    def alphabet_turns(self) -> Places:
+        """The turn of each position by name."""
+        return turns_of(self.alphabet)
 
     @cached_property
     def any_fictional(self) -> bool:
@@ -172,5 +182,12 @@ def _row(column: Column, number: int) -> tuple[int | float, ...]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def _day(ordinal: int) -> date | None:
     return date.fromordinal(int(ordinal)) if ordinal else None
+
+
+@lru_cache(maxsize=10_000)
+def _months(ordinal: float, day: date) -> int | None:
+    """Whole months from one day to another; partners share few of them."""
+    return months_between(ordinal, day)
