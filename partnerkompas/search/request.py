@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from operator import itemgetter
+from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from partnerkompas.answers.models import State
@@ -15,9 +16,6 @@ from partnerkompas.partners.selection import Chosen
 
 NEUTRAL, BY_NAME = "neutraal", "naam"
 PER_PAGE = 20
-
-
-Each = TypeVar("Each", str, "Range", State)
 
 
 class FacetKey(NamedTuple):
@@ -175,19 +173,19 @@ def quoted(text: str) -> str:
 
 def in_order(choices: Mapping[FacetKey, Choice]) -> Filters:
     """Filters in a fixed order without repeats, so that toggling twice gives the same request."""
-    return tuple(
-        (
-            key,
-            Choice(_once(choice.any_of), _once(choice.all_of), _once(choice.ranges), _once(choice.states)),
-        )
-        for key, choice in sorted(choices.items(), key=lambda item: item[0])
-        if choice
+    return tuple((key, _in_order(choice)) for key, choice in sorted(choices.items(), key=itemgetter(0)) if choice)
+
+
+def _in_order(choice: Choice) -> Choice:
+    """A choice in a fixed order without repeats."""
+    if choice.size == 1:
+        return choice
+    return Choice(
+        tuple(sorted(set(choice.any_of))),
+        tuple(sorted(set(choice.all_of))),
+        tuple(sorted(set(choice.ranges))),
+        tuple(sorted(set(choice.states))),
     )
-
-
-def _once(values: tuple[Each, ...]) -> tuple[Each, ...]:
-    """Values in order without repeats."""
-    return values if len(values) < 2 else tuple(sorted(set(values)))
 
 
 def bounds(question: Question, wanted: Range) -> tuple[float, float]:

@@ -53,7 +53,7 @@ def as_mask(bits: Bits, size: int) -> npt.NDArray[np.bool_]:
 
 def places_of(bits: Bits, size: int) -> Places:
     """The positions in a set, lowest first."""
-    return np.flatnonzero(as_mask(bits, size)).astype(np.int32)
+    return as_mask(bits, size).nonzero()[0].astype(np.int32)
 
 
 def turns_of(order: Places) -> Places:

@@ -103,7 +103,7 @@ class Matrix:
     def count(self, base: Bits, rows: Rows) -> Counts:
         """How many of a set of partners stand in each of some rows."""
         words = as_words(base, len(self.lines))
-        held = np.flatnonzero(words)
+        held = words.nonzero()[0]
         lines = self.lines[:, rows]
         if len(held) < FEW * len(words):
             lines, words = lines[held], words[held]
