@@ -123,7 +123,7 @@ class WordTable(OrderedHashWriter):
         assert self._last < key, "words come in order"
         self.dbfile.file.write(SIZES.pack(len(key), len(value)) + key + value)
         self.index.append(self._end)
-        hashed = hash_of(key)
+        hashed = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
         self.buckets[hashed & 0xFF].append((hashed, self._end))
         self._end += SIZES.size + len(key) + len(value)
         self._last = key
@@ -172,11 +172,6 @@ class FlatTerms(W3FieldWriter):
         self._postfile.file.write(packed)
         self._written += len(packed)
         self._tindex.add(self._fieldid.to_bytes(FIELD, "big") + word, told)
-
-
-def hash_of(key: bytes) -> int:
-    """By what Whoosh's table of words finds a word of a field."""
-    return int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
 
 
 def encoded(text: str) -> bytes:

@@ -39,13 +39,11 @@ class IndexPostings:
 
     def having(self, *tokens: tuple[str, str]) -> Bits:
         """The documents that hold any of some tokens, each given with its field."""
-        return self._remembered(tokens, lambda segment: _ids(segment.postings(*token) for token in tokens))
+        return self._remembered(tokens, lambda segment: _ids(segment.having(tokens)))
 
     def starting_with(self, text: str) -> Bits:
         """The documents that hold, in the exact form of either field, a token that starts so."""
-        return self._remembered(
-            text, lambda segment: _ids(held for field in WRITTEN for held in segment.beginning(field, text))
-        )
+        return self._remembered(text, lambda segment: _ids(segment.beginning(WRITTEN, text)))
 
     def in_sequence(self, tokens: Iterable[str]) -> Bits:
         """The documents that hold, in the exact form of one field, these tokens at successive places."""
@@ -79,8 +77,8 @@ class IndexPostings:
         return int.from_bytes(np.packbits(flags[:-1], bitorder="little").tobytes(), "little")
 
 
-def _ids(held: Iterable[Held | None]) -> list[NDArray[Any]]:
-    return [each.ids for each in held if each is not None]
+def _ids(held: Iterable[Held]) -> list[NDArray[Any]]:
+    return [each.ids for each in held]
 
 
 def _together(segment: Segment, name: str, words: tuple[Word, ...]) -> NDArray[np.int64]:
@@ -93,7 +91,7 @@ def _occurrences(segment: Segment, name: str, word: Word) -> NDArray[np.int64]:
     """Where a word itself stands in a field: document and place as one number, in any order."""
     every = [segment.postings(f"{name}_{form}", token) for form, token in word.lookups if name in WHERE[form]]
     if word.prefix:
-        every += segment.beginning(f"{name}_exact", word.text)
+        every += segment.beginning([f"{name}_exact"], word.text)
     found = [held.occurrences() for held in every if held is not None]
     if len(word.sequence) > 1:
         found.append(starts_in_sequence(segment, f"{name}_exact", word.sequence))

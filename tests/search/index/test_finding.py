@@ -169,6 +169,27 @@ def test_a_prefix_of_thousands_of_words(tmp_path: Path) -> None:
     assert places(postings.starting_with("pref2999")) == {2999}
 
 
+@pytest.mark.parametrize(
+    "same", ["", "a", "administr", "administra", "administrat", "administratiekantoren", "κόσμος", "日本"]
+)
+def test_words_that_begin_alike_are_told_apart(same: str, tmp_path: Path) -> None:
+    """Also beyond the letters that are kept at hand of each, and where those end in the middle of one."""
+    words = [f"{same}{end}" for end in ("a", "aa", "b", "bébé", "ß", "z", "zz", "語", "\U0001f600")]
+    segment = index_of(tmp_path, [document(each, word) for each, word in enumerate(words)]).parts[0][0]
+    exact = [(word, held.ids.tolist()) for word, held in segment.words("name_exact")]
+    assert len(exact) > 6
+    assert exact == sorted(exact, key=lambda each: each[0].encode())
+    for word, ids in exact:
+        asked = [("name_exact", word + "x"), ("name_exact", word), ("text_exact", word), ("name_exact", word[:-1])]
+        expected = [ids, *(its_ids for other, its_ids in exact if other == word[:-1])]
+        assert [held.ids.tolist() for held in segment.having(asked)] == expected
+        longer = [its_ids for other, its_ids in exact if other.startswith(word)]
+        assert [held.ids.tolist() for held in segment.beginning(["name_exact", "text_exact"], word)] == longer
+        assert [other for other, _held in segment.words("name_exact", word)] == [
+            other for other, _ids in exact if other.startswith(word)
+        ]
+
+
 def test_postings_say_how_often_and_where() -> None:
     plain = Held(np.array([1, 4], np.uint32), None, np.array([7, 9], np.uint32))
     assert plain.occurrences().tolist() == [1 << 32 | 7, 4 << 32 | 9]
