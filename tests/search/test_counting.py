@@ -29,7 +29,7 @@ def test_a_count_is_how_many_bits_two_sets_share(partners: int, rows: Rows) -> N
 
 def test_more_partners_are_counted_than_sixteen_bits_hold() -> None:
     """Both when rows are many and when they are few."""
-    lines = np.full((MOST_ADDED + 30, 2_000), EVERYONE)
+    lines = np.full((MOST_ADDED + 30, 300), EVERYONE)
     words = np.full(len(lines), EVERYONE)
     assert {*counted(lines, words).tolist(), *counted(lines[:, :3], words).tolist()} == {64 * len(lines)}
 

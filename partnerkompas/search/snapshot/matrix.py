@@ -32,6 +32,9 @@ MOST_ADDED = 1_000
 FEW = 0.75
 """The share of lines below which taking them out first costs less than counting all."""
 
+NARROW = 100
+"""Up to so many rows are turned on their side to be counted."""
+
 UNBUFFERED = 16
 """The buffer that numpy gets to compare. Rows that are narrower than its usual buffer it copies there first, which
 takes longer than comparing them."""
@@ -117,7 +120,7 @@ class Matrix:
 
 def counted(lines: Lines, words: Words) -> Counts:
     """How many bits each column of `lines` has in common with `words`."""
-    if lines.shape[1] < len(lines):
+    if lines.shape[1] <= NARROW:
         return _counted_upright(lines, words)
     many = np.empty(lines.shape, np.uint8)
     with np.errstate():  # also holds the size of the buffer
