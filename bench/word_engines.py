@@ -71,7 +71,7 @@ class Ours:
     def having(self, *words: str) -> object:
         bits = -1
         for word in words:
-            bits &= self.postings.having("name_exact", word) | self.postings.having("text_exact", word)
+            bits &= self.postings.having(("name_exact", word), ("text_exact", word))
         return bits
 
     def phrase(self, *words: str) -> object:

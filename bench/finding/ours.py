@@ -39,8 +39,8 @@ def counted(wanted: Wanted) -> Counted:
     asked = ask(wanted.pairs(), picks=False)
     assert not asked.problems, asked.problems
     matches = asked.matches
-    chosen = {key: matches.counts_of(key) for key in matches.without}
-    return Counted(asked, asked.firms(), {ALL: matches.counts, **chosen})
+    counts = {ALL: matches.counts, **{key: matches.counts_of(key) for key in matches.without}}
+    return Counted(asked, asked.firms(), counts)
 
 
 def answer(said: Counted) -> Answer:

@@ -3,12 +3,15 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from time import time as seconds
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 _fixed: datetime | None = None
+_day = (0.0, 0.0, date.min)
+"""From and until when, in seconds, it is the day that was last told: every request asks, and zones are slow."""
 
 
 def now() -> datetime:
@@ -18,12 +21,24 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is in the Netherlands; days of validity and the neutral order follow it."""
-    return day_of(now())
+    global _day
+    if _fixed:
+        return day_of(_fixed)
+    start, end, day = _day
+    if not start <= seconds() < end:
+        day = day_of(now())
+        _day = _midnight(day), _midnight(day + timedelta(1)), day
+    return day
 
 
 def day_of(moment: datetime) -> date:
     """The Dutch day of a moment."""
     return moment.astimezone(AMSTERDAM).date()
+
+
+def _midnight(day: date) -> float:
+    """When a Dutch day begins, in seconds."""
+    return datetime.combine(day, time.min, AMSTERDAM).timestamp()
 
 
 def end_of(day: date) -> datetime:

@@ -72,8 +72,8 @@ class _InNames:
 
     postings: Postings
 
-    def having(self, field: str, token: str) -> Bits:
-        return self.postings.having(field, token) if field.startswith("name_") else 0
+    def having(self, *tokens: tuple[str, str]) -> Bits:
+        return self.postings.having(*(each for each in tokens if each[0].startswith("name_")))
 
     def starting_with(self, text: str) -> Bits:
         return self.postings.starting_with(text)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from unicodedata import category
@@ -25,7 +25,7 @@ from partnerkompas.search.request import (
     bounds,
     in_order,
 )
-from partnerkompas.search.words import tokens
+from partnerkompas.search.words import has_words
 
 MOST_PER_PAGE, MOST_PAGES = 100, 100_000
 LONGEST_QUERY = 200
@@ -41,7 +41,8 @@ class _Reading:
 
     edition: Edition
     today: date
-    choices: dict[FacetKey, Choice] = field(default_factory=dict)
+    choices: dict[FacetKey, dict[str, tuple[Any, ...]]] = field(default_factory=dict)
+    """What is chosen of each facet, by field of Choice."""
     open_ranges: dict[FacetKey, dict[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
@@ -71,7 +72,8 @@ def from_query(
         _add_range(reading, key, Range(ends.get("van", ""), ends.get("tot", "")))
     chosen, left_out = chosen_from(reading.chosen)
     reading.problems += [Problem("p", repeatable(slug), _why_left_out(slug)) for slug in left_out]
-    return SearchRequest(filters=in_order(reading.choices), chosen=chosen, **reading.values), reading.problems
+    filters = in_order({key: Choice(**fields) for key, fields in reading.choices.items()})
+    return SearchRequest(filters=filters, chosen=chosen, **reading.values), reading.problems
 
 
 def _read(reading: _Reading, name: str, text: str, picks: bool) -> str:
@@ -126,7 +128,7 @@ def _read_plain(reading: _Reading, name: str, text: str) -> str:
 
 def _what_words_lack(text: str) -> str:
     """What is to be said of words that were typed, or "": whatever they are, they are searched for."""
-    if text and not tokens(text[:LONGEST_QUERY]):
+    if text and not has_words(text[:LONGEST_QUERY]):
         return _("er staat geen woord in om op te zoeken")
     return _("alleen de eerste %(most)s tekens tellen", most=LONGEST_QUERY) if len(text) > LONGEST_QUERY else ""
 
@@ -169,12 +171,10 @@ def _read_facet(reading: _Reading, name: str, text: str) -> str:
         return ""
     if suffix in ("van", "tot"):
         return _read_end(reading, key, question, suffix, text)
-    choice = reading.choices.get(key, Choice())
     if suffix == "stand":
         if text not in {state.value for state in State}:
             return _("deze stand bestaat niet")
-        reading.choices[key] = replace(choice, states=(*choice.states, State(text)))
-        return ""
+        return _choose(reading, key, "states", State(text))
     if kind.facet_style == "range":
         low, dots, high = text.partition("..")
         wanted = Range(low.strip(), high.strip() if dots else low)
@@ -185,8 +185,13 @@ def _read_facet(reading: _Reading, name: str, text: str) -> str:
         return ""
     if not kind.has_choice(question, text):
         return _("deze keuze kennen we niet")
-    field_name = "all_of" if suffix == "alle" else "any_of"
-    reading.choices[key] = replace(choice, **{field_name: (*getattr(choice, field_name), text)})
+    return _choose(reading, key, "all_of" if suffix == "alle" else "any_of", text)
+
+
+def _choose(reading: _Reading, key: FacetKey, name: str, value: object) -> str:
+    """Add one thing to what is chosen of a facet; nothing is wrong with it."""
+    fields = reading.choices.setdefault(key, {})
+    fields[name] = (*fields.get(name, ()), value)
     return ""
 
 
@@ -201,9 +206,7 @@ def _read_end(reading: _Reading, key: FacetKey, question: Question, end: str, te
 
 
 def _add_range(reading: _Reading, key: FacetKey, wanted: Range) -> None:
-    tidied = _tidied(reading.edition.by_key[key.criterion], wanted)
-    choice = reading.choices.get(key, Choice())
-    reading.choices[key] = replace(choice, ranges=(*choice.ranges, tidied))
+    _choose(reading, key, "ranges", _tidied(reading.edition.by_key[key.criterion], wanted))
 
 
 def _tidied(question: Question, wanted: Range) -> Range:
@@ -212,7 +215,7 @@ def _tidied(question: Question, wanted: Range) -> Range:
     show = kind_of(question).show_number
     tidied = Range(show(question, low) if wanted.low else "", show(question, high) if wanted.high else "")
     try:
-        return tidied if bounds(question, tidied) == (low, high) else wanted
+        return tidied if tidied == wanted or bounds(question, tidied) == (low, high) else wanted
     except NotAnAnswer:  # a number too small or large for the kind to write in a form
         return wanted
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
@@ -172,18 +173,18 @@ def quoted(text: str) -> str:
 
 def in_order(choices: Mapping[FacetKey, Choice]) -> Filters:
     """Filters in a fixed order without repeats, so that toggling twice gives the same request."""
-    return tuple(
-        (
-            key,
-            Choice(
-                tuple(sorted(set(choice.any_of))),
-                tuple(sorted(set(choice.all_of))),
-                tuple(sorted(set(choice.ranges))),
-                tuple(sorted(set(choice.states))),
-            ),
-        )
-        for key, choice in sorted(choices.items(), key=lambda item: item[0])
-        if choice
+    return tuple((key, _in_order(choice)) for key, choice in sorted(choices.items(), key=itemgetter(0)) if choice)
+
+
+def _in_order(choice: Choice) -> Choice:
+    """A choice in a fixed order without repeats."""
+    if choice.size == 1:
+        return choice
+    return Choice(
+        tuple(sorted(set(choice.any_of))),
+        tuple(sorted(set(choice.all_of))),
+        tuple(sorted(set(choice.ranges))),
+        tuple(sorted(set(choice.states))),
     )
 
 

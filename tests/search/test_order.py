@@ -1,5 +1,6 @@
 """The order cannot be bought: only the slug and the day enter it, and anyone can repeat it (F6, F7, U3, REV-11)."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -16,7 +17,7 @@ from partnerkompas.search.asking import Asked, found_by_name, found_by_words
 from partnerkompas.search.facets import matches
 from partnerkompas.search.request import FacetKey, SearchRequest
 from partnerkompas.search.snapshot import Marking, Snapshot, bits_of, column_of, snapshot_of
-from partnerkompas.search.snapshot.bits import in_order
+from partnerkompas.search.snapshot.bits import STRIDE, in_order, turns_of
 from partnerkompas.search.sync import Ready
 from partnerkompas.search.words import Lexicon, Query, lexicon_of, parse, tokens
 from tests.search.made_up import (
@@ -186,9 +187,20 @@ def test_a_set_of_partners_holds_what_was_put_in(size: int) -> None:
     some = [place for place in range(size) if place % 3 == 0]
     bits = bits_of(some, size)
     assert bits.bit_count() == len(some)
-    assert in_order(bits, np.arange(size, dtype=np.int32), size) == some
-    assert in_order(bits, np.arange(size, dtype=np.int32)[::-1], size) == some[::-1]
-    assert in_order(bits, np.arange(size, dtype=np.int32), 3) == some[:3]
+    forth = np.arange(size, dtype=np.int32)
+    back = forth[::-1].copy()
+    for most in (size, 3):
+        assert in_order(bits, forth, turns_of(forth), most) == some[:most]
+        assert in_order(bits, back, turns_of(back), most) == some[::-1][:most]
+
+
+@pytest.mark.parametrize("many", [0, 1, 19, 20, STRIDE, STRIDE + 1, 3 * STRIDE])
+def test_the_first_of_few_and_of_many_come_in_the_same_order(many: int) -> None:
+    order = np.array(random.Random(many).sample(range(5_000), 5_000), np.int32)
+    some = set(random.Random(7).sample(range(5_000), many))
+    expected = [place for place in order.tolist() if place in some]
+    for most in (20, 5_000):
+        assert in_order(bits_of(some, 5_000), order, turns_of(order), most) == expected[:most]
 
 
 def test_ranges_meet_facets_of_a_product_only_there() -> None:

@@ -34,6 +34,9 @@ SIZES, SLOT = struct.Struct("!ii"), struct.Struct("!Iq")
 """What stands before a word in the table of words, and what leads to it: a part of its hash and its place."""
 NOBODY = bytes(SLOT.size)
 
+FIELD = 2
+"""Bytes that say before a word which field it is of."""
+
 LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.uint32)
 """Whoosh keeps the length of a field in one byte: exact up to ten words, within four percent above."""
 
@@ -168,7 +171,7 @@ class FlatTerms(W3FieldWriter):
         )
         self._postfile.file.write(packed)
         self._written += len(packed)
-        self._tindex.add(self._fieldid.to_bytes(2, "big") + word, told)
+        self._tindex.add(self._fieldid.to_bytes(FIELD, "big") + word, told)
 
 
 def encoded(text: str) -> bytes:

@@ -19,10 +19,13 @@ _MOST_BYTES = 32 * 1024 * 1024
 
 
 class Part(NamedTuple):
-    """A segment, and the place of each of its documents; -1 for one that must not be seen."""
+    """A segment, and the place of each of its documents; -1 for one that must not be seen.
+
+    Places are as numpy itself counts: narrower ones it would convert each time.
+    """
 
     segment: Segment
-    places: NDArray[np.int32]
+    places: NDArray[np.intp]
 
 
 class IndexPostings:
@@ -34,15 +37,13 @@ class IndexPostings:
         self._known: dict[Hashable, Bits] = {}
         self._bytes = 0
 
-    def having(self, field: str, token: str) -> Bits:
-        """The documents that hold a token in a field."""
-        return self._remembered((field, token), lambda segment: _ids(segment.postings(field, token)))
+    def having(self, *tokens: tuple[str, str]) -> Bits:
+        """The documents that hold any of some tokens, each given with its field."""
+        return self._remembered(tokens, lambda segment: _ids(segment.having(tokens)))
 
     def starting_with(self, text: str) -> Bits:
         """The documents that hold, in the exact form of either field, a token that starts so."""
-        return self._remembered(
-            text, lambda segment: [held.ids for field in WRITTEN for _word, held in segment.words(field, text)]
-        )
+        return self._remembered(text, lambda segment: _ids(segment.beginning(WRITTEN, text)))
 
     def in_sequence(self, tokens: Iterable[str]) -> Bits:
         """The documents that hold, in the exact form of one field, these tokens at successive places."""
@@ -60,14 +61,14 @@ class IndexPostings:
     def _remembered(self, asked: Hashable, found: Callable[[Segment], list[NDArray[Any]]]) -> Bits:
         bits = self._known.get(asked)
         if bits is None:
-            bits = self._bits([part.places[ids] for part in self._parts for ids in found(part.segment)])
+            bits = self._bits([part.places.take(ids) for part in self._parts for ids in found(part.segment)])
             if self._bytes > _MOST_BYTES:
                 self._known, self._bytes = {}, 0
             self._known[asked] = bits
-            self._bytes += 250 + bits.bit_length() // 8
+            self._bytes += 1_000 + bits.bit_length() // 8
         return bits
 
-    def _bits(self, places: list[NDArray[np.int32]]) -> Bits:
+    def _bits(self, places: list[NDArray[np.intp]]) -> Bits:
         if not places:
             return 0
         flags = np.zeros(self._size + 1, np.bool_)  # one more, for -1
@@ -76,8 +77,8 @@ class IndexPostings:
         return int.from_bytes(np.packbits(flags[:-1], bitorder="little").tobytes(), "little")
 
 
-def _ids(held: Held | None) -> list[NDArray[Any]]:
-    return [] if held is None else [held.ids]
+def _ids(held: Iterable[Held]) -> list[NDArray[Any]]:
+    return [each.ids for each in held]
 
 
 def _together(segment: Segment, name: str, words: tuple[Word, ...]) -> NDArray[np.int64]:
@@ -90,7 +91,7 @@ def _occurrences(segment: Segment, name: str, word: Word) -> NDArray[np.int64]:
     """Where a word itself stands in a field: document and place as one number, in any order."""
     every = [segment.postings(f"{name}_{form}", token) for form, token in word.lookups if name in WHERE[form]]
     if word.prefix:
-        every += [held for _word, held in segment.words(f"{name}_exact", word.text)]
+        every += segment.beginning([f"{name}_exact"], word.text)
     found = [held.occurrences() for held in every if held is not None]
     if len(word.sequence) > 1:
         found.append(starts_in_sequence(segment, f"{name}_exact", word.sequence))

@@ -72,7 +72,7 @@ class Ranking:
         self.numbers = np.concatenate([np.empty(0, np.int64), *numbers])
         self.alive = self.numbers >= 0
         self.size = int(self.alive.sum())
-        places = np.where(self.alive, np.arange(len(self.alive)), -1).astype(np.int32)
+        places = np.where(self.alive, np.arange(len(self.alive)), -1)
         parts = zip(segments, np.split(places, starts[1:-1]) if segments else [], strict=True)
         self.postings = IndexPostings(Part(*part) for part in parts)
         self._norms: dict[tuple[str, float], Scores] = {}

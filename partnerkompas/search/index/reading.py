@@ -139,14 +139,14 @@ class Reader:
         }
 
 
-def places_of(numbers: NDArray[np.int64], place_of: PlaceOf) -> NDArray[np.int32]:
+def places_of(numbers: NDArray[np.int64], place_of: PlaceOf) -> NDArray[np.intp]:
     """For each document of a segment its place; -1 where it has none."""
     if isinstance(place_of, np.ndarray):
         known = (numbers >= 0) & (numbers < len(place_of))
-        places = np.full(len(numbers), -1, np.int32)
+        places = np.full(len(numbers), -1, np.intp)
         places[known] = place_of[numbers[known]]
         return places
-    return np.fromiter((place_of.get(number, -1) for number in numbers.tolist()), np.int32, len(numbers))
+    return np.fromiter((place_of.get(number, -1) for number in numbers.tolist()), np.intp, len(numbers))
 
 
 def _alive(size: int, deleted: set[int]) -> NDArray[np.bool_]:

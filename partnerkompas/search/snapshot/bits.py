@@ -53,12 +53,22 @@ def as_mask(bits: Bits, size: int) -> npt.NDArray[np.bool_]:
 
 def places_of(bits: Bits, size: int) -> Places:
     """The positions in a set, lowest first."""
-    return np.flatnonzero(as_mask(bits, size)).astype(np.int32)
+    return as_mask(bits, size).nonzero()[0].astype(np.int32)
 
 
-def in_order(bits: Bits, order: Places, most: int) -> Sequence[int]:
-    """The first `most` positions of a set, in the order of all positions that is given."""
+def turns_of(order: Places) -> Places:
+    """Of an order of all positions: the turn of each position."""
+    turns = np.empty_like(order)
+    turns[order] = np.arange(len(order), dtype=order.dtype)
+    return turns
+
+
+def in_order(bits: Bits, order: Places, turns: Places, most: int) -> Sequence[int]:
+    """The first `most` positions of a set, in an order of all positions that is given in both ways."""
     mask, found, start, many = as_mask(bits, len(order)), list[int](), 0, STRIDE
+    if bits.bit_count() <= STRIDE:  # few are sorted sooner than found
+        places = mask.nonzero()[0]
+        return places[turns[places].argsort()[:most]].tolist()  # type: ignore[no-any-return]
     while start < len(order) and len(found) < most:
         stride = order[start : start + many]
         found += stride[mask[stride]].tolist()

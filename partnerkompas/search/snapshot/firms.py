@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import nsmallest
+from struct import Struct
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from partnerkompas.answers.facts import months_between
 from partnerkompas.search import order
-from partnerkompas.search.snapshot.bits import Bits, Places
+from partnerkompas.search.snapshot.bits import Bits, Places, turns_of
 from partnerkompas.search.snapshot.columns import Column
 from partnerkompas.search.snapshot.roll import NOBODY, Entry, Roll
 from partnerkompas.search.words import fold
@@ -30,6 +31,9 @@ FIRM = np.dtype(
 )
 """One position: the outbox number at which the partner was last read (0: nobody stands here any more), how much is
 known and asked, whether it is invented, and days as ordinals (NaN or 0: none)."""
+
+_TOLD = Struct("<qii?dii")
+"""The same to take one apart: numpy takes twice as long, being made for many of one sort."""
 
 
 class Firm(NamedTuple):
@@ -67,13 +71,23 @@ class Firms:
 
     def at(self, places: Sequence[int]) -> list[Firm]:
         """The partners at some positions, in that order."""
-        found, entries = [], self.roll.entries
-        for place, told in zip(places, self.about[list(places)].tolist(), strict=True):
-            read, known, asked, fictional, median, oldest, newest = told
+        found, entries, told = [], self.roll.entries, self.about.data
+        for place in places:
+            read, known, asked, fictional, median, oldest, newest = _TOLD.unpack_from(told, place * _TOLD.size)
             id_, slug, name = entries[place]
-            months = None if median != median else months_between(median, self.day)  # NaN: nothing has a date
+            months = _months(median, self.day) if median == median else None  # NaN: nothing has a date
             found.append(Firm(id_, read, slug, name, known, asked, fictional, months, _day(oldest), _day(newest)))
         return found
+
+    @cached_property
+    def neutral_turns(self) -> Places:
+        """The turn of each position in the shuffle of the day."""
+        return turns_of(self.neutral)
+
+    @cached_property
+    def alphabet_turns(self) -> Places:
+        """The turn of each position by name."""
+        return turns_of(self.alphabet)
 
     @cached_property
     def any_fictional(self) -> bool:
@@ -172,5 +186,12 @@ def _row(column: Column, number: int) -> tuple[int | float, ...]:
     )
 
 
+@lru_cache(maxsize=10_000)
 def _day(ordinal: int) -> date | None:
     return date.fromordinal(int(ordinal)) if ordinal else None
+
+
+@lru_cache(maxsize=10_000)
+def _months(ordinal: float, day: date) -> int | None:
+    """Whole months from one day to another; partners share few of them."""
+    return months_between(ordinal, day)

@@ -24,8 +24,20 @@ Lines = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
 
 BLOCK = 64
-"""How many lines are counted in one go, so that what is in between stays in the cache of the processor."""
+"""How many lines are compared in one go, so that what is in between stays in the cache of the processor."""
 
+MOST_ADDED = 1_000
+"""How many lines are added up in 16 bits: each adds 64 at most."""
+
+FEW = 0.75
+"""The share of lines below which taking them out first costs less than counting all."""
+
+NARROW = 100
+"""Up to so many rows are turned on their side to be counted."""
+
+UNBUFFERED = 16
+"""The buffer that numpy gets to compare. Rows that are narrower than its usual buffer it copies there first, which
+takes longer than comparing them."""
 
 Rows = slice | list[int]
 """Some rows: from one to another where they stand together, as they do until a value comes that nobody had yet."""
@@ -94,9 +106,9 @@ class Matrix:
     def count(self, base: Bits, rows: Rows) -> Counts:
         """How many of a set of partners stand in each of some rows."""
         words = as_words(base, len(self.lines))
-        held = np.flatnonzero(words)
+        held = words.nonzero()[0]
         lines = self.lines[:, rows]
-        if len(held) < len(words):
+        if len(held) < FEW * len(words):
             lines, words = lines[held], words[held]
         return counted(lines, words)
 
@@ -108,10 +120,24 @@ class Matrix:
 
 def counted(lines: Lines, words: Words) -> Counts:
     """How many bits each column of `lines` has in common with `words`."""
+    if lines.shape[1] <= NARROW:
+        return _counted_upright(lines, words)
+    many = np.empty(lines.shape, np.uint8)
+    with np.errstate():  # also holds the size of the buffer
+        np.setbufsize(UNBUFFERED)
+        for start in range(0, len(words), BLOCK):
+            some = slice(start, start + BLOCK)
+            np.bitwise_count(lines[some] & words[some, None], out=many[some])
     found = np.zeros(lines.shape[1], np.int64)
-    for start in range(0, len(words), BLOCK):
-        some = lines[start : start + BLOCK] & words[start : start + BLOCK, None]
-        found += np.add.reduce(np.bitwise_count(some), axis=0, dtype=np.uint16)
+    for start in range(0, len(words), MOST_ADDED):
+        found += np.add.reduce(many[start : start + MOST_ADDED], axis=0, dtype=np.uint16)
+    return found
+
+
+def _counted_upright(lines: Lines, words: Words) -> Counts:
+    """The same for a few columns of many lines: turned on their side, for numpy goes along long rows the quickest."""
+    columns = np.ascontiguousarray(lines.T)
+    found: Counts = np.add.reduce(np.bitwise_count(columns & words), axis=1, dtype=np.int64)
     return found
 
 

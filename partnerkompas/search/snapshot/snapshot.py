@@ -78,9 +78,9 @@ class Snapshot:
         """
         most = len(self.firms) if most is None else most
         if sort == NEUTRAL:
-            return in_order(bits, self.firms.neutral, most)
+            return in_order(bits, self.firms.neutral, self.firms.neutral_turns, most)
         if sort == BY_NAME:
-            return in_order(bits, self.firms.alphabet, most)
+            return in_order(bits, self.firms.alphabet, self.firms.alphabet_turns, most)
         descending, key = sort.startswith("-"), FacetKey(*sort.removeprefix("-").split("@"))
         neutral = self.firms.neutral[as_mask(bits, len(self.firms))[self.firms.neutral]]
         table = self.tables.get(key)

@@ -16,8 +16,8 @@ class Overlaid:
     moved: Bits
     """The partners that `above` knows."""
 
-    def having(self, field: str, token: str) -> Bits:
-        return self._both(lambda each: each.having(field, token))
+    def having(self, *tokens: tuple[str, str]) -> Bits:
+        return self._both(lambda each: each.having(*tokens))
 
     def starting_with(self, text: str) -> Bits:
         return self._both(lambda each: each.starting_with(text))

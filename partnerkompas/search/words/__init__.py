@@ -1,6 +1,16 @@
 """What words are: how they are folded, cut and stemmed, what they mean, and what a query of them finds. Pure."""
 
-from partnerkompas.search.words.analysis import STOP_WORDS, TEXT_BITS, VERSION, Token, fold, room, stems, tokens
+from partnerkompas.search.words.analysis import (
+    STOP_WORDS,
+    TEXT_BITS,
+    VERSION,
+    Token,
+    fold,
+    has_words,
+    room,
+    stems,
+    tokens,
+)
 from partnerkompas.search.words.catalogue import lexicon_of
 from partnerkompas.search.words.completion import Completion, Entry
 from partnerkompas.search.words.compounds import Splitter
@@ -20,6 +30,6 @@ __all__ = [
     "FIELDS", "FILLERS", "FORMS", "MOST_WORDS", "STOP_WORDS", "TEXT_BITS", "VERSION", "WHERE",
     "Bits", "Completion", "Concepts", "Entry", "Found", "Lexicon", "Memory", "Named", "Phrase", "Postings", "Query",
     "Said", "Sayings", "Segment", "Spelling", "Splitter", "Term", "Texts", "Token", "Word",
-    "as_written", "corrected", "explained", "fold", "forms", "found", "holding_any", "lexicon_of", "marked", "matching",
-    "parse", "room", "stems", "tokens",
+    "as_written", "corrected", "explained", "fold", "forms", "found", "has_words", "holding_any", "lexicon_of",
+    "marked", "matching", "parse", "room", "stems", "tokens",
 ]  # fmt: skip

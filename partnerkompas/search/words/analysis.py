@@ -95,6 +95,8 @@ def fold(text: str) -> str:
 
 def folded_with_places(text: str) -> tuple[str, list[int]]:
     """The folded text, and for each of its letters (and its end) the place in the text as written."""
+    if text.isascii():
+        return fold(text), list(range(len(text) + 1))
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
@@ -127,6 +129,11 @@ def apart(word: str) -> Apart:
 def words_as_written(text: str) -> list[str]:
     """The folded words of a text as they are written, in their order."""
     return TOKEN.findall(fold(text))
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a word in a text."""
+    return TOKEN.search(fold(text)) is not None
 
 
 def placed(words: list[str], start: int = 0) -> Iterator[tuple[Apart, int]]:

@@ -111,11 +111,13 @@ class Texts:
         """Make it from texts, each at its own place."""
         return cls(texts, [held_by(said.text, lexicon) for said in texts], lexicon)
 
-    def having(self, field: str, token: str) -> Bits:
-        """The texts that hold a token."""
-        name, _, form = field.rpartition("_")
+    def having(self, *tokens: tuple[str, str]) -> Bits:
+        """The texts that hold any of some tokens, each given with its field."""
+        wanted = [(*field.rsplit("_", 1), token) for field, token in tokens]
         return self._those(
-            place for place, each in enumerate(self.held) if token in each[form] and self.texts[place].field == name
+            place
+            for place, (said, held) in enumerate(zip(self.texts, self.held, strict=True))
+            if any(said.field == name and token in held[form] for name, form, token in wanted)
         )
 
     def starting_with(self, text: str) -> Bits:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import Protocol
 
-from partnerkompas.search.words.forms import WHERE
+from partnerkompas.search.words.forms import WITHIN
 from partnerkompas.search.words.query import Named, Phrase, Query, Term, Word
 
 Bits = int
@@ -15,8 +15,8 @@ Bits = int
 class Postings(Protocol):
     """Which documents hold a token. A field is a field of the document and a form of its words: "name_dutch"."""
 
-    def having(self, field: str, token: str) -> Bits:
-        """The documents that hold a token in a field."""
+    def having(self, *tokens: tuple[str, str]) -> Bits:
+        """The documents that hold any of some tokens, each given with its field."""
 
     def starting_with(self, text: str) -> Bits:
         """The documents that hold, in the exact form of any field, a token that starts so."""
@@ -45,16 +45,14 @@ def matching(term: Term, postings: Postings) -> Bits:
             return postings.in_sequence(tokens)
         case Named(concepts, words):
             together = reduce(and_, (matching(word, postings) for word in words))
-            return together | reduce(or_, (_having("concept", concept, postings) for concept in concepts), 0)
+            return together | postings.having(*_tokens(("concept", concept) for concept in concepts))
         case Word():
             return directly(term, postings) or by_parts(term, postings)
 
 
 def directly(word: Word, postings: Postings) -> Bits:
     """The documents that have a word itself: in any form, longer while it is typed, or written apart."""
-    bits = 0
-    for form, token in word.lookups:
-        bits |= _having(form, token, postings)
+    bits = postings.having(*_tokens(word.lookups))
     if word.prefix:
         bits |= postings.starting_with(word.text)
     if len(word.sequence) > 1:
@@ -86,5 +84,6 @@ def _smallest(parts: Iterable[Word], postings: Postings) -> Iterator[Word]:
             yield from _smallest(part.parts, postings)
 
 
-def _having(form: str, token: str, postings: Postings) -> Bits:
-    return reduce(or_, (postings.having(f"{field}_{form}", token) for field in WHERE[form]))
+def _tokens(lookups: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Tokens of some forms in each field in which a form is looked for."""
+    return [(field, token) for form, token in lookups for field in WITHIN[form]]

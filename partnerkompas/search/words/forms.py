@@ -17,6 +17,11 @@ WHERE: Mapping[str, Sequence[str]] = dict.fromkeys(FORMS, FIELDS) | {"concept": 
 """The fields in which a form is looked for. In running text a name is often an ordinary word, in either language: an
 English sentence with "shop" is not about retail."""
 
+WITHIN: Mapping[str, Sequence[str]] = {
+    form: tuple(f"{field}_{form}" for field in fields) for form, fields in WHERE.items()
+}
+"""The same by their names in postings: "name_dutch"."""
+
 Forms = Mapping[str, Sequence[Token]]
 
 

@@ -58,9 +58,9 @@ class Memory:
                         having.setdefault(token, []).append(each)
         return cls(lexicon, said, sorted(set().union(*(said.get(f"{name}_exact", ()) for name in FIELDS))))
 
-    def having(self, field: str, token: str) -> Bits:
-        """The documents that hold a token in a field."""
-        return self._once((field, token), lambda: _bits(self._saying(field, token)))
+    def having(self, *tokens: tuple[str, str]) -> Bits:
+        """The documents that hold any of some tokens, each given with its field."""
+        return self._once(tokens, lambda: _bits(each for token in tokens for each in self._saying(*token)))
 
     def starting_with(self, text: str) -> Bits:
         """The documents that hold an exact token that starts so."""

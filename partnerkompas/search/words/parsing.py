@@ -13,6 +13,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from partnerkompas.search.words.analysis import STOP_WORDS, TOKEN, apart, folded_with_places, stems
 from partnerkompas.search.words.concepts import Meaning, sequence_of
@@ -58,8 +59,9 @@ class _Read:
     minus: bool = False
 
 
+@lru_cache(maxsize=1_000)
 def parse(q: str, lexicon: Lexicon) -> Query:
-    """Read a query."""
+    """Read a query; remembered, for who chooses filters after typing asks with the same words each time."""
     q, too_long = q[:LONGEST], len(q) > LONGEST
     folded, places = folded_with_places(q)
     read = _meaningful(list(_terms(list(_items(folded.translate(_QUOTES))), lexicon)))

@@ -61,7 +61,7 @@ def opened(folder: Path) -> Reader:
 def found_by(reader: Reader, word: str, kind: str = "partner") -> set[int]:
     """The numbers of the documents that hold a word as written."""
     postings = reader.postings(kind, {number: number for number in reader.documents(kind)})
-    return places(postings.having("name_exact", word) | postings.having("text_exact", word))
+    return places(postings.having(("name_exact", word), ("text_exact", word)))
 
 
 def places(bits: Bits) -> set[int]:

@@ -84,10 +84,10 @@ def test_the_same_as_in_memory(
 def test_a_document_without_a_place_is_not_found(tmp_path: Path) -> None:
     """The snapshot knows who may be seen; the index knows only words."""
     reader = index_of(tmp_path, [document(1, "rood"), document(2, "rood")])
-    assert reader.postings("partner", {2: 7}).having("name_exact", "rood") == 1 << 7
-    assert reader.postings("partner", np.array([-1, -1])).having("name_exact", "rood") == 0
+    assert reader.postings("partner", {2: 7}).having(("name_exact", "rood")) == 1 << 7
+    assert reader.postings("partner", np.array([-1, -1])).having(("name_exact", "rood")) == 0
     assert reader.postings("partner", {}).starting_with("ro") == 0
-    assert reader.postings("criterion", {1: 0, 2: 1}).having("name_exact", "rood") == 0
+    assert reader.postings("criterion", {1: 0, 2: 1}).having(("name_exact", "rood")) == 0
 
 
 def test_the_parts_of_a_word_stand_in_one_text(tmp_path: Path) -> None:
@@ -112,8 +112,8 @@ def test_strange_words(tmp_path: Path) -> None:
     """Nothing that can be asked makes it fail."""
     postings = index_of(tmp_path, [document(1, "rood")]).postings("partner", {1: 0})
     for word in ("", "\ud800", "\x00", "x" * 100_000, "ro", "rood\x00", "\U0010ffff"):
-        assert postings.having("name_exact", word) == 0
-        assert postings.having("nothing_exact", word) == 0
+        assert postings.having(("name_exact", word)) == 0
+        assert postings.having(("nothing_exact", word)) == 0
         assert postings.in_sequence((word, "rood")) == 0
     assert postings.in_sequence(()) == 0
     assert postings.starting_with("") == 1
@@ -157,7 +157,7 @@ def test_what_is_remembered_is_bounded(tmp_path: Path, monkeypatch: pytest.Monke
     asked = reader.postings("partner", {each: each for each in range(50)})
     for _twice in range(2):
         for each in range(50):
-            assert asked.having("name_exact", f"woord{each}") == 1 << each
+            assert asked.having(("name_exact", f"woord{each}")) == 1 << each
     assert len(asked._known) < 10
 
 
@@ -167,6 +167,27 @@ def test_a_prefix_of_thousands_of_words(tmp_path: Path) -> None:
     assert postings.starting_with("pref").bit_count() == 3000
     assert places(postings.starting_with("pref299")) == {299, *range(2990, 3000)}
     assert places(postings.starting_with("pref2999")) == {2999}
+
+
+@pytest.mark.parametrize(
+    "same", ["", "a", "administr", "administra", "administrat", "administratiekantoren", "κόσμος", "日本"]
+)
+def test_words_that_begin_alike_are_told_apart(same: str, tmp_path: Path) -> None:
+    """Also beyond the letters that are kept at hand of each, and where those end in the middle of one."""
+    words = [f"{same}{end}" for end in ("a", "aa", "b", "bébé", "ß", "z", "zz", "語", "\U0001f600")]
+    segment = index_of(tmp_path, [document(each, word) for each, word in enumerate(words)]).parts[0][0]
+    exact = [(word, held.ids.tolist()) for word, held in segment.words("name_exact")]
+    assert len(exact) > 6
+    assert exact == sorted(exact, key=lambda each: each[0].encode())
+    for word, ids in exact:
+        asked = [("name_exact", word + "x"), ("name_exact", word), ("text_exact", word), ("name_exact", word[:-1])]
+        expected = [ids, *(its_ids for other, its_ids in exact if other == word[:-1])]
+        assert [held.ids.tolist() for held in segment.having(asked)] == expected
+        longer = [its_ids for other, its_ids in exact if other.startswith(word)]
+        assert [held.ids.tolist() for held in segment.beginning(["name_exact", "text_exact"], word)] == longer
+        assert [other for other, _held in segment.words("name_exact", word)] == [
+            other for other, _ids in exact if other.startswith(word)
+        ]
 
 
 def test_postings_say_how_often_and_where() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from partnerkompas.search.words import (
     MOST_WORDS,
+    Lexicon,
     Memory,
     Named,
     Phrase,
@@ -399,3 +400,13 @@ def test_a_hyphen_for_what_is_left_out_is_no_minus() -> None:
     assert len(query.must) == 2
     assert not query.never
     assert parse("rapporten -analyses", LEXICON).never
+
+
+def test_a_query_read_before_means_what_the_words_of_now_mean() -> None:
+    """A query is remembered with the lexicon it was read by: another edition of the criteria has another."""
+    editions = [Lexicon.made([], {"lijst.een": ["Kompas"]}), Lexicon.made([], {"lijst.twee": ["Kompas"]})]
+    for lexicon, concept in [*zip(editions, ("lijst.een", "lijst.twee"), strict=True)] * 2:
+        (word,) = parse("kompas", lexicon).must
+        assert isinstance(word, Word)
+        assert ("concept", concept) in word.lookups
+    assert parse("kompas", editions[0]) is parse("kompas", editions[0])
