@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from waitress import create_server
 
+from partnerkompas.cli import demo as demonstration
 from partnerkompas.cli import rounds
 from partnerkompas.cli.loading import adopt
 from partnerkompas.cli.running import in_application
@@ -46,6 +47,9 @@ def setup(settings: Settings, demo: bool, folder: Path | None) -> None:
             with unit_of_work():
                 report = load(OPERATOR, settings.seed / "demo" / name)
             click.echo(f"{name}: {report}")
+        with unit_of_work():
+            made = demonstration.load(settings.seed / "demo" / "accounts.toml")
+        click.echo(_("%(n)s accounts van de demonstratie gemaakt; zie README.md.", n=made))
     click.echo(_("De index kent %(n)s partners.", n=sync.rebuild()))
 
 

@@ -10,7 +10,7 @@ from wtforms import SelectChoice
 from wtforms.form import BaseForm
 
 from partnerkompas.answers.models import Review, State
-from partnerkompas.answers.showing import state_label
+from partnerkompas.answers.showing import product_label, state_label
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question, Theme
 from partnerkompas.infra.language import _, language
@@ -157,7 +157,7 @@ def _cell(
     review = reviews.get(asked.answer.id) if asked.answer is not None and asked.draft is None else None
     return Cell(
         name=name,
-        product=_product(edition, asked.product),
+        product=product_label(edition, asked.product),
         field=_field(asked, name, mine),
         input_type=kind.input_type,
         states=_states(asked, _chosen(kept) if mine is None else mine.get(f"{name}:stand", "")),
@@ -220,11 +220,6 @@ def shown(question: Question, content: Content) -> str:
     return kind_of(question).show(question, content.value, language())
 
 
-def _product(edition: Edition, code: str) -> str:
-    option = edition.products.by_code.get(code) if edition.products else None
-    return option.label.in_(language()) if option else code
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """One line of the check page: what stood there and what will stand there."""
@@ -247,7 +242,7 @@ def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
     return [
         Change(
             label=each.question.label.in_(language()),
-            product=_product(edition, each.product),
+            product=product_label(edition, each.product),
             before=shown(each.question, each.public),
             after=shown(each.question, each.content),
             confirms=each.confirms,

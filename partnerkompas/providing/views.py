@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 
 from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.answers.showing import product_label
 from partnerkompas.config import Settings
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
@@ -71,7 +72,7 @@ def overview(slug: str) -> str:
         known=sum(step.known for step in steps),
         asked=sum(step.asked for step in steps),
         drafts=sum(1 for each in asked.values() if each.draft is not None),
-        missing=[(each.question, each.product) for each in left[:MOST_MISSING]],
+        missing=[(each.question, product_label(edition, each.product)) for each in left[:MOST_MISSING]],
         missing_more=max(0, len(left) - MOST_MISSING),
         signatures=queries.signatures(partner.id),
         may_sign=may(current_actor(), Permission.ANSWER_SIGN, partner),

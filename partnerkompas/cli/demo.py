@@ -1,0 +1,115 @@
+"""Accounts, claims and answers of the demonstration (seed/demo/accounts.toml), made by the usual actions."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyotp
+
+from partnerkompas.accounts import actions as accounts
+from partnerkompas.accounts import queries as known
+from partnerkompas.accounts.models import Account
+from partnerkompas.answers.models import State
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.infra import clock
+from partnerkompas.membership import actions as membership
+from partnerkompas.membership import queries as members
+from partnerkompas.membership.actions import PlainOrganisation
+from partnerkompas.membership.models import Organisation
+from partnerkompas.partners import interests, representing
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole, Role
+from partnerkompas.providing import actions as providing
+from partnerkompas.providing import queries as provided
+from partnerkompas.providing.actions import Given
+from partnerkompas.providing.contents import Content, Place
+from partnerkompas.second_factor import actions as second_factor
+
+STATEMENT = "Demonstratie: wat hier staat, is verzonnen."
+
+
+def load(file: Path) -> int:
+    """Make what is not there yet, and return how many accounts that were; again is harmless.
+
+    What accounts state is only stated together with them, so that nobody's later change is undone.
+    """
+    told = tomllib.loads(file.read_text())
+    organisations = {each.name: each for each in members.all_organisations()}
+    for each in told["organisations"]:
+        if each["name"] not in organisations:
+            organisations[each["name"]] = membership.add(OPERATOR, PlainOrganisation(**each))
+    fresh = [each for each in told["accounts"] if known.by_email(each["email"]) is None]
+    for each in fresh:
+        _add(each, organisations)
+    emails = {each["email"] for each in fresh}
+    for each in told["signed"]:
+        if each["by"] in emails:
+            actor, partner = _fill_in(each)
+            digest = provided.digest(list(provided.asked_of(partner).values()))
+            providing.sign(actor, partner, digest, STATEMENT)
+    for each in told["drafts"]:
+        if each["by"] in emails:
+            _fill_in(each)
+    return len(fresh)
+
+
+def _add(given: Mapping[str, Any], organisations: Mapping[str, Organisation]) -> None:
+    account = accounts.make(OPERATOR, given["email"], given["password"])
+    account.name = given["name"]
+    if "organisation" in given:
+        account.organisation_id, account.level = organisations[given["organisation"]].id, given["level"]
+    if "role" in given:
+        accounts.grant_role(OPERATOR, account, Role(given["role"]))
+    if "key" in given:
+        code = pyotp.TOTP(given["key"]).at(clock.now())
+        second_factor.add_app(known.actor(account), account, given["key"], code, "demonstratie", "")
+    for each in given.get("interests", ()):
+        interests.declare(known.actor(account), account, _partner(each["partner"]), each["kind"], each["note"])
+    for each in given.get("claims", ()):
+        representing.ask(_actor(account), _partner(each["partner"]), PartnerRole(each["role"]), each["function"])
+    for each in given.get("represents", ()):
+        asked = representing.ask(_actor(account), _partner(each["partner"]), PartnerRole(each["role"]), "medewerker")
+        representing.grant(_curator(), asked)
+
+
+def _fill_in(given: Mapping[str, Any]) -> tuple[Actor, Partner]:
+    account = known.by_email(given["by"])
+    assert account is not None
+    partner, edition = _partner(given["partner"]), criteria.current_edition()
+    asked = provided.asked_of(partner, edition)
+    wanted: dict[Place, Given] = {}
+    for each in given["answers"]:
+        question = edition.by_key[each["criterion"]]
+        kind = kind_of(question)
+        value = kind.parse(question, each["value"])
+        place = (question.key, each.get("product", ""))
+        wanted[place] = Given(
+            Content(
+                state=State.NO if kind.says_no(question, value) else State.STATED,
+                value=value,
+                note=each.get("note", ""),
+                source_url=each.get("source_url", ""),
+                evidence=each.get("evidence", ""),
+            ),
+            asked[place].version,
+        )
+    providing.save(_actor(account), partner, wanted)
+    return _actor(account), partner
+
+
+def _actor(account: Account) -> Actor:
+    return known.actor(account)
+
+
+def _curator() -> Actor:
+    """A curator of the demonstration, who decides about its claims; the first of the file."""
+    return _actor(known.with_role(Role.CURATOR)[0])
+
+
+def _partner(slug: str) -> Partner:
+    found = partners.by_slug(slug)
+    assert found is not None, slug
+    return found
