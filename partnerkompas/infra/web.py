@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from partnerkompas.config import Settings
-from partnerkompas.infra import clock
+from partnerkompas.infra import clock, printed
 from partnerkompas.infra.language import LOCALES, language, speak, translations
 
 CONTENT_SECURITY_POLICY = (
@@ -111,7 +111,7 @@ def refuse_odd_hosts() -> None:
 
 def translated(message: str, **values: object) -> Markup:
     """A message on a page in its language; `values` fill its %(name)s places and are escaped."""
-    return _message(language(), message) % values
+    return _message(language(), message) % values if values else _plain_message(language(), message)
 
 
 @cache
@@ -119,7 +119,10 @@ def _message(spoken: str, message: str) -> Markup:
     return Markup(translations(spoken).gettext(message))  # noqa: S704 - our own catalogue
 
 
-_printed: dict[tuple[object, ...], Markup] = {}
+@cache
+def _plain_message(spoken: str, message: str) -> Markup:
+    """A message without places: most are, and a page has many."""
+    return _message(spoken, message) % {}
 
 
 def same_for_all(*key: object, caller: Callable[[], Markup]) -> Markup:
@@ -127,11 +130,7 @@ def same_for_all(*key: object, caller: Callable[[], Markup]) -> Markup:
 
     Nothing of who looks, and nothing of what was asked, may be in it.
     """
-    key = (language(), request.script_root, *key)
-    found = _printed.get(key)
-    if found is None:
-        found = _printed[key] = caller()
-    return found
+    return printed.once("same for all", request.script_root, *key, make=caller)
 
 
 @cache

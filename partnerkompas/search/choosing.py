@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from markupsafe import Markup
-
 from partnerkompas.answers.models import State
 from partnerkompas.answers.showing import product_label, state_label
 from partnerkompas.criteria.kinds import kind_of
@@ -83,14 +81,19 @@ class ThemeFacets:
     """The facets of one theme, printed."""
 
     name: str
-    facets: tuple[Markup, ...]
+    facets: str
     open: bool
 
 
-def facet_keys(edition: Edition, request: SearchRequest) -> Iterator[tuple[Question, FacetKey]]:
-    """Every facet to show: each question once, for the product in view, and besides each with something chosen."""
+def facet_keys(edition: Edition, request: SearchRequest, theme: str = "") -> Iterator[tuple[Question, FacetKey]]:
+    """Every facet to show: each question once, for the product in view, and besides each with something chosen.
+
+    With `theme` only those of one theme.
+    """
     chosen = [key for key, _choice in request.filters]
     for question in edition.facets:
+        if theme and question.theme != theme:
+            continue
         own = FacetKey(question.key, request.product if question.per_product else "")
         yield question, own
         for key in chosen:

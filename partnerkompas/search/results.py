@@ -1,6 +1,6 @@
 """The page of results as data: cards, chips, order, and what to do when nothing is found."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -181,7 +181,8 @@ class ResultPage:
     clear_url: str
     themes: tuple[ThemeFacets, ...]
     products: tuple[Link, ...]
-    cards: Markup
+    cards: tuple[str, ...]
+    """Printed."""
     named: NamedPartners
     criteria: tuple[CriterionFound, ...]
     meant: tuple[Suggestion, ...]
@@ -193,6 +194,11 @@ class ResultPage:
     permanent: Permanent
     saving: Saving | None
     """For who may keep searches."""
+
+    @property
+    def later(self) -> list[Sequence[str]]:
+        """The large parts, in the order in which the template says where they come (`LATER`)."""
+        return [*([theme.facets] for theme in self.themes), *([self.cards] if self.cards else [])]
 
 
 def page_links(number: int, pages: int, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:
