@@ -131,20 +131,20 @@ def _printed_answered(firm: Firm, printer: CardPrinter) -> str:
 
 
 def _printed_fact(edition: Edition, fact: Fact, day: date, printer: CardPrinter) -> str:
-    """A fact by its templates; its name, what was said and its origin as they were printed before for others."""
-
-    def shown() -> FactView:
-        return showing.show(edition, fact, lambda _key: "", day=day)
-
-    asked = (fact.criterion, fact.product)
+    """A fact by its templates, or as it was printed before for whoever says the same; each of its pieces likewise."""
     said = (fact.criterion, fact.state, repr(fact.value), fact.valid_until, fact.follows_from, fact.dispute)
     origin = (fact.level, fact.source, bool(fact.evidence), fact.stated_on, fact.checked_on)
-    pieces = (
-        printed.once("asked", asked, of=edition, make=lambda: printer.fact_name(shown())),
-        printed.once("said", day, said, of=edition, make=lambda: printer.fact_value(shown())),
-        printed.once("origin", origin, make=lambda: printer.fact_origin(shown())),
-    )
-    return "".join(pieces)
+
+    def made() -> str:
+        view = showing.show(edition, fact, lambda _key: "", day=day)
+        pieces = (
+            printed.once("asked", fact.criterion, fact.product, of=edition, make=lambda: printer.fact_name(view)),
+            printed.once("said", day, said, of=edition, make=lambda: printer.fact_value(view)),
+            printed.once("origin", origin, make=lambda: printer.fact_origin(view)),
+        )
+        return "".join(pieces)
+
+    return printed.once("fact", day, fact.product, said, origin, of=edition, make=made)
 
 
 def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
