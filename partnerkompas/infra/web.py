@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -173,4 +173,9 @@ _numbers = {code: _Numbers(locale) for code, locale in LOCALES.items()}
 
 def show_date(day: date | None, form: str = "long") -> str:
     """A day as "3 maart 2026" in the language of the page; nothing for no day."""
-    return format_date(day, form, locale=LOCALES[language()]) if day else ""
+    return _date(day, form, LOCALES[language()]) if day else ""
+
+
+@lru_cache(maxsize=5_000)
+def _date(day: date, form: str, locale: str) -> str:
+    return format_date(day, form, locale=locale)

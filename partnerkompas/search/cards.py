@@ -19,7 +19,7 @@ from partnerkompas.partners.selection import MOST, Chosen, toggled
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Firm
-from partnerkompas.search.stencils import stencil_of
+from partnerkompas.search.stencils import Stencil, stencil_of
 from partnerkompas.search.words import Found
 
 FACTS_ON_CARD = 5
@@ -117,9 +117,12 @@ def _escaped(text: str) -> str:
 
 def _printed(card: Card, printer: CardPrinter) -> str:
     """A card by its template; cards of one shape, with the same texts empty, share a stencil."""
-    shape = tuple([bool(each) for each in card])
-    texts = [place for place, text in enumerate(card) if text and isinstance(text, str)]
-    return printed.once("card", shape, make=lambda: stencil_of(card, texts, printer.card)).filled(card)
+
+    def made() -> Stencil:
+        texts = [place for place, text in enumerate(card) if text and isinstance(text, str)]
+        return stencil_of(card, texts, printer.card)
+
+    return printed.once("card", tuple(map(bool, card)), make=made).filled(card)
 
 
 def _printed_reasons(reasons: Sequence[Found], printer: CardPrinter) -> str:
