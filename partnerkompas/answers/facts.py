@@ -90,14 +90,21 @@ Facts = dict[tuple[str, str], Fact]
 _place, _state = attrgetter("criterion", "product"), attrgetter("state")
 
 
-def facts_of(edition: Edition, rows: Iterable[AnswerRow], disputes: Mapping[int, str], day: date) -> Facts:
+def facts_of(
+    edition: Edition,
+    rows: Iterable[AnswerRow],
+    disputes: Mapping[int, str],
+    day: date,
+    products: tuple[str, ...] | None = None,
+) -> Facts:
     """The facts of one partner on a day.
 
     `rows` are its newest answers, `disputes` the reasons of open challenges by answer id. Per-product questions are
-    asked for every product the partner names or has an answer for; with none, once, with an empty product.
+    asked for every product the partner names or has an answer for; with none, once, with an empty product. These are
+    its `products`, for who knows them and did not read all its answers.
     """
     by_place = {_place(row): row for row in rows}
-    products = _products(edition, by_place)
+    products = _products(edition, by_place) if products is None else products or ("",)
     facts: Facts = {}
     for question in edition.questions:
         for product in products if question.per_product else ("",):

@@ -5,7 +5,7 @@ the rows recorded up to then (row B7).
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache, partial
 from itertools import groupby
@@ -138,22 +138,25 @@ def facts_by_partner(
     partner_ids: Collection[int] | None = None,
     moment: datetime | None = None,
     criteria: Iterable[str] | None = None,
+    products: Mapping[int, tuple[str, ...]] | None = None,
 ) -> Iterator[tuple[int, Facts]]:
     """The facts of each partner (None: of all that have answers), one partner at a time, in the order of ids.
 
     `moment` asks what was known then, `day` decides what had expired. Partners named that have no answers come too.
-    With `criteria` only the facts of these, and of those that decide whether they are asked: the same as without.
+    With `criteria` only the facts of these, and of those that decide whether they are asked: the same as without. Then
+    `products` may say which products each partner is asked about: finding that out takes all its answers about any.
     """
     disputes = _disputes(partner_ids, moment)
     edition, narrow = (edition, False) if criteria is None else (edition.about(criteria), True)
     turns: list[list[int] | None] = [None] if partner_ids is None else list(_in_turns(sorted(partner_ids)))
     for ids in turns:
         waiting = dict.fromkeys(ids or ())
-        for partner_id, rows in groupby(_rows(ids, moment, edition if narrow else None), key=attrgetter("partner_id")):
+        read = _rows(ids, moment, edition if narrow else None, products is None)
+        for partner_id, rows in groupby(read, key=attrgetter("partner_id")):
             waiting.pop(partner_id, None)
-            yield partner_id, facts_of(edition, rows, disputes, day)
+            yield partner_id, facts_of(edition, rows, disputes, day, products[partner_id] if products else None)
         for partner_id in waiting:
-            yield partner_id, facts_of(edition, (), disputes, day)
+            yield partner_id, facts_of(edition, (), disputes, day, products[partner_id] if products else None)
 
 
 class _AsRead(NamedTuple):
@@ -197,12 +200,14 @@ _COLUMNS = tuple(
 )
 
 
-def _rows(ids: list[int] | None, moment: datetime | None, edition: Edition | None) -> Iterator[Any]:
+def _rows(
+    ids: list[int] | None, moment: datetime | None, edition: Edition | None, look_for_products: bool
+) -> Iterator[Any]:
     """Plain rows instead of objects: a catalogue has hundreds of thousands. Of some partners, or of some questions."""
     named: dict[str, Any] = {} if ids is None else {"ids": ids}
     if edition is not None:
         named["criteria"] = list(edition.by_key)
-    products = edition is not None and any(question.per_product for question in edition.questions)
+    products = look_for_products and edition is not None and any(each.per_product for each in edition.questions)
     wanted = _asking_for_rows(moment, "ids" in named, "criteria" in named, products)
     found = db.session.connection().execute(wanted, named, execution_options={"yield_per": 5000})
     return map(partial(tuple.__new__, _AsRead), found)  # as _make does, without a call of Python for each

@@ -53,7 +53,7 @@ def list_partners() -> Response:
         return _refused(refused)
     wanted, snapshot = asked.request, asked.snapshot
     facets = (
-        text for _q, _k, text in printed_facets(current_app.extensions["plates"], _JSON, wanted, asked.matches, _no_url)
+        text for _theme, text in printed_facets(current_app.extensions["plates"], _JSON, wanted, asked.matches, _no_url)
     )
     told = {
         "total": asked.matches.total,
@@ -93,7 +93,7 @@ def _print_value(facet: Facet, value: Value, is_state: bool) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-_JSON = Printer("json", _print_facet, _print_value, str, complete=True)
+_JSON = Printer("json", _print_facet, _print_value, str, ", ", complete=True)
 
 
 def _no_url(wanted: SearchRequest) -> str:

@@ -22,8 +22,10 @@ from partnerkompas.infra.language import _, speak
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search import sync
+from partnerkompas.search.choosing import starts_open
+from partnerkompas.search.request import NOTHING
 
-FIRST_ASKED = "/", "/partners", "/en/partners", "/partners?q=erp", "/api/v1/partners"
+FIRST_ASKED = "/", "/partners", "/en/partners", "/partners?pagina=2", "/partners?q=erp", "/api/v1/partners"
 MOST_CHOSEN = 4
 
 
@@ -63,11 +65,17 @@ def serve(host: str, port: int, threads: int) -> None:
 
 
 def _chosen(edition: Edition) -> list[str]:
-    """Page and API with something chosen of some facets, and a word."""
-    facets = [(question.key, kind_of(question).choices(question, "nl")) for question in edition.facets]
-    chosen = [(key, buckets[0].code) for key, buckets in facets if buckets][:MOST_CHOSEN]
-    query = urlencode([("q", "erp"), *chosen])
-    return [f"/partners?{query}", f"/api/v1/partners?{query}"]
+    """Page and API with a word and something chosen of some facets; and a page for what is chosen most by itself.
+
+    What that takes (the facet as it then looks, the answers that cards then show) a first visitor else waits for.
+    """
+    facets = [(question, kind_of(question).choices(question, "nl")) for question in edition.facets]
+    chosen = [(question, buckets[0].code) for question, buckets in facets if buckets]
+    some = urlencode([("q", "erp"), *((question.key, code) for question, code in chosen[:MOST_CHOSEN])])
+    alone = [urlencode({question.key: code}) for question, code in chosen if starts_open(question, NOTHING)]
+    product = edition.products.options[0].code if edition.products else ""
+    about = [urlencode({f"{question.key}@{product}": code}) for question, code in chosen if question.per_product][:1]
+    return [f"/api/v1/partners?{some}", *(f"/partners?{query}" for query in (some, *alone, *about))]
 
 
 @in_application

@@ -67,8 +67,12 @@ def last_number(session: AnySession) -> int:
 
 def newest(session: AnySession) -> tuple[int, str]:
     """The number of the newest row and when it was written; (0, "") when there is none."""
-    row = session.execute(select(Outbox.id, Outbox.written_at).order_by(Outbox.id.desc()).limit(1)).first()
+    row = session.connection().execute(_NEWEST).first()
     return (row.id, row.written_at.isoformat()) if row else (0, "")
+
+
+_NEWEST = select(Outbox.id, Outbox.written_at).order_by(Outbox.id.desc()).limit(1)
+"""Asked by every page that shows somebody new; a session would look at objects first."""
 
 
 def told_at(session: AnySession, number: int) -> str:

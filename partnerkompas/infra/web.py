@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from partnerkompas.config import Settings
-from partnerkompas.infra import clock, mail
+from partnerkompas.infra import clock, mail, printed
 from partnerkompas.infra.language import LOCALES, language, speak, translations
 
 CONTENT_SECURITY_POLICY = (
@@ -115,7 +115,7 @@ def refuse_odd_hosts() -> None:
 
 def translated(message: str, **values: object) -> Markup:
     """A message on a page in its language; `values` fill its %(name)s places and are escaped."""
-    return _message(language(), message) % values
+    return _message(language(), message) % values if values else _plain_message(language(), message)
 
 
 @cache
@@ -123,7 +123,10 @@ def _message(spoken: str, message: str) -> Markup:
     return Markup(translations(spoken).gettext(message))  # noqa: S704 - our own catalogue
 
 
-_printed: dict[tuple[object, ...], Markup] = {}
+@cache
+def _plain_message(spoken: str, message: str) -> Markup:
+    """A message without places: most are, and a page has many."""
+    return _message(spoken, message) % {}
 
 
 def same_for_all(*key: object, caller: Callable[[], Markup]) -> Markup:
@@ -131,11 +134,7 @@ def same_for_all(*key: object, caller: Callable[[], Markup]) -> Markup:
 
     Nothing of who looks, and nothing of what was asked, may be in it.
     """
-    key = (language(), request.script_root, *key)
-    found = _printed.get(key)
-    if found is None:
-        found = _printed[key] = caller()
-    return found
+    return printed.once("same for all", request.script_root, *key, make=caller)
 
 
 @cache
@@ -178,9 +177,14 @@ _numbers = {code: _Numbers(locale) for code, locale in LOCALES.items()}
 
 def show_date(day: date | None, form: str = "long") -> str:
     """A day as "3 maart 2026" in the language of the page; nothing for no day."""
-    return format_date(day, form, locale=LOCALES[language()]) if day else ""
+    return _date(day, form, LOCALES[language()]) if day else ""
+
+
+@lru_cache(maxsize=5_000)
+def _date(day: date, form: str, locale: str) -> str:
+    return format_date(day, form, locale=locale)
 
 
 def show_moment(moment: datetime) -> str:
-    """A moment as "3 maart 2026 om 14:05" in the language of the page, by Dutch time."""
+    """A moment as "3 maart 2026, 14:05" in the language of the page, by Dutch time."""
     return format_datetime(moment.astimezone(clock.AMSTERDAM), "d MMMM y, HH:mm", locale=LOCALES[language()])

@@ -4,26 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from partnerkompas.answers import showing
 from partnerkompas.answers.facts import Fact, Facts
 from partnerkompas.answers.showing import FactView
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
+from partnerkompas.infra import printed
 from partnerkompas.infra.language import language
 from partnerkompas.partners.selection import MOST, Chosen, toggled
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Firm
-from partnerkompas.search.stencils import stencil_of
+from partnerkompas.search.stencils import Stencil, stencil_of
 from partnerkompas.search.words import Found
 
 FACTS_ON_CARD = 5
-
-T = TypeVar("T")
 
 Place = tuple[str, str]
 """Criterion and product."""
@@ -55,8 +54,10 @@ class CardPrinter:
 
     card: Callable[[Card], str]
     """A card; of cards that only differ in their texts it is asked once."""
-    fact: Callable[[FactView], str]
-    """One fact; of facts that look the same it is asked once."""
+    fact_name: Callable[[FactView], str]
+    """What a fact answers; of facts that look the same each of these three is asked once."""
+    fact_value: Callable[[FactView], str]
+    fact_origin: Callable[[FactView], str]
     answered: Callable[[Firm], str]
     """How much is known of a partner and how old that is; also asked once of who are alike."""
     found_by: Callable[[Sequence[Found]], str]
@@ -73,7 +74,7 @@ def printed_cards(
     firms: Sequence[Firm],
     sheets: Mapping[int, Sheet],
     printer: CardPrinter,
-) -> Markup:
+) -> tuple[str, ...]:
     """The partners of one page, in order; one that may no longer be seen is left out."""
     wanted, room, spoken = tuple(facts_wanted(edition, request)), len(request.chosen) < MOST, language()
     made = []
@@ -95,7 +96,7 @@ def printed_cards(
                 room=room,
             )
             made.append(_printed(card, printer))
-    return Markup("".join(made))  # noqa: S704 - our own template, and texts that are escaped
+    return tuple(made)
 
 
 def _told(
@@ -114,45 +115,39 @@ def _escaped(text: str) -> str:
     return str(escape(text))
 
 
-MOST_PRINTED = 20_000
-_printed_before: dict[tuple[object, ...], Any] = {}
-"""What looks the same on many cards, by language and all that it depends on."""
-
-
-def _once(key: tuple[object, ...], make: Callable[[], T]) -> T:
-    """What was made under a key before, in the language of this moment, or is made now."""
-    key = (language(), *key)
-    found: T | None = _printed_before.get(key)
-    if found is None:
-        if len(_printed_before) >= MOST_PRINTED:
-            _printed_before.clear()
-        found = _printed_before[key] = make()
-    return found
-
-
 def _printed(card: Card, printer: CardPrinter) -> str:
     """A card by its template; cards of one shape, with the same texts empty, share a stencil."""
-    shape = tuple([bool(each) for each in card])
-    texts = [place for place, text in enumerate(card) if text and isinstance(text, str)]
-    return _once(("card", shape), lambda: stencil_of(card, texts, printer.card)).filled(card)
+
+    def made() -> Stencil:
+        texts = [place for place, text in enumerate(card) if text and isinstance(text, str)]
+        return stencil_of(card, texts, printer.card)
+
+    return printed.once("card", tuple(map(bool, card)), make=made).filled(card)
 
 
 def _printed_reasons(reasons: Sequence[Found], printer: CardPrinter) -> str:
-    return _once(("found by", *reasons), lambda: printer.found_by(reasons)) if reasons else ""
+    return printed.once("found by", *reasons, make=lambda: printer.found_by(reasons)) if reasons else ""
 
 
 def _printed_answered(firm: Firm, printer: CardPrinter) -> str:
-    return _once(("answered", firm.known, firm.asked, firm.age_months), lambda: printer.answered(firm))
+    return printed.once("answered", firm.known, firm.asked, firm.age_months, make=lambda: printer.answered(firm))
 
 
 def _printed_fact(edition: Edition, fact: Fact, day: date, printer: CardPrinter) -> str:
-    """A fact by its template, or as it was printed before for whoever says the same."""
-    said = (fact.criterion, fact.product, fact.state, repr(fact.value), fact.follows_from, fact.dispute)
-    origin = (fact.level, fact.source, bool(fact.evidence), fact.stated_on, fact.checked_on, fact.valid_until)
-    return _once(
-        (id(edition), day, said, origin),
-        lambda: printer.fact(showing.show(edition, fact, lambda _key: "", day=day)),
-    )
+    """A fact by its templates, or as it was printed before for whoever says the same; each of its pieces likewise."""
+    said = (fact.criterion, fact.state, repr(fact.value), fact.valid_until, fact.follows_from, fact.dispute)
+    origin = (fact.level, fact.source, bool(fact.evidence), fact.stated_on, fact.checked_on)
+
+    def made() -> str:
+        view = showing.show(edition, fact, lambda _key: "", day=day)
+        pieces = (
+            printed.once("asked", fact.criterion, fact.product, of=edition, make=lambda: printer.fact_name(view)),
+            printed.once("said", day, said, of=edition, make=lambda: printer.fact_value(view)),
+            printed.once("origin", origin, make=lambda: printer.fact_origin(view)),
+        )
+        return "".join(pieces)
+
+    return printed.once("fact", day, fact.product, said, origin, of=edition, make=made)
 
 
 def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:

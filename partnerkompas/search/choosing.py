@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from markupsafe import Markup
-
 from partnerkompas.answers.models import State
 from partnerkompas.answers.showing import product_label, state_label
 from partnerkompas.criteria.kinds import kind_of
@@ -83,14 +81,19 @@ class ThemeFacets:
     """The facets of one theme, printed."""
 
     name: str
-    facets: tuple[Markup, ...]
+    facets: str
     open: bool
 
 
-def facet_keys(edition: Edition, request: SearchRequest) -> Iterator[tuple[Question, FacetKey]]:
-    """Every facet to show: each question once, for the product in view, and besides each with something chosen."""
+def facet_keys(edition: Edition, request: SearchRequest, theme: str = "") -> Iterator[tuple[Question, FacetKey]]:
+    """Every facet to show: each question once, for the product in view, and besides each with something chosen.
+
+    With `theme` only those of one theme.
+    """
     chosen = [key for key, _choice in request.filters]
     for question in edition.facets:
+        if theme and question.theme != theme:
+            continue
         own = FacetKey(question.key, request.product if question.per_product else "")
         yield question, own
         for key in chosen:
@@ -119,15 +122,15 @@ def facet_of(
     """
     choice, kind = request.choice(key), kind_of(question)
     mode = "all" if choice.all_of else "any"
-    values = _values(snapshot, question, choice, matches.value_counts(key), complete, hole)
-    counted = {bucket.code for bucket in kind.choices(question, language())}
+    buckets = kind.choices(question, language())
+    values = _values(snapshot, question, choice, buckets, matches.value_counts(key), complete, hole)
     return Facet(
         key=str(key),
         label=facet_label(snapshot.edition, key),
         question=question.question.in_(language()),
         style=kind.facet_style,
         values=values,
-        states=_states(choice, matches.state_counts(key), "nee" in counted, complete, hole),
+        states=_states(choice, matches.state_counts(key), any(each.code == "nee" for each in buckets), complete, hole),
         range=_range(question, choice) if kind.facet_style == "range" else None,
         selected=choice.size,
         mode=mode,
@@ -140,9 +143,14 @@ def facet_of(
 
 
 def _values(
-    snapshot: Snapshot, question: Question, choice: Choice, counts: dict[str, int], complete: bool, hole: str
+    snapshot: Snapshot,
+    question: Question,
+    choice: Choice,
+    buckets: tuple[Bucket, ...],
+    counts: dict[str, int],
+    complete: bool,
+    hole: str,
 ) -> tuple[Value, ...]:
-    buckets = kind_of(question).choices(question, language())
     chosen = {*choice.any_of, *choice.all_of} if complete else {*(choice.all_of or choice.any_of)}
     if len(buckets) > SHORT_LIST and not complete:
         buckets = tuple(each for each in buckets if each.code in counts or each.code in chosen)

@@ -5,10 +5,12 @@ different, so a facet has a plate for each choice that was made of it.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
+
+from markupsafe import Markup
 
 from partnerkompas.search.request import Choice, FacetKey
 from partnerkompas.search.snapshot import Snapshot
@@ -68,12 +70,46 @@ def hole(row: int | None, printed: Callable[[int], str], shown: Callable[[int], 
     return Hole(row, printed(0), before, after)
 
 
+def joined(plates: Iterable[Plate], between: str) -> Plate:
+    """Some plates as one, with a text between each two."""
+    first, rest = "", list[tuple[int, str, str, str]]()
+    for number, plate in enumerate(plates):
+        text = between + plate.first if number else plate.first
+        if rest:
+            row, none, before, after = rest[-1]
+            rest[-1] = row, none + text, before, after + text
+        else:
+            first += text
+        rest += plate.rest
+    return Plate(first, tuple(rest))
+
+
 def filled(plate: Plate, counts: Mapping[int, int] | Sequence[int], shown: Callable[[int], str]) -> str:
     """The text with its counts by row; `shown` writes a number."""
-    holes = [
-        f"{before}{shown(count)}{after}" if (count := counts[row]) else none for row, none, before, after in plate.rest
-    ]
-    return f"{plate.first}{''.join(holes)}"
+    pieces = [plate.first]
+    for row, none, before, after in plate.rest:
+        if count := counts[row]:
+            pieces += before, shown(count), after
+        else:
+            pieces.append(none)
+    return "".join(pieces)
+
+
+LATER = Markup(MARK)  # noqa: S704 - a mark, and nothing of anybody
+"""Printed by a template where something large comes, so that it need not be copied through every part of the page."""
+
+
+def with_pieces(text: str, pieces: Iterable[Iterable[str]]) -> bytes:
+    """A page as it is sent, with at each LATER the texts that come there.
+
+    Each is encoded by itself: one letter that is not Latin would make the whole page slow to write.
+    """
+    parts = text.split(MARK)
+    sent = [parts[0].encode()]
+    for together, part in zip(pieces, parts[1:], strict=True):
+        sent += [each.encode() for each in together]
+        sent.append(part.encode())
+    return b"".join(sent)
 
 
 class PlateSet:
@@ -83,6 +119,7 @@ class PlateSet:
         self.holes: dict[tuple[FacetKey, str, bool, str, bool], Hole] = {}
         """By facet, name of its boxes, whether it is a state, code, and whether it is chosen: plates share them."""
         self._bare: dict[FacetKey, Plate] = {}
+        self._themes: dict[str, Plate] = {}
         self._chosen: OrderedDict[tuple[FacetKey, Choice], Plate] = OrderedDict()
         self._lock = Lock()
 
@@ -103,6 +140,13 @@ class PlateSet:
             self._chosen[key, choice] = found
             while len(self._chosen) > MOST_PLATES:
                 self._chosen.popitem(last=False)
+        return found
+
+    def theme(self, key: str, make: Callable[[], Plate]) -> Plate:
+        """All facets of a theme of which nothing is chosen, for no product: made before, or made now."""
+        found = self._themes.get(key)
+        if found is None:
+            found = self._themes[key] = make()
         return found
 
 

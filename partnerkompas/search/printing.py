@@ -1,16 +1,16 @@
 """Facets as text, for page and API: a facet is a plate that only lacks its counts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
 from markupsafe import escape
 
-from partnerkompas.criteria.questions import Question
+from partnerkompas.criteria.questions import Question, Theme
 from partnerkompas.infra.language import language
 from partnerkompas.search.choosing import Facet, UrlOf, Value, facet_keys, facet_of, mode_url
 from partnerkompas.search.facets import Matches
-from partnerkompas.search.plates import ADDRESS, MARK, Hole, Kept, Plate, PlateSet, filled, hole, plate_of
+from partnerkompas.search.plates import ADDRESS, MARK, Hole, Kept, Plate, PlateSet, filled, hole, joined, plate_of
 from partnerkompas.search.request import NOTHING, Choice, FacetKey, SearchRequest, in_order
 
 
@@ -25,23 +25,45 @@ class Printer:
     value: Callable[[Facet, Value, bool], str]
     """One value, or one state (True), of a facet."""
     number: Callable[[int], str]
+    between: str
+    """What stands between two facets."""
     complete: bool
     """Whether every value and state is written, also those a reader of the page does not need."""
 
 
 def printed_facets(
     kept: Kept, printer: Printer, request: SearchRequest, matches: Matches, url: UrlOf
-) -> Iterator[tuple[Question, FacetKey, str]]:
-    """Every facet of a request with its counts, as text."""
-    plates = kept.of(matches.snapshot, printer.form, language())
+) -> Iterator[tuple[Theme, str]]:
+    """The facets of every theme that has some, with their counts, as text.
+
+    Themes of which nothing is chosen are one plate each: that is most of a page.
+    """
+    plates, edition = kept.of(matches.snapshot, printer.form, language()), matches.snapshot.edition
     chosen = dict(request.filters)
-    for question, key in facet_keys(matches.snapshot.edition, request):
+    touched = {edition.by_key[key.criterion].theme for key in chosen}
+
+    def plate(question: Question, key: FacetKey) -> Plate:
         choice = chosen.get(key, NOTHING)
-        plate = plates.plate(key, choice, partial(_plate, plates, printer, matches, question, key, choice))
-        text = filled(plate, matches.counts_of(key), printer.number)
-        if choice:
-            text = text.replace(ADDRESS, escape(mode_url(request, key, choice, url)))
-        yield question, key, text
+        return plates.plate(key, choice, partial(_plate, plates, printer, matches, question, key, choice))
+
+    def one_by_one(facets: Iterable[tuple[Question, FacetKey]]) -> Iterator[str]:
+        for question, key in facets:
+            text = filled(plate(question, key), matches.counts_of(key), printer.number)
+            choice = chosen.get(key)
+            yield text.replace(ADDRESS, escape(mode_url(request, key, choice, url))) if choice else text
+
+    def together(facets: Iterable[tuple[Question, FacetKey]]) -> Plate:
+        return joined([plate(*each) for each in facets], printer.between)
+
+    for theme in edition.themes:
+        facets = facet_keys(edition, request, theme.key)
+        if theme.key in touched or request.product:
+            text = printer.between.join(one_by_one(facets))
+        else:
+            whole = plates.theme(theme.key, partial(together, facets))
+            text = filled(whole, matches.counts, printer.number)
+        if text:
+            yield theme, text
 
 
 def _plate(

@@ -1,13 +1,13 @@
 """The map of provinces: how many partners are in each, and the address that chooses it."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import current_app
 from markupsafe import Markup, escape
 
 from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.infra import printed
 from partnerkompas.infra.language import language
 from partnerkompas.infra.web import show_number
 from partnerkompas.search.choosing import UrlOf
@@ -43,10 +43,10 @@ TEXTS = 0, 1, 2
 def map_of_provinces(request: SearchRequest, matches: Matches, url: UrlOf, *, live: bool = False) -> Markup:
     """The map and the list beside it; empty when no question asks for provinces. `live`: scripts may follow links."""
     found = provinces(request, matches, url)
-    printed = [_stencils(language(), *each[len(TEXTS) :], live) for each in found]
+    stencils = [_stencils(each, live) for each in found]
     macros: Any = current_app.jinja_env.get_template("components/map.html").module
-    drawn = "".join([stencil.filled(each) for each, (stencil, _item) in zip(found, printed, strict=True)])
-    listed = "".join([stencil.filled(each) for each, (_shape, stencil) in zip(found, printed, strict=True)])
+    drawn = "".join([stencil.filled(each) for each, (stencil, _item) in zip(found, stencils, strict=True)])
+    listed = "".join([stencil.filled(each) for each, (_shape, stencil) in zip(found, stencils, strict=True)])
     # texts were escaped, the rest is made by templates
     return Markup(macros.block(Markup(drawn), Markup(listed))) if found else Markup()  # noqa: S704
 
@@ -84,10 +84,12 @@ def _addresses(request: SearchRequest, key: FacetKey, url: UrlOf) -> Callable[[s
     return lambda code: made.replace(quoted(MARK), quoted(code))
 
 
-@lru_cache(maxsize=1_000)
-def _stencils(spoken: str, code: str, label: str, shade: int, chosen: bool, live: bool) -> tuple[Stencil, Stencil]:
-    """How one province looks on the map, and in the list."""
-    macros: Any = current_app.jinja_env.get_template("components/map.html").module
-    one = Province("", "", "", code, label, shade, chosen)
-    shape, item = (lambda each: str(macros.shape(each, live))), (lambda each: str(macros.item(each, live)))
-    return stencil_of(one, TEXTS, shape), stencil_of(one, TEXTS, item)
+def _stencils(province: Province, live: bool) -> tuple[Stencil, Stencil]:
+    """How a province looks on the map, and in the list, whatever its texts are."""
+
+    def made() -> tuple[Stencil, Stencil]:
+        macros: Any = current_app.jinja_env.get_template("components/map.html").module
+        shape, item = (lambda each: str(macros.shape(each, live))), (lambda each: str(macros.item(each, live)))
+        return stencil_of(province, TEXTS, shape), stencil_of(province, TEXTS, item)
+
+    return printed.once("province", province[len(TEXTS) :], live, make=made)

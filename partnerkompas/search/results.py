@@ -1,14 +1,16 @@
 """The page of results as data: cards, chips, order, and what to do when nothing is found."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from markupsafe import Markup
 
 from partnerkompas.answers import showing
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.infra import printed
 from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 from partnerkompas.search import order
@@ -84,7 +86,7 @@ def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip
     for key, choice in request.filters:
         question = edition.by_key[key.criterion]
         label = facet_label(edition, key)
-        names = {bucket.code: bucket.label for bucket in kind_of(question).choices(question, language())}
+        names = printed.once("values", question.key, of=edition, make=partial(_names_of_values, question))
         for field in ("any_of", "all_of"):
             for code in getattr(choice, field):
                 word = names[code] if field == "any_of" else _("ook %(value)s", value=names[code])
@@ -98,6 +100,11 @@ def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip
             for state in choice.states
         ]
     return tuple(chips)
+
+
+def _names_of_values(question: Question) -> dict[str, str]:
+    """What every value of a facet is called, by code; a long list is gone through once for all requests."""
+    return {bucket.code: bucket.label for bucket in kind_of(question).choices(question, language())}
 
 
 def _range_words(question: Question, low: str, high: str) -> str:
@@ -181,7 +188,8 @@ class ResultPage:
     clear_url: str
     themes: tuple[ThemeFacets, ...]
     products: tuple[Link, ...]
-    cards: Markup
+    cards: tuple[str, ...]
+    """Printed."""
     named: NamedPartners
     criteria: tuple[CriterionFound, ...]
     meant: tuple[Suggestion, ...]
@@ -193,6 +201,11 @@ class ResultPage:
     permanent: Permanent
     saving: Saving | None
     """For who may keep searches."""
+
+    @property
+    def later(self) -> list[Sequence[str]]:
+        """The large parts, in the order in which the template says where they come (`LATER`)."""
+        return [*([theme.facets] for theme in self.themes), *([self.cards] if self.cards else [])]
 
 
 def page_links(number: int, pages: int, request: SearchRequest, url: UrlOf) -> tuple[Link, ...]:

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -18,7 +20,8 @@ from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.queries import Called
 from partnerkompas.permissions.vocabulary import VISITOR
-from partnerkompas.search.snapshot import Firm
+from partnerkompas.search.request import FacetKey
+from partnerkompas.search.snapshot import Bits, Firm, Snapshot
 from partnerkompas.search.sync import Ready, committed_only
 
 MOST_KEPT = 4000
@@ -98,16 +101,32 @@ def sheets(
     with committed_only():  # a session that began before the snapshot would know less than it
         if outbox.newest(db.session) == (snapshot.number, ready.told_at):
             new = [id_ for id_, sheet in before.items() if not sheet]
+            products = _products(snapshot, asked)
         else:
-            kept, before, new, wanted = Kept(), dict.fromkeys(before), asked, criteria
+            kept, before, new, wanted, products = Kept(), dict.fromkeys(before), asked, criteria, None
         known = partners.known_as(new, VISITOR) if new else {}
         moment = clock.end_of(as_of) if as_of else None
-        for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, asked, moment, wanted):
+        for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, asked, moment, wanted, products):
             sheet = before[id_] or (Sheet(*known[id_], {}, frozenset()) if id_ in known else None)
             if sheet is not None:
                 found[id_] = _more_of(sheet, facts, wanted, snapshot.edition)
                 kept.put(keys[id_], found[id_])
     return found
+
+
+def _products(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The products that some partners are asked about, in the order of their list; the snapshot knows, by id.
+
+    Whoever is asked a question about a product is in one of its states; and is asked all that are asked by product.
+    """
+    question = next((each for each in snapshot.edition.questions if each.per_product), None)
+    options = snapshot.edition.products.options if question and snapshot.edition.products else ()
+    asked: dict[str, Bits] = {}
+    for option in options:
+        rows = snapshot.rows(FacetKey(question.key, option.code)).states.values() if question else ()
+        asked[option.code] = reduce(or_, map(snapshot.matrix.bits, rows), 0)
+    places = ((id_, snapshot.firms.place_of_id[id_]) for id_ in ids)
+    return {id_: tuple(code for code, bits in asked.items() if bits >> place & 1) for id_, place in places}
 
 
 def _more_of(sheet: Sheet, facts: Facts, criteria: frozenset[str], edition: Edition) -> Sheet:

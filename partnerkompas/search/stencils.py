@@ -1,7 +1,7 @@
 """A piece of a page printed once by its template, with marks for its texts; then its texts are filled in."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from partnerkompas.search.plates import MARK
 
@@ -14,9 +14,12 @@ class Stencil(NamedTuple):
     first: str
     rest: tuple[tuple[int, str], ...]
 
-    def filled(self, texts: Sequence[object]) -> str:
+    def filled(self, texts: Sequence[Any]) -> str:
         """The piece with the texts, which are escaped already, at their places."""
-        return "".join([self.first, *(f"{texts[place]}{after}" for place, after in self.rest)])
+        pieces = [self.first]
+        for place, after in self.rest:
+            pieces += texts[place], after
+        return "".join(pieces)
 
 
 def stencil_of(values: Pieces, texts: Sequence[int], printed: Callable[[Pieces], str]) -> Stencil:

@@ -17,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask.sansio.blueprints import BlueprintSetupState
-from markupsafe import Markup
 
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.infra import clock
@@ -32,9 +31,10 @@ from partnerkompas.search.asking import Asked, ask
 from partnerkompas.search.cards import CardPrinter, criteria_on_cards, printed_cards
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.criteria_found import criteria_found
+from partnerkompas.search.plates import LATER, with_pieces
 from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.provinces import map_of_provinces
-from partnerkompas.search.request import PER_PAGE, Problem, SearchRequest
+from partnerkompas.search.request import NOTHING, PER_PAGE, Problem, SearchRequest
 from partnerkompas.search.sheets import Kept, Sheet, sheets
 from partnerkompas.search.words import Found, Query
 
@@ -73,7 +73,9 @@ def list_partners() -> Response:
     if asked.request.page > asked.pages:
         asked = replace(asked, request=replace(asked.request, page=1))
         notices.append(_("Die pagina is er niet; dit is de eerste."))
-    return make_response(render_template("search/list.html", page=page_of(asked, notices), current="partners"))
+    page = page_of(asked, notices)
+    text = render_template("search/list.html", page=page, current="partners", later=LATER)
+    return make_response(with_pieces(text, page.later))
 
 
 @blueprint.get("/partners.csv", endpoint="csv")
@@ -153,7 +155,17 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         return str(macros.found_by(found[:MOST_REASONS], len(found) - MOST_REASONS))
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
-    printer = CardPrinter(macros.card, macros.fact, macros.answered, found_by, reasons, profile, picking)
+    printer = CardPrinter(
+        macros.card,
+        macros.fact_name,
+        macros.fact_value,
+        macros.fact_origin,
+        macros.answered,
+        found_by,
+        reasons,
+        profile,
+        picking,
+    )
     chips = results.chips_of(edition, wanted, here)
     criteria = criteria_on_cards(edition, wanted) | likely.criteria
     known = sheets(current_app.extensions["sheets"], asked.ready, firms, criteria, wanted.as_of)
@@ -198,20 +210,12 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
 
 def _themes(asked: Asked, here: UrlOf) -> tuple[choosing.ThemeFacets, ...]:
     """All facets by theme, printed; a theme is open when one of its facets is."""
-    facets, opened = dict[str, list[str]](), set[str]()
-    kept, printer = current_app.extensions["plates"], _printer()
-    for question, key, text in printed_facets(kept, printer, asked.request, asked.matches, here):
-        facets.setdefault(question.theme, []).append(text)
-        if choosing.starts_open(question, asked.request.choice(key)):
-            opened.add(question.theme)
+    edition, kept = asked.snapshot.edition, current_app.extensions["plates"]
+    opened = {edition.by_key[key.criterion].theme for key, _choice in asked.request.filters}
+    opened |= {question.theme for question in edition.facets if choosing.starts_open(question, NOTHING)}
     return tuple(
-        choosing.ThemeFacets(
-            theme.name.in_(language()),
-            (Markup("".join(facets[theme.key])),),  # noqa: S704 - templates made them
-            theme.key in opened,
-        )
-        for theme in asked.snapshot.edition.themes
-        if theme.key in facets
+        choosing.ThemeFacets(theme.name.in_(language()), text, theme.key in opened)
+        for theme, text in printed_facets(kept, _printer(), asked.request, asked.matches, here)
     )
 
 
@@ -223,4 +227,4 @@ def _printer() -> Printer:
         field = f"{facet.key}.stand" if is_state else facet.field
         return str(macros.choice(field, value, is_state))
 
-    return Printer("html", lambda facet: str(macros.facet(facet)), value, number_shower(), complete=False)
+    return Printer("html", lambda facet: str(macros.facet(facet)), value, number_shower(), "", complete=False)

@@ -59,7 +59,7 @@ def test_page_and_api_give_the_same(browser: Browser, catalogue: list[Firm]) -> 
                 (facet, {value["value"]: value["count"] for value in shown["values"]}),
                 (f"{facet}.stand", shown["states"]),
             ):
-                for label in page.all("label", class_="choice"):
+                for label in page.all("label"):
                     box = label.find("input")
                     if box is not None and box.get("name") in (name, f"{name}.alle"):
                         number = next(each for each in label.iter("span") if each.get("class") == "n")

@@ -109,6 +109,17 @@ def test_a_sheet_grows_by_what_another_page_needs(market: Flask, statements: lis
     assert [[*sheet.facts] for sheet in both.values()] == [[*facts] for facts in whole.values()], "in the same order"
 
 
+def test_products_are_those_that_follow_from_all_answers(app: Flask, catalogue: list[Firm]) -> None:
+    """The snapshot tells who is asked about which product; not all answers need be read for that."""
+    ready = sync.ready()
+    firms = ready.snapshot.firms.at(range(len(catalogue)))
+    for criteria in (["venster"], ["iso"], [*WIDE.by_key]):
+        found = sheets(Kept(), ready, firms, frozenset(criteria), None)
+        whole = dict(facts_by_partner(WIDE, DAY, [firm.id for firm in firms], criteria=criteria))
+        assert {id_: sheet.facts for id_, sheet in found.items()} == whole
+    assert len({tuple(product for key, product in facts if key == "venster") for facts in whole.values()}) > 2
+
+
 def test_what_is_newer_than_the_moment_is_shown_and_not_kept(market: Flask, no_news: None) -> None:
     """Else two moments of one partner would be mixed on its sheet."""
     ready = sync.ready()

@@ -2,6 +2,7 @@
 
 const form = document.querySelector("#filters");
 const LONG = 20;
+const NAME = "label > span:not(.n)";
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -9,9 +10,9 @@ const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase
 function narrowTo(fieldset, words) {
   const wanted = fold(words.trim());
   for (const item of fieldset.querySelectorAll(".choices:not(.states) li")) {
-    const fits = [...item.querySelectorAll(".choice-name")].some((name) => fold(name.textContent).includes(wanted));
+    const fits = [...item.querySelectorAll(NAME)].some((name) => fold(name.textContent).includes(wanted));
     const above = item.parentElement.closest("li");
-    const parentFits = above && fold(above.querySelector(".choice-name").textContent).includes(wanted);
+    const parentFits = above && fold(above.querySelector(NAME).textContent).includes(wanted);
     item.hidden = wanted !== "" && !fits && !parentFits;
   }
   for (const details of fieldset.querySelectorAll("details")) {

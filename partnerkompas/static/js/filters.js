@@ -45,10 +45,8 @@ function renew(fresh) {
     if (!now) continue;
     box.checked = now.checked;
     box.disabled = now.disabled && box !== document.activeElement;
-    const label = box.closest("label");
-    const nowLabel = now.closest("label");
-    label.className = nowLabel.className;
-    label.querySelector(".n").textContent = nowLabel.querySelector(".n").textContent;
+    const count = (of) => of.closest("label").querySelector(".n");
+    count(box).textContent = count(now).textContent;
   }
   for (const part of form.querySelectorAll("[data-swap]")) {
     const now = fresh.querySelector(`[data-swap="${CSS.escape(part.dataset.swap)}"]`);
