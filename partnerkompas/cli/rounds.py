@@ -1,14 +1,15 @@
-"""What the server does beside requests: sending mail, now and whenever a change was committed."""
+"""What the server does beside requests: sending mail whenever there is any, and once a day what falls due."""
 
 from threading import Event, Thread
 
 from flask import Flask
 
 from partnerkompas.config import Settings
-from partnerkompas.infra import mail
+from partnerkompas.infra import clock, mail
 from partnerkompas.infra.language import speak
 from partnerkompas.infra.logs import log
-from partnerkompas.infra.request_cycle import committed
+from partnerkompas.infra.request_cycle import committed, unit_of_work
+from partnerkompas.providing import reminding
 
 SECONDS = 30
 """How long to wait when nothing is committed here: another process may have written mail, or a try may be due."""
@@ -17,6 +18,12 @@ SECONDS = 30
 def send_mail(settings: Settings) -> int:
     """Send what is due, and say how many left."""
     return mail.send_waiting(mail.carrier(settings.mail_url, settings.mail_folder), settings.mail_from)
+
+
+def do_what_is_due() -> int:
+    """Remind people of what expires; once a day is enough, again is harmless. Returns how many messages that were."""
+    with unit_of_work():
+        return reminding.remind()
 
 
 def begin(app: Flask, settings: Settings) -> Thread:
@@ -33,11 +40,15 @@ def begin(app: Flask, settings: Settings) -> Thread:
 
 
 def _go_round(app: Flask, settings: Settings, news: Event) -> None:
+    done_on = None
     while True:
         news.clear()
         try:
             with app.app_context():
                 speak(settings.language)
+                if done_on != clock.today():
+                    do_what_is_due()
+                    done_on = clock.today()
                 send_mail(settings)
         except Exception:
             log.exception("the round was broken off")

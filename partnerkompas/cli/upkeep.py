@@ -61,6 +61,7 @@ def outbox_group() -> None:
 def drain(settings: Settings) -> None:
     """Do what is waiting."""
     click.echo(_("%(n)s partners opnieuw gelezen.", n=sync.drain()))
+    click.echo(_("%(n)s herinneringen geschreven.", n=rounds.do_what_is_due()))
     click.echo(_("%(n)s mails verstuurd.", n=rounds.send_mail(settings)))
     left = mail.counts()
     if left["waiting"] or left["in_doubt"] or left["given_up"]:
