@@ -1,0 +1,66 @@
+"""The people of the demonstration at their browsers (seed/demo/accounts.toml)."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import pyotp
+
+from tests.conftest import ROOT
+from tests.e2e.pages import follow
+from tests.e2e.serving import PATIENCE, Site, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ACCOUNTS = {each["email"]: each for each in tomllib.loads((ROOT / "seed/demo/accounts.toml").read_text())["accounts"]}
+CURATOR, TIED = "curator@gebruikersgroep.example", "curator.met.belang@gebruikersgroep.example"
+ADMIN, MEMBER = "beheer@gebruikersgroep.example", "sanne@korenaar.example"
+SIGNER, EDITOR = "tekent@balansvaart.example", "vult.in@balansvaart.example"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A served demonstration of its own, with its mail."""
+
+    site: Site
+    folder: Path
+
+    def link_to(self, address: str) -> str:
+        """The path of the link in the mail that was sent to an address, once it has left."""
+        until = monotonic() + PATIENCE
+        while monotonic() < until:
+            for file in sorted((self.folder / "mail").glob("*.eml"), key=lambda each: -int(each.name.split(".")[0])):
+                message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+                found = re.search(r"/account/link/[\w-]+", message.get_content())  # type: ignore[attr-defined]
+                if message["To"] == address and found:
+                    return found[0]
+            sleep(0.2)
+        raise AssertionError(f"no mail with a link was sent to {address}")
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[Demo]:
+    """Serve a demonstration that tests may change."""
+    with served(folder, ("setup", "--demo")) as site:
+        yield Demo(site, folder)
+
+
+def sign_in(page: Page, who: str) -> None:
+    """Sign in as one of the demonstration, with the second step where there is one."""
+    page.goto("/inloggen")
+    page.get_by_label("E-mailadres").fill(who)
+    page.get_by_label("Wachtwoord").fill(ACCOUNTS[who]["password"])
+    follow(page.get_by_role("button", name="Log in"))
+    if key := ACCOUNTS[who].get("key"):
+        page.get_by_label("Code").fill(pyotp.TOTP(key).now())
+        follow(page.get_by_role("button", name="Log in"))
