@@ -96,32 +96,39 @@ class Kept:
 
     lock: Lock = field(default_factory=Lock)
     answers: Mapping[Key, Answers] = field(default_factory=dict)
-    snapshot: "ref[Snapshot] | None" = None
+    snapshot: Callable[[], Snapshot | None] = lambda: None
+    """What the ledger was made of; not kept alive, for a snapshot has files open."""
     made: Ledger | None = None
 
     def ledger(self, ready: Ready) -> Ledger:
         """The ledger of a moment; made anew when the snapshot is another one."""
-        with self.lock:
-            if self.made is None or self.snapshot is None or self.snapshot() is not ready.snapshot:
-                self.made, self.snapshot = self._make(ready), ref(ready.snapshot)
-            return self.made
-
-    def _make(self, ready: Ready) -> Ledger:
         snapshot = ready.snapshot
-        firms = snapshot.firms.at(snapshot.sorted(snapshot.everyone, NEUTRAL))
-        keys = {firm.id: (firm.id, firm.read, ready.line, snapshot.day, snapshot.release) for firm in firms}
-        with committed_only():  # a session that began before the snapshot would know less than it
-            settled = outbox.newest(db.session) == (snapshot.number, ready.told_at)
-            before = self.answers if settled else {}
-            lacking = [id_ for id_, key in keys.items() if key not in before]
-            read = {
-                keys[id_]: answers_of(facts, snapshot.edition)
-                for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, lacking)
-            }
-        together = {key: before[key] if key in before else read[key] for key in keys.values()}
-        if settled:
-            self.answers = together
-        return ledger(snapshot, firms, [together[keys[firm.id]] for firm in firms])
+        with self.lock:
+            if self.made is not None and self.snapshot() is snapshot:
+                return self.made
+            firms = snapshot.firms.at(snapshot.sorted(snapshot.everyone, NEUTRAL))
+            answers, of_this_moment = _read(ready, firms, self.answers)
+            made = ledger(snapshot, firms, [*answers.values()])
+            if of_this_moment:
+                self.answers, self.snapshot, self.made = answers, ref(snapshot), made
+            return made
+
+
+def _read(ready: Ready, firms: Iterable[Firm], kept: Mapping[Key, Answers]) -> tuple[Mapping[Key, Answers], bool]:
+    """What is known of each partner, in their order, and whether the database still is of this moment.
+
+    If it is, only who was read again since is read here; if not, what is read is shown and must not be kept.
+    """
+    snapshot = ready.snapshot
+    keys = {firm.id: (firm.id, firm.read, ready.line, snapshot.day, snapshot.release) for firm in firms}
+    with committed_only():  # a session that began before the snapshot would know less than it
+        of_this_moment = outbox.newest(db.session) == (snapshot.number, ready.told_at)
+        lacking = [id_ for id_, key in keys.items() if not (of_this_moment and key in kept)]
+        read = {
+            keys[id_]: answers_of(facts, snapshot.edition)
+            for id_, facts in facts_by_partner(snapshot.edition, snapshot.day, lacking)
+        }
+    return {key: read[key] if key in read else kept[key] for key in keys.values()}, of_this_moment
 
 
 def answers_of(facts: Facts, edition: Edition) -> Answers:

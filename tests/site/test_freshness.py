@@ -168,6 +168,17 @@ def test_answers_are_read_once(market: Flask, browser: Browser) -> None:
     assert not [each for each in asked if "FROM answer" in each]
 
 
+def test_only_who_changed_is_read_again(market: Flask, browser: Browser) -> None:
+    kept = market.extensions["freshness"]
+    browser.get("/actualiteit")
+    before = dict(kept.answers)
+    with unit_of_work():
+        an_answer(a_partner("Firma 1"), "branches", "46")
+    browser.get("/actualiteit")
+    same = [key for key, answers in kept.answers.items() if before.get(key) is answers]
+    assert len(same) == len(before) - 1 == 11
+
+
 def test_partners_stand_in_the_neutral_order_unless_asked(market: Flask, browser: Browser) -> None:
     page = browser.get("/actualiteit")
     slugs = [each.get("href", "").rpartition("/")[2] for each in page.all("tbody")[1].iter("a")]
