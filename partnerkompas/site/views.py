@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,6 +13,8 @@ from partnerkompas.criteria.known_on import known_on
 from partnerkompas.criteria.views import criterion_url, release_in_force
 from partnerkompas.infra import migrate
 from partnerkompas.infra.db import db
+from partnerkompas.infra.kept_answers import may_be_kept
+from partnerkompas.infra.language import _
 from partnerkompas.infra.logs import log
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.permissions.policy import require
@@ -19,8 +22,9 @@ from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import order, sync
 from partnerkompas.search.facets import matches
 from partnerkompas.search.provinces import map_of_provinces
-from partnerkompas.search.request import SearchRequest
+from partnerkompas.search.request import NEUTRAL, SearchRequest
 from partnerkompas.site import counting as counting
+from partnerkompas.site import freshness as ages
 from partnerkompas.site import home as front
 from partnerkompas.site import method as rules
 
@@ -39,6 +43,12 @@ Disallow: /en/vergelijk
 Disallow: /en/inloggen
 """
 """A filtered list and a comparison have more addresses than anybody should fetch; each partner has its page."""
+
+
+@blueprint.record
+def install(setup: BlueprintSetupState) -> None:
+    """Each application keeps how old the answers of its partners are."""
+    setup.app.extensions["freshness"] = ages.Kept()
 
 
 @blueprint.app_context_processor
@@ -102,6 +112,37 @@ def method() -> str:
         dates=rules.dates(ready),
         release=release_in_force(asked),
         current="method",
+    )
+
+
+@blueprint.get("/actualiteit")
+def freshness() -> str:
+    """How old answers are and how many have expired, by partner and by criterion; `sort=` orders both tables."""
+    require(current_actor(), Permission.SITE_READ)
+    ready, asked = sync.ready(), request.args.get("sort", NEUTRAL)
+    may_be_kept(ready)
+    sort = asked if asked in ages.SORTS else NEUTRAL
+    kept: ages.Kept = current_app.extensions["freshness"]
+    told = kept.ledger(ready)
+
+    def sorted_by(name: str) -> str:
+        return url_for("site.freshness", sort=name)
+
+    return render_template(
+        "site/freshness.html",
+        notices=(
+            *ignored(request.args, frozenset({"sort"})),
+            *([] if asked == sort else [_("Zo kunnen deze tabellen niet worden geordend.")]),
+        ),
+        day=told.day,
+        seed=order.seed(told.day),
+        sort=sort,
+        neutral_url=url_for("site.freshness"),
+        partners=ages.partner_rows(told, sort, lambda slug: url_for("answers.profile", slug=slug)),
+        criteria=ages.criterion_rows(told, sort, lambda key: url_for("criteria.detail", key=key)),
+        partner_columns=ages.columns(_("Partner"), sort, sorted_by),
+        criterion_columns=ages.columns(_("Criterium"), sort, sorted_by),
+        current="freshness",
     )
 
 

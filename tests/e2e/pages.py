@@ -70,6 +70,8 @@ KINDS = {
     "criterion, tree": Kind("/criteria/branches"),
     "releases": Kind("/criteria/uitgaven"),
     "method": Kind("/methode"),
+    "freshness": Kind("/actualiteit?sort=-verlopen"),
+    "freshness, no partners": Kind("/actualiteit", empty=True),
     "about": Kind("/over"),
     "sign-in": Kind("/inloggen"),
     "sign-in, error": Kind("/inloggen", send_empty),

@@ -55,6 +55,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/"): OPEN,
     ("GET", "/over"): OPEN,
     ("GET", "/methode"): OPEN,
+    ("GET", "/actualiteit"): OPEN,
     ("GET", "/healthz"): OPEN,
     ("GET", "/readyz"): OPEN,
     ("GET", "/robots.txt"): OPEN,
@@ -241,6 +242,7 @@ def test_what_is_not_listed_shows_nowhere(app: Flask, status: PartnerStatus) -> 
         "/api/v1/partners",
         "/criteria/iso",
         "/methode",
+        "/actualiteit",
     ):
         body = client.get(path).text
         assert "Geheimnaam" not in body, path

@@ -130,6 +130,7 @@ PAGES = {
     "criteria": ["/criteria", "/criteria?op=2020-01-01&x=1", "/criteria/uitgaven"],
     "a criterion": [f"/criteria/{each.key}" for each in SMALL.questions] + ["/criteria/badges?op=2026-11-22&x=1"],
     "method": ["/methode"],
+    "freshness": ["/actualiteit", "/actualiteit?sort=-ouderdom", "/actualiteit?sort=iets&x=1"],
     "about": ["/over"],
     "sign in": ["/inloggen"],
     "an error": ["/bestaat-niet"],
