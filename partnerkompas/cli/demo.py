@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,8 @@ def _add(given: Mapping[str, Any], organisations: Mapping[str, Organisation]) ->
     if "role" in given:
         accounts.grant_role(OPERATOR, account, Role(given["role"]))
     if "key" in given:
-        code = pyotp.TOTP(given["key"]).at(clock.now())
+        # of half a minute ago, so that the code of this moment is not used up
+        code = pyotp.TOTP(given["key"]).at(clock.now() - timedelta(seconds=30))
         second_factor.add_app(known.actor(account), account, given["key"], code, "demonstratie", "")
     for each in given.get("interests", ()):
         interests.declare(known.actor(account), account, _partner(each["partner"]), each["kind"], each["note"])

@@ -11,11 +11,12 @@ from wtforms.form import BaseForm
 
 from partnerkompas.answers.models import Review, State
 from partnerkompas.answers.showing import product_label, state_label
+from partnerkompas.answers.wording import Remark, remarks
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question, Theme
 from partnerkompas.infra.language import _, language
 from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
-from partnerkompas.providing.reading import NONE, Posted, name_of, takes_many, typed_as
+from partnerkompas.providing.reading import LONGEST_NOTE, NONE, Posted, name_of, takes_many, typed_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ class Cell:
     faults: Mapping[str, str]
     follows_from: str
     has_proof: bool
+    remarks: tuple[Remark, ...]
+    """What no reader can check in the note; the author decides (row U7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ def _cell(
         faults=own_faults,
         follows_from=edition.by_key[asked.fact.follows_from].label.in_(language()) if asked.fact.follows_from else "",
         has_proof=any(typed.values()) or bool(set(own_faults) & set(PARTS)),
+        remarks=remarks(typed["toelichting"][:LONGEST_NOTE]),
     )
 
 
@@ -235,6 +239,7 @@ class Change:
     name: str
     edited_at: datetime | None
     valid_until: date | None
+    remarks: tuple[Remark, ...]
 
 
 def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
@@ -252,6 +257,7 @@ def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
             name=name_of(each.place),
             edited_at=each.draft.edited_at,
             valid_until=each.content.valid_until,
+            remarks=remarks(each.content.note),
         )
         for each in asked
         if each.draft is not None

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import NotFound
@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.showing import product_label
+from partnerkompas.answers.wording import remarks
 from partnerkompas.config import Settings
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
@@ -24,7 +25,7 @@ from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.providing import actions, queries, showing
 from partnerkompas.providing.contents import Asked, Place
-from partnerkompas.providing.reading import Filled, Posted, read
+from partnerkompas.providing.reading import LONGEST_NOTE, Filled, Posted, read
 
 blueprint = Blueprint("providing", __name__)
 
@@ -152,6 +153,14 @@ def check(slug: str) -> Response:
         current="partners",
     )
     return make_response(page, 422 if wrong else 200)
+
+
+@blueprint.get("/woordkeus")
+def wording() -> Response:
+    """What no reader can check in a short text, while it is being written (row U7)."""
+    require(current_actor(), Permission.INBOX_OPEN)
+    found = remarks(request.args.get("tekst", "")[:LONGEST_NOTE])
+    return make_response(jsonify([{"word": each.word, "reason": each.reason} for each in found]))
 
 
 @blueprint.get("/partners/<slug>/gegevens/ondertekend/<int:number>", endpoint="signed")

@@ -10,6 +10,7 @@ from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import product_label, state_label
+from partnerkompas.answers.wording import remarks
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Question
@@ -91,6 +92,7 @@ def review(number: int) -> Response:
         stands=queries.stands(answer),
         reviews=queries.reviews(answer),
         may_verify=may_verify,
+        remarks=remarks(answer.note),
         current="workbench",
     )
     return make_response(page, 422 if form.errors else 200)

@@ -103,6 +103,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/partners/<slug>/gegevens/controle"): REPRESENTATIVES,
     ("POST", "/partners/<slug>/gegevens/controle"): TOKEN_IS_MISSING,
     ("GET", "/partners/<slug>/gegevens/ondertekend/<int:number>"): (303, 403, 303, 403, 403, 403, 403),
+    ("GET", "/woordkeus"): SIGNED_IN,
     ("GET", "/partners/<slug>/feit"): (303, 403, 403, 403, 200, 403, 403),
     ("POST", "/partners/<slug>/feit"): TOKEN_IS_MISSING,
     ("GET", "/werkbank/antwoorden"): STAFF,
