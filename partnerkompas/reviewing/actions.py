@@ -138,7 +138,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
     def words() -> tuple[str, str]:
         name = label.in_(language())
         text = _(
-            "Een curator vulde “%(label)s” in uit een openbare bron. Klopt het niet? Vul het zelf in, of betwist het.",
+            "Een curator vulde “%(label)s” in uit een openbare bron. Klopt het niet? Vul dan zelf het antwoord in.",
             label=name,
         )
         return _("Ingevuld bij %(partner)s: %(label)s", partner=partner.name, label=name), text
