@@ -7,30 +7,53 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 from click.testing import CliRunner
 from flask import Flask, g, render_template, template_rendered
+from flask import session as flask_session
 from flask.testing import FlaskClient
 
-from partnerkompas.accounts import actions as accounts
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts import session, signing_in
+from partnerkompas.accounts.attempts import TooMany
+from partnerkompas.accounts.models import Account, Authenticator
 from partnerkompas.answers import actions as answers
+from partnerkompas.answers.models import Answer
 from partnerkompas.cli import main
 from partnerkompas.config import Settings
 from partnerkompas.criteria import actions as criteria
 from partnerkompas.criteria.files import read_edition
 from partnerkompas.criteria.questions import Option, OptionDate, OptionList, Text
 from partnerkompas.exchange import importing
-from partnerkompas.infra import logs
+from partnerkompas.infra import clock, logs
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
+from partnerkompas.infra.mail import Mail
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.membership import actions as membership
+from partnerkompas.membership.actions import PlainOrganisation
+from partnerkompas.partners import interests, representing
 from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import OfficeRole, Partner, PartnerStatus
-from partnerkompas.permissions.vocabulary import OPERATOR
+from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole
 from partnerkompas.search import sync
 from tests.conftest import ROOT
 from tests.dutch import CATALOGUE, PLACE, SHORT, SMALL_WORDS, Interface, messages, names_of, seen, texts_of
 from tests.edition import SMALL, question, text, with_question
-from tests.factories import a_curator, a_member, a_partner, a_saved_search, an_answer, client_of, the_criteria
+from tests.factories import (
+    a_curator,
+    a_member,
+    a_partner,
+    a_representative,
+    a_saved_search,
+    a_visitor,
+    an_admin,
+    an_answer,
+    client_of,
+    the_criteria,
+)
+from tests.signed_in import Person, fields, link_to
 
 DUTCH = Interface()
 
@@ -185,7 +208,83 @@ def test_saved_searches_are_english(app: Flask, somebodys: tuple[FlaskClient, st
         assert DUTCH.in_(english) == []
 
 
-def test_no_page_is_forgotten(app: Flask, somebodys: tuple[FlaskClient, str]) -> None:
+ADDRESSES = {
+    "visitor": ["/account/nieuw", "/account/wachtwoord-vergeten", "/account/link/x", "/partners/aap"],
+    "member": [
+        *("/account", "/account/adres", "/account/wachtwoord", "/account/wissen", "/berichten", "/leden/1"),
+        *("/account/tweede-stap", "/account/tweede-stap/app", "/partners/aap/vertegenwoordigen", "/inloggen/opnieuw"),
+    ],
+    "signer": [
+        *("/account", "/partners/aap", "/partners/aap/gegevens", "/partners/aap/gegevens/thema"),
+        *("/partners/aap/gegevens/tweede", "/partners/aap/gegevens/controle"),
+        *("/partners/aap/gegevens/ondertekend/1", "/vertegenwoordiging/1"),
+    ],
+    "curator": [
+        *("/werkbank", "/werkbank/antwoorden", "/vertegenwoordiging/2", "/leden", "/leden/1", "/leden/1/wijzig"),
+        *("/leden/nieuw", "/logboek", "/logboek?van=x", "/beheer/rollen", "/partners/aap/feit", "/partners/aap"),
+        *("/partners/aap/feit?criterium=personen", "/account/tweede-stap"),
+    ],
+    "admin": ["/beheer/rollen", "/werkbank"],
+}
+
+
+@pytest.fixture
+def people(market: None, app: Flask) -> dict[str, Person]:
+    """Somebody of each sort, with something to see: an organisation, a request, drafts, something signed and asked."""
+    aap = db.session.scalars(db.select(Partner).where(Partner.slug == "aap")).one()
+    made = {"member": a_member(), "signer": a_representative(aap, PartnerRole.SIGNER)}
+    made |= {"curator": a_curator(), "admin": an_admin(), "visitor": a_visitor()}
+    organisation = membership.add(OPERATOR, PlainOrganisation("Org", domains=("org.example",)))
+    db.session.get_one(Account, made["member"].account_id).organisation_id = organisation.id
+    membership.invite(OPERATOR, organisation, "x@org.example")
+    representing.ask(a_member(), db.session.get_one(Partner, 2), PartnerRole.EDITOR, "x")
+    interests.declare(made["member"], db.session.get_one(Account, made["member"].account_id), aap, "client", "x")
+    db.session.commit()
+    found = {name: Person(app, accounts_now(actor)) for name, actor in made.items()}
+    first, check = "/partners/aap/gegevens/thema", "/partners/aap/gegevens/controle"
+    signer = found["signer"]
+    signer.send(
+        first,
+        first,
+        **{"personen:waarde": "3", "personen:toelichting": "the best", "personen:bron": "https://x.example"},
+    )
+    signer.send(check, akkoord="1")
+    waiting = db.session.scalars(db.select(Answer.id).order_by(Answer.id.desc())).first()
+    found["curator"].send(f"/antwoord/{waiting}/nakijken", besluit="vragen", reden="x")
+    signer.send(first, first, **{"naam:waarde": "x", "sinds:waarde": "2001"})
+    return found
+
+
+def accounts_now(actor: Actor) -> Actor:
+    account = db.session.get(Account, actor.account_id) if actor.account_id else None
+    return accounts.actor(account) if account else actor
+
+
+@pytest.mark.parametrize("who", ADDRESSES)
+def test_pages_of_people_are_english(people: dict[str, Person], who: str) -> None:
+    for address in ADDRESSES[who]:
+        person = people[who]
+        assert DUTCH.in_(seen(person.get(address).text)), address
+        page = person.get(f"/en{address}")
+        assert page.status_code in (200, 410), address
+        english = [each for each in seen(page.text) if "/" not in each and each not in SMALL.by_key]
+        assert DUTCH.in_(english) == [], address
+        assert [each for each in english if SMALL_WORDS.search(each)] == [], address
+
+
+def test_mail_is_in_the_language_of_its_reader(people: dict[str, Person], app: Flask) -> None:
+    person = Person(app)
+    person.send("/en/account/nieuw", email="new@voorbeeld.example")
+    people["signer"].send("/account", "/account", language="en")
+    people["curator"].send("/leden/1", "/leden/1/uitnodigen", email="y@org.example")
+    told = [mail for mail in db.session.scalars(db.select(Mail)) if mail.to == "new@voorbeeld.example"]
+    assert told
+    for mail in told:
+        assert "You asked for an account" in mail.body
+        assert DUTCH.in_([mail.subject, *mail.body.split("\n")]) == []
+
+
+def test_no_page_is_forgotten(app: Flask, somebodys: tuple[FlaskClient, str], people: dict[str, Person]) -> None:
     """Every template is either fetched above or an error page, which is looked at here."""
     rendered = set()
 
@@ -193,7 +292,16 @@ def test_no_page_is_forgotten(app: Flask, somebodys: tuple[FlaskClient, str]) ->
         rendered.add(getattr(template, "name", ""))
 
     client, token = somebodys
+    waiting = db.session.scalars(
+        db.select(Answer.id).where(Answer.criterion == "personen").order_by(Answer.id.desc())
+    ).first()
     with template_rendered.connected_to(note, app):
+        for who, addresses in ADDRESSES.items():
+            for address in addresses:
+                people[who].get(address)
+        people["curator"].get(f"/antwoord/{waiting}/nakijken")
+        walk_where_an_address_is_not_enough(app, people)
+        g.__dict__.clear()
         for address in ("/bewaard", f"/bewaard/{token}", f"/bewaard/{token}/naam"):
             client.get(address)
         client = app.test_client()
@@ -210,6 +318,40 @@ def test_no_page_is_forgotten(app: Flask, somebodys: tuple[FlaskClient, str]) ->
             assert DUTCH.in_(seen(render_template(name, detail=""))) == [], name
 
 
+def walk_where_an_address_is_not_enough(app: Flask, people: dict[str, Person]) -> None:
+    """Pages that only come after something was sent."""
+    member = people["member"]
+    key = re.sub(r"\s", "", re.search(r'class="key">([^<]+)<', member.get("/account/tweede-stap/app").text)[1])  # type: ignore[index]
+    codes = member.send("/account/tweede-stap/app", code=pyotp.TOTP(key).at(clock.now()))
+    assert "herstelcodes" in codes.text
+    with app.test_request_context(), unit_of_work():
+        session.begin_halfway(db.session.get_one(Account, member_number(member)))
+        answer = app.make_response("")
+        app.session_interface.save_session(app, flask_session, answer)  # type: ignore[arg-type]
+    halfway = Person(app)
+    name, _equals, value = answer.headers["Set-Cookie"].partition(";")[0].partition("=")
+    halfway.client.set_cookie(name, value)
+    assert "Tweede stap" in halfway.get("/inloggen/tweede-stap").text
+    curator = people["curator"]
+    key = re.sub(r"\s", "", re.search(r'class="key">([^<]+)<', curator.get("/account/tweede-stap/app").text)[1])  # type: ignore[index]
+    curator.send("/account/tweede-stap/app", code=pyotp.TOTP(key).at(clock.now()))
+    step = db.session.scalars(db.select(Authenticator.id).order_by(Authenticator.id.desc())).first()
+    curator.send("/account/tweede-stap", f"/account/tweede-stap/{step}/verwijder")
+    Person(app).send("/account/nieuw", email="z@voorbeeld.example")
+    Person(app).get(link_to("z@voorbeeld.example"))
+    first = "/partners/aap/gegevens/thema"
+    form = fields(people["signer"].get(first).text, first)
+    Person(app).post(first, form)
+    people["admin"].send("/account/wissen")
+
+
+def member_number(person: Person) -> int:
+    """The number of the account of somebody."""
+    found = re.search(r"nummer (\d+)", person.get("/account/wissen").text)
+    assert found
+    return int(found[1])
+
+
 def test_signing_in_wrongly_is_told_in_english(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
@@ -219,11 +361,11 @@ def test_signing_in_wrongly_is_told_in_english(app: Flask, monkeypatch: pytest.M
         assert DUTCH.in_(english) == []
 
     def too_many(*_arguments: object, **_more: object) -> None:
-        raise accounts.TooMany(90)
+        raise TooMany(90)
 
-    monkeypatch.setattr(accounts, "sign_in", too_many)
+    monkeypatch.setattr(signing_in, "sign_in", too_many)
     english = seen(client.post("/en/inloggen", data={"email": "a@b.example", "password": "y"}).text)
-    assert "There were too many attempts to sign in. Try again in 2 minutes." in english
+    assert "This was tried too often. Try again in 2 minutes." in english
 
 
 def test_the_api_explains_itself_in_english(market: None, app: Flask) -> None:
