@@ -132,6 +132,7 @@ class FactView:
     reason: str
     """Why it does not apply, why it is disputed, or what is known of a silence."""
     url: str
+    answer_id: int | None = None
     note: str = ""
     """A short note of who stated it (row A1); on the page of the partner only, and never to find or order by."""
     history: tuple[HistoryView, ...] = ()
@@ -190,6 +191,7 @@ def show(
         release=fact.release,
         reason=silence if fact.state == State.NOT_STATED else _reason(edition, fact),
         url=url_of(fact.criterion),
+        answer_id=fact.answer_id,
         note=note,
         history=tuple(_earlier(question, row) for row in history),
     )

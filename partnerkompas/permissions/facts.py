@@ -56,6 +56,15 @@ def is_not_owner(actor: Actor, thing: Any) -> bool:
     return not is_owner(actor, thing)
 
 
+def is_opener(actor: Actor, challenge: Any) -> bool:
+    return actor.account_id is not None and challenge.opened_by == actor.account_id
+
+
+def is_not_opener(actor: Actor, challenge: Any) -> bool:
+    """Four eyes: nobody decides about what they disputed themselves."""
+    return not is_opener(actor, challenge)
+
+
 def is_not_provider(actor: Actor, answer: Any) -> bool:
     """Did not state it: nobody checks what they provided themselves."""
     return answer.provided_by is None or answer.provided_by != actor.account_id

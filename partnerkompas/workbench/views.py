@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.challenging import queries as challenges
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
@@ -20,7 +21,8 @@ def overview() -> str:
     require(actor, Permission.WORKBENCH_OPEN)
     claims = representing.waiting()
     known = accounts.with_ids({each.account_id for each in claims})
-    names = partners.names_of({each.partner_id for each in claims})
+    disputes = challenges.open_ones()
+    names = partners.names_of({each.partner_id for each in claims} | {each.partner_id for each in disputes})
     return render_template(
         "workbench/overview.html",
         notices=ignored(request.args, frozenset()),
@@ -32,6 +34,16 @@ def overview() -> str:
                 may(actor, Permission.REPRESENTATION_DECIDE, each),
             )
             for each in claims
+        ],
+        disputes=[
+            (
+                each,
+                names[each.partner_id][1],
+                challenges.due_on(each),
+                challenges.is_overdue(each),
+                may(actor, Permission.CHALLENGE_DECIDE, each),
+            )
+            for each in disputes
         ],
         may_manage=may(actor, Permission.ORGANISATION_MANAGE),
         current="workbench",

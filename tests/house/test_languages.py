@@ -225,6 +225,7 @@ ADDRESSES = {
         *("/partners/aap/feit?criterium=personen", "/account/tweede-stap"),
     ],
     "admin": ["/beheer/rollen", "/werkbank"],
+    "opponent": ["/feit/1/betwist", "/betwisting/1", "/correcties"],
 }
 
 
@@ -233,7 +234,7 @@ def people(market: None, app: Flask) -> dict[str, Person]:
     """Somebody of each sort, with something to see: an organisation, a request, drafts, something signed and asked."""
     aap = db.session.scalars(db.select(Partner).where(Partner.slug == "aap")).one()
     made = {"member": a_member(), "signer": a_representative(aap, PartnerRole.SIGNER)}
-    made |= {"curator": a_curator(), "admin": an_admin(), "visitor": a_visitor()}
+    made |= {"curator": a_curator(), "admin": an_admin(), "visitor": a_visitor(), "opponent": a_member()}
     organisation = membership.add(OPERATOR, PlainOrganisation("Org", domains=("org.example",)))
     db.session.get_one(Account, made["member"].account_id).organisation_id = organisation.id
     membership.invite(OPERATOR, organisation, "x@org.example")

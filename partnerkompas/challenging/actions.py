@@ -1,0 +1,186 @@
+"""Verbs on challenges: open, respond, withdraw, decide."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.answers import actions as answers
+from partnerkompas.answers.actions import NewAnswer
+from partnerkompas.answers.models import Answer, Challenge, Level, Outcome, Source, State
+from partnerkompas.challenging import queries
+from partnerkompas.challenging.working_days import working_days_after
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.infra import audit, clock
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _, language
+from partnerkompas.infra.parameters import printable
+from partnerkompas.messages import actions as messages
+from partnerkompas.messages.models import About
+from partnerkompas.partners import representing
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Actor, Permission
+from partnerkompas.reviewing import actions as reviewing
+from partnerkompas.reviewing.actions import Seen
+
+LONGEST = 1000
+
+
+def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
+    """Say that an answer is wrong; it shows as disputed until a curator decides, and the partner is heard.
+
+    Raises NotAllowed, and NotAcceptable without a reason, for an answer whose place another took, or one that is
+    disputed already.
+    """
+    require(actor, Permission.ANSWER_CHALLENGE, answer)
+    reason = _text(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
+    partner = _held(answer.partner_id)
+    earlier = queries.of_answer(answer.id)
+    if not queries.stands(answer) or (earlier is not None and earlier.decided_at is None):
+        raise NotAcceptable(_("Dit antwoord is intussen vervangen, of wordt al betwist."))
+    made = answers.challenge(actor, answer, reason)
+    made.opened_by = actor.account_id
+    made.heard_until = working_days_after(clock.today(), queries.HEARD_FOR)
+    db.session.flush()
+    label, until = reviewing.question_of(answer).label, made.heard_until
+
+    def words() -> tuple[str, str]:
+        name = label.in_(language())
+        title = _("Betwist bij %(partner)s: %(label)s", partner=partner.name, label=name)
+        text = _(
+            "Iemand zegt dat “%(label)s” niet klopt. U kunt reageren tot en met %(day)s; daarna beslist een curator.",
+            label=name,
+            day=until.isoformat(),
+        )
+        return title, f"{text}\n{reason}"
+
+    _tell_partner(partner, words, made)
+    return made
+
+
+def respond(actor: Actor, challenge: Challenge, response: str) -> None:
+    """What the partner says to a challenge; while it is open it may be said anew. Raises NotAllowed, NotAcceptable."""
+    require(actor, Permission.CHALLENGE_RESPOND, challenge)
+    response = _text(response, _("Schrijf op wat u ervan vindt."))
+    _held(challenge.partner_id)
+    _still_open(challenge)
+    before = {"response": challenge.response}
+    challenge.response, challenge.responded_at = response, clock.now()
+    _record(actor, Permission.CHALLENGE_RESPOND, challenge, before, {"response": response})
+
+
+def withdraw(actor: Actor, challenge: Challenge) -> None:
+    """Whoever opened it takes it back. Raises NotAllowed and NotAcceptable."""
+    require(actor, Permission.CHALLENGE_WITHDRAW, challenge)
+    _held(challenge.partner_id)
+    _still_open(challenge)
+    _close(actor, challenge, Outcome.WITHDRAWN, "")
+
+
+def uphold(actor: Actor, challenge: Challenge, reasons: str) -> None:
+    """The fact stays as it is, with reasons. Raises NotAllowed and NotAcceptable."""
+    require(actor, Permission.CHALLENGE_DECIDE, challenge)
+    reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
+    _held(challenge.partner_id)
+    _still_open(challenge)
+    _close(actor, challenge, Outcome.UPHELD, reasons)
+
+
+def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None) -> None:
+    """The fact was wrong: what was seen takes its place, or silence when nobody knows (`seen` is None).
+
+    Not before the partner was heard (R31). Raises NotAllowed and NotAcceptable.
+    """
+    require(actor, Permission.CHALLENGE_DECIDE, challenge)
+    reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
+    partner = _held(challenge.partner_id)
+    _still_open(challenge)
+    if not queries.was_heard(challenge):
+        raise NotAcceptable(
+            _("De partner wordt nog gehoord. Wijzigen kan pas na een reactie, of als de termijn voorbij is.")
+        )
+    wrong = queries.answer(challenge.answer_id)
+    assert wrong is not None
+    if not queries.stands(wrong):
+        raise NotAcceptable(_("Dit antwoord is intussen vervangen. Laat het feit staan, met die reden."))
+    if seen is None:
+        answers.record(actor, [partner], [_silence(actor, wrong, reasons)])
+    else:
+        reviewing.enter(actor, partner, seen)
+    challenge.correction_id = db.session.scalar(select(Answer.id).where(Answer.supersedes_id == wrong.id))
+    _close(actor, challenge, Outcome.CORRECTED, reasons)
+
+
+def _silence(actor: Actor, wrong: Answer, reasons: str) -> NewAnswer:
+    return NewAnswer(
+        partner_id=wrong.partner_id,
+        criterion=wrong.criterion,
+        product=wrong.product,
+        state=State.NOT_STATED,
+        value=None,
+        source=Source.CURATOR,
+        level=Level.E0,
+        release=criteria.current_release_number(),
+        evidence=reasons,
+        stated_on=clock.today(),
+        provided_by=actor.account_id,
+    )
+
+
+def _close(actor: Actor, challenge: Challenge, outcome: Outcome, decision: str) -> None:
+    challenge.outcome, challenge.decision, challenge.decided_at = outcome, decision, clock.now()
+    challenge.decided_by = actor.account_id
+    after = {"outcome": outcome, "decision": decision, "correction": challenge.correction_id}
+    deed = Permission.CHALLENGE_WITHDRAW if outcome == Outcome.WITHDRAWN else Permission.CHALLENGE_DECIDE
+    _record(actor, deed, challenge, None, after)
+    partner = db.session.get_one(Partner, challenge.partner_id)
+    wrong = queries.answer(challenge.answer_id)
+    assert wrong is not None
+    label = reviewing.question_of(wrong).label
+
+    def words() -> tuple[str, str]:
+        told = {
+            Outcome.UPHELD: _("Het feit blijft staan."),
+            Outcome.CORRECTED: _("Het feit is gecorrigeerd."),
+            Outcome.WITHDRAWN: _("De betwisting is ingetrokken."),
+        }[outcome]
+        title = _("Besloten bij %(partner)s: %(label)s", partner=partner.name, label=label.in_(language()))
+        return title, f"{told} {decision}".strip()
+
+    _tell_partner(partner, words, challenge)
+    opener = accounts.by_id(challenge.opened_by or 0)
+    if opener is not None and outcome != Outcome.WITHDRAWN:
+        messages.tell([opener], About.CHALLENGES, words, f"/betwisting/{challenge.id}")
+
+
+def _held(partner_id: int) -> Partner:
+    """The partner, so that of two people who decide at once one is told: the second."""
+    return db.session.scalars(select(Partner).where(Partner.id == partner_id).with_for_update()).one()
+
+
+def _still_open(challenge: Challenge) -> None:
+    db.session.refresh(challenge)
+    if challenge.decided_at is not None:
+        raise NotAcceptable(_("Hierover is al besloten."))
+
+
+def _tell_partner(partner: Partner, words: Callable[[], tuple[str, str]], challenge: Challenge) -> None:
+    speaking = [each.account_id for each in representing.of_partner(partner) if each.granted_at is not None]
+    people = accounts.with_ids(speaking).values()
+    messages.tell(people, About.CHALLENGES, words, f"/betwisting/{challenge.id}")
+
+
+def _text(typed: str, missing: str) -> str:
+    text = printable(typed)
+    if not text:
+        raise NotAcceptable(missing)
+    if len(text) > LONGEST:
+        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
+    return text
+
+
+def _record(actor: Actor, deed: str, challenge: Challenge, before: object, after: object) -> None:
+    db.session.flush()
+    audit.record(db.session, actor, deed, f"challenge/{challenge.id}", before=before, after=after)

@@ -1,0 +1,215 @@
+"""The pages of challenges and corrections."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.answers.models import Answer, Challenge, Outcome
+from partnerkompas.answers.showing import product_label, state_label
+from partnerkompas.challenging import actions, queries
+from partnerkompas.challenging.forms import WordsForm
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.infra.language import _, language
+from partnerkompas.infra.parameters import ignored
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.policy import may, require
+from partnerkompas.permissions.vocabulary import Permission
+from partnerkompas.reviewing.actions import question_of
+from partnerkompas.reviewing.forms import EnterForm
+
+blueprint = Blueprint("challenging", __name__)
+
+
+@blueprint.route("/feit/<int:number>/betwist", methods=["GET", "POST"], endpoint="open")
+def open_challenge(number: int) -> Response:
+    """Say that a fact is wrong."""
+    answer, partner = _answer(number)
+    require(current_actor(), Permission.ANSWER_CHALLENGE, answer)
+    running = queries.of_answer(answer.id)
+    if running is not None and running.decided_at is None:
+        return redirect(url_for("challenging.challenge", number=running.id), 303)
+    form = WordsForm(request.form, _("Wat klopt er niet, en waar ziet u dat aan?"))
+    if request.method == "POST" and form.validate():
+        try:
+            made = actions.open_challenge(current_actor(), answer, form.tekst.data)
+        except NotAcceptable as wrong:
+            form.tekst.errors = [str(wrong)]
+        else:
+            return redirect(url_for("challenging.challenge", number=made.id), 303)
+    page = render_template(
+        "challenging/open.html",
+        form=form,
+        partner=partner,
+        about=about(answer),
+        days=queries.HEARD_FOR,
+        current="partners",
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+@blueprint.get("/feit/<int:number>/betwisting")
+def of_fact(number: int) -> Response:
+    """On to the newest challenge of a fact."""
+    answer, _partner = _answer(number)
+    found = queries.of_answer(answer.id)
+    if found is None:
+        return redirect(url_for("challenging.open", number=number), 303)
+    return redirect(url_for("challenging.challenge", number=found.id), 303)
+
+
+@blueprint.get("/betwisting/<int:number>", endpoint="challenge")
+def show(number: int) -> Response:
+    """One challenge, for everybody: what is disputed, what the partner says, what was decided."""
+    return _page(_found(number))
+
+
+@blueprint.post("/betwisting/<int:number>/reactie")
+def respond(number: int) -> Response:
+    """What the partner says to it."""
+    challenge = _found(number)
+    require(current_actor(), Permission.CHALLENGE_RESPOND, challenge)
+    form = WordsForm(request.form, "")
+    if form.validate():
+        try:
+            actions.respond(current_actor(), challenge, form.tekst.data)
+        except NotAcceptable as wrong:
+            form.tekst.errors = [str(wrong)]
+        else:
+            return redirect(url_for("challenging.challenge", number=number), 303)
+    return _page(challenge, response=form)
+
+
+@blueprint.post("/betwisting/<int:number>/intrekken")
+def withdraw(number: int) -> Response:
+    """Whoever opened it takes it back."""
+    challenge = _found(number)
+    require(current_actor(), Permission.CHALLENGE_WITHDRAW, challenge)
+    try:
+        actions.withdraw(current_actor(), challenge)
+    except NotAcceptable as wrong:
+        return _page(challenge, notice=str(wrong))
+    return redirect(url_for("challenging.challenge", number=number), 303)
+
+
+@blueprint.post("/betwisting/<int:number>/besluit")
+def decide(number: int) -> Response:
+    """Uphold the fact, correct it, or take it away."""
+    challenge = _found(number)
+    require(current_actor(), Permission.CHALLENGE_DECIDE, challenge)
+    wrong = queries.answer(challenge.answer_id)
+    assert wrong is not None
+    reasons = WordsForm(request.form, "")
+    how = request.form.get("besluit", "")
+    right = EnterForm(request.form, question_of(wrong), criteria.current_edition()) if how == "corrigeren" else None
+    if right is not None and right.question.per_product:
+        right.product.data = wrong.product
+    if not reasons.validate() or (right is not None and not right.validate()):
+        return _page(challenge, reasons=reasons, right=right)
+    try:
+        if how == "laten":
+            actions.uphold(current_actor(), challenge, reasons.tekst.data)
+        else:
+            actions.correct(current_actor(), challenge, reasons.tekst.data, right.seen if right is not None else None)
+    except NotAcceptable as why:
+        reasons.tekst.errors = [str(why)]
+        return _page(challenge, reasons=reasons, right=right)
+    return redirect(url_for("challenging.challenge", number=number), 303)
+
+
+@blueprint.get("/correcties")
+def corrections() -> str:
+    """Every fact that was corrected after a challenge, newest first (row K4)."""
+    require(current_actor(), Permission.SITE_READ)
+    rows = []
+    for challenge, partner in queries.corrections():
+        before, after = queries.answer(challenge.answer_id), queries.answer(challenge.correction_id or 0)
+        assert before is not None
+        rows.append((challenge, partner, about(before), shown(before), shown(after) if after is not None else ""))
+    return render_template(
+        "challenging/corrections.html", notices=ignored(request.args, frozenset()), rows=rows, current="corrections"
+    )
+
+
+def about(answer: Answer) -> str:
+    """Which fact an answer is about, in words."""
+    product = product_label(criteria.current_edition(), answer.product)
+    return ", ".join(filter(None, (question_of(answer).label.in_(language()), product)))
+
+
+def shown(answer: Answer) -> str:
+    """What an answer says, in words."""
+    if answer.value is None:
+        return state_label(answer.state)  # type: ignore[arg-type]
+    question = question_of(answer)
+    return kind_of(question).show(question, answer.value, language())
+
+
+def _answer(number: int) -> tuple[Answer, Partner]:
+    """An answer of a partner that whoever asks may see."""
+    found = queries.answer(number) if number < 2**31 else None
+    partner = partners.with_id(found.partner_id) if found is not None else None
+    require(current_actor(), Permission.PARTNER_READ, partner)
+    assert found is not None
+    assert partner is not None
+    return found, partner
+
+
+def _found(number: int) -> Challenge:
+    found = queries.by_id(number) if number < 2**31 else None
+    require(current_actor(), Permission.PARTNER_READ, partners.with_id(found.partner_id) if found else None)
+    assert found is not None
+    return found
+
+
+def _page(
+    challenge: Challenge,
+    response: WordsForm | None = None,
+    reasons: WordsForm | None = None,
+    right: EnterForm | None = None,
+    notice: str = "",
+) -> Response:
+    actor, answer = current_actor(), queries.answer(challenge.answer_id)
+    assert answer is not None
+    correction = queries.answer(challenge.correction_id) if challenge.correction_id else None
+    is_open = challenge.decided_at is None
+    may_decide = is_open and may(actor, Permission.CHALLENGE_DECIDE, challenge)
+    fresh: MultiDict[str, str] = MultiDict()
+    errors = [form for form in (response, reasons, right) if form is not None and form.errors]
+    page = render_template(
+        "challenging/challenge.html",
+        challenge=challenge,
+        partner=partners.with_id(challenge.partner_id),
+        about=about(answer),
+        shown=shown(answer),
+        correction=shown(correction) if correction is not None else "",
+        heard_until=queries.heard_until(challenge),
+        due_on=queries.due_on(challenge),
+        overdue=queries.is_overdue(challenge),
+        was_heard=queries.was_heard(challenge),
+        outcome=outcome_label(challenge),
+        may_respond=is_open and may(actor, Permission.CHALLENGE_RESPOND, challenge),
+        may_withdraw=is_open and may(actor, Permission.CHALLENGE_WITHDRAW, challenge),
+        may_decide=may_decide,
+        response=response or WordsForm(fresh, _("Uw reactie"), tekst=challenge.response),
+        reasons=reasons or WordsForm(fresh, _("Waarom u zo beslist")),
+        right=right or (EnterForm(fresh, question_of(answer), criteria.current_edition()) if may_decide else None),
+        wrong=errors,
+        notice=notice,
+        current="partners",
+    )
+    return make_response(page, 422 if errors or notice else 200)
+
+
+def outcome_label(challenge: Challenge) -> str:
+    """How it stands, in words."""
+    if challenge.decided_at is None:
+        return _("open")
+    return {
+        Outcome.UPHELD.value: _("het feit blijft staan"),
+        Outcome.CORRECTED.value: _("het feit is gecorrigeerd"),
+        Outcome.WITHDRAWN.value: _("ingetrokken"),
+    }.get(challenge.outcome, challenge.outcome)
