@@ -12,6 +12,7 @@ from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries as known
 from partnerkompas.accounts.models import Account
 from partnerkompas.answers.models import State
+from partnerkompas.challenging import actions as challenging
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.infra import clock
@@ -54,6 +55,9 @@ def load(file: Path) -> int:
     for each in told["drafts"]:
         if each["by"] in emails:
             _fill_in(each)
+    for each in told["challenges"]:
+        if each["by"] in emails:
+            _dispute(each)
     return len(fresh)
 
 
@@ -100,6 +104,22 @@ def _fill_in(given: Mapping[str, Any]) -> tuple[Actor, Partner]:
         )
     providing.save(_actor(account), partner, wanted)
     return _actor(account), partner
+
+
+def _dispute(given: Mapping[str, Any]) -> None:
+    account, partner = known.by_email(given["by"]), _partner(given["partner"])
+    assert account is not None
+    answer = provided.asked_of(partner)[given["criterion"], ""].answer
+    assert answer is not None, given["criterion"]
+    made = challenging.open_challenge(_actor(account), answer, given["reason"])
+    if "response" in given:
+        speaker = known.by_email(given["response_by"])
+        assert speaker is not None
+        challenging.respond(_actor(speaker), made, given["response"])
+    if "upheld" in given:
+        challenging.uphold(_curator(), made, given["upheld"])
+    if "taken_away" in given:
+        challenging.correct(_curator(), made, given["taken_away"], None)
 
 
 def _actor(account: Account) -> Actor:

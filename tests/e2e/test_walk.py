@@ -1,13 +1,15 @@
 """A walk through everything a fact goes through, by its people in a real browser (issue 4).
 
 A member is invited; a partner claims its profile, answers with evidence and signs; a curator asks, the partner
-corrects, the curator checks; the public profile shows level, source and date.
+corrects, the curator checks; the public profile shows level, source and date. Somebody disputes it, the partner
+responds, it is decided, and the correction is listed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -111,7 +113,32 @@ def test_the_walk(tab: Tabs, demo: Demo) -> None:
     told = fact.inner_text()
     for word in ("50–99", "E2", "de partner", "Op de pagina geteld: 60 medewerkers.", "een curator"):
         assert word in told, word
-    visitor.goto("/partners?medewerkers_nl=50-99&q=bloemveiler")
+    # somebody disputes it, the partner responds, the curator corrects it, and the correction is listed
+    member.goto(PARTNER)
+    fact = member.locator(".facts > div", has_text="Medewerkers in Nederland").first
+    fact.locator("summary").filter(has_text="E2").click()
+    follow(fact.get_by_role("link", name="Betwist dit feit"))
+    member.get_by_label("Wat klopt er niet").fill("Op de pagina staan er nu 40.")
+    follow(member.get_by_role("button", name="Betwist dit feit"))
+    page = urlsplit(member.url).path
+    visitor.goto(PARTNER)
+    fact = visitor.locator(".facts > div", has_text="Medewerkers in Nederland").first
+    assert "betwist" in fact.inner_text()
+    partner.goto(page)
+    partner.get_by_label("Uw reactie").fill("Dat klopt, er zijn mensen vertrokken.")
+    follow(partner.get_by_role("button", name="Plaats de reactie"))
+    curator.goto(page)
+    curator.get_by_label("Waarom u zo beslist").fill("De partner bevestigt het.")
+    curator.get_by_text("Zet het juiste feit ervoor in de plaats").click()
+    curator.get_by_label("Antwoord").select_option("25-49")
+    curator.get_by_label("Adres van de pagina").fill("https://www.bloemveiler-software.example/team")
+    curator.get_by_label("Wat u daar zag").fill("Veertig medewerkers.")
+    follow(curator.get_by_role("button", name="Corrigeer het feit"))
+    visitor.goto("/correcties")
+    row = visitor.get_by_role("row", name="Bloemveiler Software").inner_text()
+    for word in ("50–99", "25–49", "De partner bevestigt het."):
+        assert word in row, word
+    visitor.goto("/partners?medewerkers_nl=25-49&q=bloemveiler")
     assert "Bloemveiler" in visitor.get_by_role("main").inner_text()
 
 
@@ -148,6 +175,7 @@ PAGES = {
         *("/partners/cijferpolder/vertegenwoordigen", "/inloggen/opnieuw"),
     ],
     ADMIN: ["/beheer/rollen", "/werkbank"],
+    MEMBER: ["/account", "/feit/1/betwist", "/betwisting/1", "/betwisting/3", "/correcties", "/actualiteit"],
 }
 
 
