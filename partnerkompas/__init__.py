@@ -11,6 +11,7 @@ from partnerkompas.challenging import views as challenging
 from partnerkompas.comparison import views as comparison
 from partnerkompas.config import Settings
 from partnerkompas.criteria import views as criteria
+from partnerkompas.curating import views as curating
 from partnerkompas.infra import kept_answers, logs, request_cycle, web
 from partnerkompas.infra.db import db
 from partnerkompas.logbook import views as logbook
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             providing,
             reviewing,
             challenging,
+            curating,
         ),
         *(membership, messages, second_factor, logbook, accounts, api),
     )

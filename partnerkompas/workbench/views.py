@@ -5,6 +5,8 @@ from flask import Blueprint, render_template, request
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.challenging import queries as challenges
+from partnerkompas.curating.duplicates import pairs
+from partnerkompas.curating.views import known_partners
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
@@ -45,6 +47,7 @@ def overview() -> str:
             )
             for each in disputes
         ],
+        alike=pairs(known_partners()) if may(actor, Permission.ORGANISATION_MANAGE) else [],
         may_manage=may(actor, Permission.ORGANISATION_MANAGE),
         current="workbench",
     )

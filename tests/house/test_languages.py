@@ -220,7 +220,16 @@ ADDRESSES = {
         *("/partners/aap/gegevens/ondertekend/1", "/vertegenwoordiging/1"),
     ],
     "curator": [
-        *("/werkbank", "/werkbank/antwoorden", "/vertegenwoordiging/2", "/leden", "/leden/1", "/leden/1/wijzig"),
+        *(
+            "/werkbank",
+            "/werkbank/partners/nieuw",
+            "/werkbank/partners/noot",
+            "/werkbank/antwoorden",
+            "/vertegenwoordiging/2",
+            "/leden",
+            "/leden/1",
+            "/leden/1/wijzig",
+        ),
         *("/leden/nieuw", "/logboek", "/logboek?van=x", "/beheer/rollen", "/partners/aap/feit", "/partners/aap"),
         *("/partners/aap/feit?criterium=personen", "/account/tweede-stap"),
     ],

@@ -1,0 +1,1 @@
+"""A curator keeps the list of partners: adds them, changes them, renames them."""
