@@ -23,6 +23,7 @@ COLUMNS = (
     "source",
     "source_url",
     "evidence",
+    "note",
     "level",
     "stated_on",
     "checked_on",
@@ -37,6 +38,7 @@ COLUMNS = (
 STATES = ("", *(state.value for state in State))
 SOURCES = tuple(source.value for source in Source)
 LEVELS = {f"{letter}{level.value}": level for letter in ("", "E") for level in Level}
+LONGEST_NOTE = 280
 NEEDED = ("partner", "criterion", "source")
 SHOWN_ONLY = frozenset({"display"})
 """Columns of an export that a reader may want and an import leaves alone."""
@@ -91,6 +93,7 @@ class AnswerReader:
             release=release,
             source_url=source_url,
             evidence=evidence,
+            note=checks.line("note", get("note"), LONGEST_NOTE),
             stated_on=stated_on,
             checked_on=checked_on,
             checked_by_role=checks.line("checked_by_role", get("checked_by_role"), 60),

@@ -143,6 +143,7 @@ def _answer_row(
         "source": row.source,
         "source_url": row.source_url,
         "evidence": row.evidence,
+        "note": row.note,
         "level": row.level,
         "stated_on": _iso(row.stated_on),
         "checked_on": _iso(row.checked_on),

@@ -183,7 +183,8 @@ def histories(draw: st.DrawFn) -> list[tuple[NewAnswer, str]]:
             draw(st.none() | days),
             draw(words),
             (stated_on or date(2026, 1, 1)) + timedelta(days=draw(st.integers(0, 700))),
-            moment.replace(tzinfo=UTC),
+            note=draw(words),
+            recorded_at=moment.replace(tzinfo=UTC),
         )
         made.append((answer, draw(st.just("") | words)))
     return made

@@ -13,6 +13,7 @@ from flask import Flask
 
 from partnerkompas.infra import clock, mail
 from partnerkompas.infra.db import db
+from partnerkompas.infra.language import speaking
 from partnerkompas.infra.mail import Mail
 from partnerkompas.infra.request_cycle import unit_of_work
 from tests.factories import NOW
@@ -66,6 +67,12 @@ def server() -> Iterator[Server]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch() -> Iterator[None]:
+    with speaking("nl"):
+        yield
 
 
 def send(server: Server) -> int:
@@ -193,8 +200,6 @@ def test_a_folder_that_cannot_be_written_keeps_it_waiting(app: Flask, tmp_path: 
 
 
 def test_a_link_is_to_the_site_and_in_the_language(app: Flask) -> None:
-    from partnerkompas.infra.language import speaking
-
     mail.say_where("https://gids.example/")
     try:
         assert mail.link("/account") == "https://gids.example/account"
