@@ -7,6 +7,7 @@ from partnerkompas.accounts import session
 from partnerkompas.accounts import views as accounts
 from partnerkompas.answers import views as answers
 from partnerkompas.api import views as api
+from partnerkompas.bulk import views as bulk
 from partnerkompas.comparison import views as comparison
 from partnerkompas.config import Settings
 from partnerkompas.criteria import views as criteria
@@ -66,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     rooms = (
         *(site, own, workbench, search, saved, answers, comparison, criteria, partners, providing, reviewing),
-        *(membership, messages, second_factor, logbook, accounts, api),
+        *(membership, messages, second_factor, logbook, accounts, api, bulk),
     )
     for room in rooms:
         app.register_blueprint(room.blueprint)
