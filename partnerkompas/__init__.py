@@ -7,6 +7,7 @@ from partnerkompas.accounts import session
 from partnerkompas.accounts import views as accounts
 from partnerkompas.answers import views as answers
 from partnerkompas.api import views as api
+from partnerkompas.bulk import views as bulk
 from partnerkompas.challenging import views as challenging
 from partnerkompas.comparison import views as comparison
 from partnerkompas.config import Settings
@@ -67,21 +68,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     sync.install(app)
     errors.install(app)
     rooms = (
-        *(
-            site,
-            own,
-            workbench,
-            search,
-            saved,
-            answers,
-            comparison,
-            criteria,
-            partners,
-            providing,
-            reviewing,
-            challenging,
-            curating,
-        ),
+        *(site, own, workbench, search, saved, answers, comparison, criteria),
+        *(partners, providing, reviewing, challenging, curating, bulk),
         *(membership, messages, second_factor, logbook, accounts, api),
     )
     for room in rooms:

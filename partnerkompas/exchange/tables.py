@@ -19,6 +19,10 @@ MOST_RATIO = 200
 """How many times smaller than its content an XLSX file may be; real sheets stay under 50."""
 SMALL_ENOUGH = 10 * 1024 * 1024
 """Below this, the ratio does not matter."""
+MOST_ROWS = 1024 * 1024
+"""As many as a sheet can have; a row may say of itself that it is the trillionth, and all before it are made up."""
+MOST_CELLS = 20_000_000
+"""What a reader makes of a sheet, with the empty cells before the last one of each row."""
 
 Row = tuple[str, list[str] | str]
 """Where a row stands, with its cells; or with the reason why it cannot be read."""
@@ -41,7 +45,7 @@ def read_xlsx(path: Path, wanted: Wanted) -> Iterator[Record]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
         try:
-            yield from _records(path, wanted, _xlsx_rows(book.worksheets[0]), short_rows=True)
+            yield from _records(path, wanted, _xlsx_rows(path, book.worksheets[0]), short_rows=True)
         finally:
             book.close()
     except UnusableFile:
@@ -139,9 +143,13 @@ def _csv_rows(lines: _Lines) -> Iterator[Row]:
             yield where, _("de aanhalingstekens kloppen niet (%(why)s)", why=wrong)
 
 
-def _xlsx_rows(sheet: Any) -> Iterator[Row]:
+def _xlsx_rows(path: Path, sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
+    left = MOST_CELLS
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        left -= len(row)
+        if number > MOST_ROWS or left < 0:
+            raise UnusableFile(path, _("het blad is te groot"))
         cells = [_cell_text(value) for value in row]
         where = _("regel %(n)s", n=number)
         yield where, cells if sum(map(len, cells)) <= MOST_IN_RECORD else too_large()

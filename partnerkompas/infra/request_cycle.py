@@ -38,6 +38,12 @@ def unit_of_work() -> Iterator[None]:
     committed.send()
 
 
+def only_reads() -> None:
+    """This request changes nothing, though its method may: it lets go of the write lock, and nothing is committed."""
+    db.session.rollback()
+    writing.set(False)
+
+
 def install(app: Flask) -> None:
     """Give an application the cycle of one transaction per request, and the tripwire."""
 

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pyotp
@@ -217,7 +218,7 @@ ADDRESSES = {
     "signer": [
         *("/account", "/partners/aap", "/partners/aap/gegevens", "/partners/aap/gegevens/thema"),
         *("/partners/aap/gegevens/tweede", "/partners/aap/gegevens/controle"),
-        *("/partners/aap/gegevens/ondertekend/1", "/vertegenwoordiging/1"),
+        *("/partners/aap/gegevens/ondertekend/1", "/vertegenwoordiging/1", "/partners/aap/gegevens/bestand"),
     ],
     "curator": [
         *(
@@ -352,6 +353,14 @@ def walk_where_an_address_is_not_enough(app: Flask, people: dict[str, Person]) -
     first = "/partners/aap/gegevens/thema"
     form = fields(people["signer"].get(first).text, first)
     Person(app).post(first, form)
+    by_file = "/partners/aap/gegevens/bestand"
+    upload = {
+        **fields(people["signer"].get(by_file).text, by_file),
+        "bestand": (BytesIO(b"criterion,value\npersonen,77\n"), "x.csv"),
+    }
+    report = people["signer"].post(by_file, upload)
+    people["signer"].send(first, first, **{"personen:waarde": "88"})
+    people["signer"].post(f"{by_file}/bewaar", fields(report.text, f"{by_file}/bewaar"))
     people["admin"].send("/account/wissen")
 
 

@@ -1,0 +1,156 @@
+"""Records of an uploaded file as what a partner wants at each place, and what was not understood. Pure.
+
+Of a record only what a partner may state is read. A bad record never loses the others.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from partnerkompas.answers.actions import NewAnswer
+from partnerkompas.answers.models import Source, State
+from partnerkompas.criteria.questions import Edition
+from partnerkompas.exchange import checks
+from partnerkompas.exchange.answer_records import COLUMNS, SHOWN_ONLY, AnswerReader
+from partnerkompas.exchange.checks import Refused
+from partnerkompas.exchange.records import Record
+from partnerkompas.exchange.report import Report
+from partnerkompas.infra import clock
+from partnerkompas.infra.language import _, language
+from partnerkompas.partners.actions import Outcome
+from partnerkompas.providing.actions import Given
+from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
+from partnerkompas.providing.reading import LONGEST_EVIDENCE, LONGEST_NOTE
+
+PLACED = ("partner", "criterion", "product")
+FILLED = ("state", "value", "note", "source_url", "evidence", "valid_until")
+"""The columns a partner fills in; a record with none of them leaves its place as it is."""
+FOR_THE_READER = SHOWN_ONLY | {"question", "codes", "public"}
+"""Columns of an export or of our template that help who fills them in, and say nothing."""
+NOT_THEIRS = frozenset(COLUMNS) - {*PLACED, *FILLED}
+"""Columns of an export that no partner sets: who states it, how well it is proven, and when."""
+NO_ANSWERS = (State.EXPIRED, State.DISPUTED)
+"""What others or the calendar make of an answer; in a file its value counts."""
+
+
+@dataclass(slots=True)
+class Understood:
+    """What stands in a file: what is to be saved, and the report."""
+
+    report: Report = field(default_factory=lambda: Report("", dry_run=True))
+    given: dict[Place, Given] = field(default_factory=dict)
+    """Only what changes something."""
+    left_empty: int = 0
+
+
+def understand(records: Iterable[Record], slug: str, asked: Mapping[Place, Asked], edition: Edition) -> Understood:
+    """Hold the records of a file against what is asked of a partner."""
+    found, reader = Understood(), AnswerReader("", lambda _number: edition)
+    first_at: dict[Place, str] = {}
+    told: set[str] = set()
+    for record in records:
+        if record.fault:
+            found.report.reject(record.where, "", "", record.fault)
+            continue
+        _tell_what_is_not_read(found.report, record, told)
+        try:
+            _refuse_other_partners(record.values.get("partner"), slug)
+            if all(_is_empty(record.values.get(name)) for name in FILLED):
+                found.left_empty += 1
+                continue
+            answer = _answer(reader, record.values)
+            here = _place(answer, asked, edition)
+            content = _content(answer, record.values, here)
+            if here.place in first_at:
+                raise Refused(
+                    "criterion", here.question.key, _("dit staat al op %(where)s", where=first_at[here.place])
+                )
+        except Refused as refused:
+            found.report.reject(record.where, refused.column, refused.value, refused.reason)
+            continue
+        first_at[here.place] = record.where
+        found.report.answers.count(_outcome(here, content))
+        if content != here.content:
+            found.given[here.place] = Given(content, here.version)
+    return found
+
+
+def _tell_what_is_not_read(report: Report, record: Record, told: set[str]) -> None:
+    """Say once of each column that is not read why that is so; an empty one needs no words."""
+    for name, value in record.values.items():
+        if name in told or name in (*PLACED, *FILLED) or name in FOR_THE_READER or _is_empty(value):
+            continue
+        told.add(name)
+        if name in NOT_THEIRS:
+            report.notice(_("Kolom “%(name)s” is niet gelezen: dat stelt een partner niet zelf vast.", name=name))
+        else:
+            report.reject(record.where, name[:60], "", _("deze kolom is onbekend en wordt niet geladen"))
+
+
+def _refuse_other_partners(raw: Any, slug: str) -> None:
+    named = checks.text("partner", raw)
+    if named and named != slug:
+        raise Refused("partner", named, _("dit is een andere partner; hier gaat het om %(slug)s", slug=slug))
+
+
+def _is_empty(raw: Any) -> bool:
+    """Whether nothing stands in a cell; an empty list says "none of them"."""
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def _answer(reader: AnswerReader, values: Mapping[str, Any]) -> NewAnswer:
+    """Criterion, product, state and value of a record, by codes or labels as in every import."""
+    given = checks.text("state", values.get("state"))
+    if _is_empty(values.get("value")) and (not given or given in NO_ANSWERS):
+        reason = _("er staat geen antwoord; vul value in, of bij state not_applicable of not_stated")
+        raise Refused("value", "", reason)
+    stated = {name: values.get(name) for name in ("criterion", "product", "value")}
+    state = "" if given in NO_ANSWERS else given
+    answer, _dispute = reader.parsed({**stated, "state": state, "source": Source.PARTNER.value}, 0)
+    return answer
+
+
+def _place(answer: NewAnswer, asked: Mapping[Place, Asked], edition: Edition) -> Asked:
+    """Where an answer belongs; a product has its questions once it stands among those of the partner."""
+    here = asked.get((answer.criterion, answer.product))
+    if here is None:
+        named = edition.product_question
+        label = named.label.in_(language()) if named else ""
+        raise Refused(
+            "product",
+            answer.product,
+            _("dit product staat nog niet bij “%(label)s”: bewaar dat eerst en laad het bestand opnieuw", label=label),
+        )
+    return here
+
+
+def _content(answer: NewAnswer, values: Mapping[str, Any], here: Asked) -> Content:
+    """What a record states, as the page of its theme would have it."""
+    if answer.state == State.NOT_STATED:
+        return EMPTY
+    content = Content(
+        state=answer.state,
+        value=answer.value,
+        note=checks.prose("note", values.get("note"), LONGEST_NOTE),
+        source_url=checks.address("source_url", values.get("source_url")),
+        evidence=checks.prose("evidence", values.get("evidence"), LONGEST_EVIDENCE),
+        file_id=here.content.file_id,
+    )
+    until = checks.day("valid_until", values.get("valid_until"))
+    # an export says until when the public answer holds: that is no proof which ends earlier
+    if content == here.public and here.answer is not None and until == here.answer.valid_until:
+        return content
+    return replace(content, valid_until=_still_to_come(until))
+
+
+def _still_to_come(until: date | None) -> date | None:
+    if until is not None and until <= clock.today():
+        raise Refused("valid_until", until, _("deze dag is al voorbij"))
+    return until
+
+
+def _outcome(here: Asked, content: Content) -> Outcome:
+    if content == here.content:
+        return Outcome.UNCHANGED
+    return Outcome.CREATED if here.content == EMPTY else Outcome.UPDATED
