@@ -8,6 +8,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.mail import Mail
 from partnerkompas.permissions.vocabulary import VISITOR, Actor
@@ -87,6 +88,11 @@ def mails_to(address: str) -> list[Mail]:
     """What waits to be sent to an address, oldest first."""
     db.session.rollback()
     return list(db.session.scalars(db.select(Mail).where(Mail.to == address).order_by(Mail.id)))
+
+
+def audited() -> list[AuditRow]:
+    """The whole audit log, oldest first: PostgreSQL has no order of its own."""
+    return list(db.session.scalars(db.select(AuditRow).order_by(AuditRow.id)))
 
 
 def link_to(address: str) -> str:

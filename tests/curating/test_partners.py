@@ -4,13 +4,12 @@ import pytest
 from flask import Flask
 
 from partnerkompas.curating.duplicates import Known, bare, look_the_same, pairs
-from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.partners import queries
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import OPERATOR
 from tests.factories import a_curator, a_member, a_partner, a_representative, an_admin, the_criteria, with_interest
-from tests.signed_in import Person
+from tests.signed_in import Person, audited
 
 NEW = "/werkbank/partners/nieuw"
 
@@ -81,7 +80,7 @@ def test_adding_and_listing(app: Flask, curator: Person) -> None:
     assert stored(slug).listed_on is not None
     assert visitor.get(f"/partners/{slug}").status_code == 200
     assert visitor.get("/api/v1/partners?q=bakker").json["total"] == 1  # type: ignore[index]
-    deeds = [row.deed for row in db.session.scalars(db.select(AuditRow)) if row.subject == f"partner/{slug}"]
+    deeds = [row.deed for row in audited() if row.subject == f"partner/{slug}"]
     assert deeds == ["partner:edit", "partner:edit"]
 
 

@@ -5,7 +5,6 @@ from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account
-from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.membership import actions, queries
@@ -14,7 +13,7 @@ from partnerkompas.membership.models import Link, Organisation
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor
 from tests.factories import a_curator, a_member, a_partner, a_representative, an_admin, the_criteria
-from tests.signed_in import Person, mails_to
+from tests.signed_in import Person, audited, mails_to
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def test_a_curator_adds_changes_and_ends_one(app: Flask) -> None:
     curator.send(f"/leden/{organisation.id}", f"/leden/{organisation.id}/beeindig")
     assert "Banketbakkerij" not in curator.get("/leden").text
     assert "geen lid meer" in curator.get(f"/leden/{organisation.id}").text
-    deeds = [row.deed for row in db.session.scalars(db.select(AuditRow)) if row.subject.startswith("organisation/")]
+    deeds = [row.deed for row in audited() if row.subject.startswith("organisation/")]
     assert deeds == ["organisation:manage", "organisation:manage", "organisation:ended"]
 
 

@@ -11,7 +11,6 @@ from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries
 from partnerkompas.accounts.models import Account, Interest
 from partnerkompas.infra import clock
-from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.membership import actions as membership
@@ -21,7 +20,7 @@ from partnerkompas.messages.models import About
 from partnerkompas.own.collecting import SECRET
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Role
 from tests.factories import NOW, a_member, a_partner, a_saved_search, the_criteria
-from tests.signed_in import Person, mails_to
+from tests.signed_in import Person, audited, mails_to
 
 
 @pytest.fixture
@@ -209,7 +208,7 @@ def test_erasing_leaves_nothing_that_tells_who_it_was(app: Flask, actor: Actor, 
     assert queries.by_email(actor.email) is None
     after = account(actor)
     assert (after.name, after.ended_at, after.email) == ("", NOW, f"gewist-{after.id}")
-    told = [row for row in db.session.scalars(db.select(AuditRow)) if row.account_id == actor.account_id]
+    told = [row for row in audited() if row.account_id == actor.account_id]
     assert told[-1].deed == "account:erased"
     everything = "\n".join(
         str(tuple(row)) for table in db.metadata.sorted_tables for row in db.session.execute(db.select(table))

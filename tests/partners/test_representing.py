@@ -5,7 +5,6 @@ from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
-from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import representing
@@ -22,7 +21,7 @@ from tests.factories import (
     the_criteria,
     with_interest,
 )
-from tests.signed_in import Person, mails_to
+from tests.signed_in import Person, audited, mails_to
 
 CLAIM = "/partners/aap/vertegenwoordigen"
 
@@ -91,7 +90,7 @@ def test_from_asking_to_speaking(app: Flask, aap: Partner) -> None:
     assert "U spreekt voor Aap" in person.get("/berichten").text
     assert "Aap" in person.get("/account").text
     assert actor.email not in curator.get("/werkbank").text
-    deeds = [row.deed for row in db.session.scalars(db.select(AuditRow)) if row.subject == "partner/aap"]
+    deeds = [row.deed for row in audited() if row.subject == "partner/aap"]
     assert deeds[-2:] == ["partner:claim", "representation:granted"]
 
 
