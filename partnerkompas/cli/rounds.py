@@ -1,6 +1,7 @@
 """What the server does beside requests: sending mail whenever there is any, and once a day what falls due."""
 
-from threading import Event, Thread
+from collections.abc import Callable
+from threading import Event, Thread, current_thread
 
 from flask import Flask
 
@@ -26,22 +27,29 @@ def do_what_is_due() -> int:
         return reminding.remind()
 
 
-def begin(app: Flask, settings: Settings) -> Thread:
-    """Make the rounds in a thread that ends with the process."""
-    news = Event()
+def begin(app: Flask, settings: Settings) -> Callable[[], None]:
+    """Make the rounds in a thread. Returns what ends it, after the mail it may be handing over."""
+    news, over = Event(), Event()
+    thread = Thread(target=_go_round, args=(app, settings, news, over), name="rounds", daemon=True)
 
     def wake(_sender: object, **_more: object) -> None:
+        if current_thread() is not thread:  # its own commits are no news, or it would never rest
+            news.set()
+
+    def end() -> None:
+        committed.disconnect(wake)
+        over.set()
         news.set()
+        thread.join(mail.SECONDS)
 
     committed.connect(wake, weak=False)
-    thread = Thread(target=_go_round, args=(app, settings, news), name="rounds", daemon=True)
     thread.start()
-    return thread
+    return end
 
 
-def _go_round(app: Flask, settings: Settings, news: Event) -> None:
+def _go_round(app: Flask, settings: Settings, news: Event, over: Event) -> None:
     done_on = None
-    while True:
+    while not over.is_set():
         news.clear()
         try:
             with app.app_context():

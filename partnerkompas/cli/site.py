@@ -95,6 +95,7 @@ def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
         raise click.ClickException(_("Poort %(port)s is niet vrij. Kies een andere met --port.", port=port)) from taken
     if not settings.site_url:
         mail.say_where(f"http://{host}:{port}")
-    rounds.begin(app, settings)
+    end_rounds = rounds.begin(app, settings)
     click.echo(_("Partnerkompas staat klaar op http://%(host)s:%(port)s", host=host, port=port))
     server.run()
+    end_rounds()

@@ -109,14 +109,12 @@ def send_waiting(carry: Carrier, sender: str) -> int:
 
 
 def _take() -> Mail | None:
+    due = select(Mail).where(*_waiting(), Mail.due_at <= clock.now()).order_by(Mail.due_at, Mail.id).limit(1)
+    db.session.rollback()
+    if db.session.scalar(due) is None:  # mostly so, and then nobody has to wait for a transaction that writes
+        return None
     with unit_of_work():
-        mail = db.session.scalar(
-            select(Mail)
-            .where(*_waiting(), Mail.due_at <= clock.now())
-            .order_by(Mail.due_at, Mail.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        mail = db.session.scalar(due.with_for_update(skip_locked=True))
         if mail is not None:
             mail.taken_at = clock.now()
     return mail

@@ -1,0 +1,63 @@
+"""What the server does beside requests: it sends mail as soon as there is any, and rests when there is none."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+
+from partnerkompas.cli import rounds
+from partnerkompas.config import Settings
+from partnerkompas.infra import mail
+from partnerkompas.infra.db import db
+from partnerkompas.infra.mail import Mail
+from partnerkompas.infra.request_cycle import committed, unit_of_work
+
+
+@contextmanager
+def rounds_made(app: Flask, settings: Settings) -> Iterator[None]:
+    end = rounds.begin(app, settings)
+    try:
+        yield
+    finally:
+        end()
+
+
+def write_one() -> None:
+    with unit_of_work():
+        mail.post("iemand@voorbeeld.example", "Bericht", "Tekst")
+
+
+def wait_until_sent(number: int) -> None:
+    for _ in range(500):
+        db.session.rollback()
+        if len(db.session.scalars(db.select(Mail).where(Mail.sent_at.is_not(None))).all()) == number:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the mail was not sent")
+
+
+def test_mail_leaves_as_soon_as_it_is_written(app: Flask, settings: Settings) -> None:
+    write_one()
+    with rounds_made(app, settings):
+        wait_until_sent(1)
+        write_one()
+        wait_until_sent(2)
+    write_one()
+    assert mail.counts()["waiting"] == 1, "who ended the rounds is not served behind their back"
+
+
+def test_who_has_nothing_to_do_rests(app: Flask, settings: Settings) -> None:
+    """The rounds once woke themselves with their own commits, and took a whole processor for nothing."""
+    seen = []
+
+    def count(_sender: object, **_more: object) -> None:
+        seen.append(1)
+
+    write_one()
+    with committed.connected_to(count), rounds_made(app, settings):
+        wait_until_sent(1)
+        time.sleep(0.2)
+        quiet = len(seen)
+        time.sleep(0.5)
+        assert len(seen) == quiet
