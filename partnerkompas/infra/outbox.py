@@ -16,6 +16,8 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.db import AnySession, AppendOnly, Model, UtcDateTime
 
 EVERYTHING = "everything"
+TOLD = "news was written"
+"""Under this name a session knows that its transaction wrote news."""
 _ORDER_LOCK = 20261122
 
 
@@ -52,6 +54,7 @@ def tell(session: AnySession, news: Iterable[tuple[str, str]]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ORDER_LOCK})
     session.execute(insert(Outbox), rows)
+    session.info[TOLD] = True
 
 
 @sa_event.listens_for(Session, "after_flush")

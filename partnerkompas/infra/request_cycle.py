@@ -11,11 +11,12 @@ from flask import Flask, Response, request
 
 from partnerkompas.infra import tripwire
 from partnerkompas.infra.db import db, writing
+from partnerkompas.infra.outbox import TOLD
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UNASKED = frozenset({"static"})
 
-committed = Signal("a transaction that changed data is safe")
+committed = Signal("a transaction that changed data is safe; `news` tells whether others must hear of it")
 
 
 class NobodyAsked(RuntimeError):
@@ -29,13 +30,19 @@ def unit_of_work() -> Iterator[None]:
     try:
         db.session.rollback()  # a read that went before must not hold an older view of the data
         yield
-        db.session.commit()
+        news = _commit()
     except BaseException:
         db.session.rollback()
         raise
     finally:
         writing.reset(token)
-    committed.send()
+    committed.send(news=news)
+
+
+def _commit() -> bool:
+    """Commit, and say whether news was written with it."""
+    db.session.commit()
+    return bool(db.session.info.pop(TOLD, False))
 
 
 def only_reads() -> None:
@@ -63,7 +70,7 @@ def install(app: Flask) -> None:
         if response.status_code >= 400:
             db.session.rollback()
             return response
-        db.session.commit()
+        news = _commit()
         writing.set(False)
-        committed.send()
+        committed.send(news=news)
         return response

@@ -14,7 +14,7 @@ from partnerkompas import create_app
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.models import State
 from partnerkompas.config import Settings
-from partnerkompas.infra import clock, outbox
+from partnerkompas.infra import clock, mail, outbox
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner, PartnerStatus
@@ -259,3 +259,19 @@ def test_one_change_reads_one_partner(market: Flask, statements: list[str]) -> N
     snapshot()
     assert 1 <= len(statements) <= 12
     assert all("partner.id IN" in each or "partner_id IN" in each for each in statements if "FROM answer" in each)
+
+
+def test_what_is_no_news_is_not_applied(market: Flask, statements: list[str]) -> None:
+    """Most transactions change no partner: a session, a draft, a mail."""
+    for wrong in (False, True):
+        statements.clear()
+        with suppress(ZeroDivisionError), unit_of_work():
+            mail.post("iemand@voorbeeld.example", "Bericht", "Tekst")
+            if wrong:
+                a_partner("Spook")
+                raise ZeroDivisionError
+        assert not any("FROM outbox" in each for each in statements)
+    statements.clear()
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, 1), "personen", 5)
+    assert any("FROM outbox" in each for each in statements)

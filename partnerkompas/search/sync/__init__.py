@@ -39,9 +39,9 @@ def install(app: Flask) -> None:
     committed.connect(after_commit)
 
 
-def after_commit(sender: Any) -> None:
-    """Apply what was just committed: whoever made a change sees it at the next request."""
-    if current_app:
+def after_commit(sender: Any, news: bool) -> None:
+    """Apply what was just committed: whoever made a change sees it at the next request. Most commits are no news."""
+    if current_app and news:
         let_go()
         try_to_drain(patient=not has_request_context())
 
