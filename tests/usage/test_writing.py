@@ -1,6 +1,5 @@
 """From memory to the database: by several processes at once, with a database that is away, and for two years."""
 
-import multiprocessing
 import threading
 import time
 from datetime import date
@@ -20,6 +19,7 @@ from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.usage import actions
 from partnerkompas.usage.writing import write, write_if_possible
 from tests.factories import a_curator, an_admin
+from tests.search.killing import PROCESSES
 from tests.usage.looking import THIS_WEEK, Looker, counted, stored, used, waiting
 from tests.usage.process import KEYS, TURNS, count_and_write
 
@@ -51,8 +51,7 @@ def test_what_is_counted_in_one_week_and_written_in_the_next_stays_of_its_week(s
 
 def test_two_processes_at_once_lose_nothing(site: Flask, settings: Settings) -> None:
     db.session.remove()
-    started = multiprocessing.get_context("spawn")
-    both = [started.Process(target=count_and_write, args=(settings, way)) for way in (False, True)]
+    both = [PROCESSES.Process(target=count_and_write, args=(settings, way)) for way in (False, True)]
     for each in both:
         each.start()
     for each in both:
