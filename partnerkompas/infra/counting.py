@@ -23,8 +23,8 @@ NOTED = "partnerkompas.noted"
 
 BROWSER = "Mozilla/"
 """How every browser begins to say what it is; programs that read pages say something else, or nothing."""
-ROBOT = re.compile(r"(?<!cu)bot|crawl|spider|slurp|headless|lighthouse|preview|archiver|https?:", re.I)
-"""What those call themselves that begin like a browser. Cubot makes telephones."""
+ROBOTS = "bot", "crawl", "spider", "slurp", "headless", "lighthouse", "preview", "archiver", "http:", "https:"
+"""What those call themselves that begin like a browser."""
 AHEAD = "HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ"
 """By these a browser says that it fetches a page before anybody asked to see it."""
 
@@ -104,7 +104,10 @@ def is_somebody(environ: Environ) -> bool:
     if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in AHEAD):
         return False
     agent = environ.get("HTTP_USER_AGENT", "")
-    return agent.startswith(BROWSER) and not ROBOT.search(agent)
+    if not agent.startswith(BROWSER):
+        return False
+    told = agent.lower().replace("cubot", "")  # who makes telephones
+    return not any(word in told for word in ROBOTS)
 
 
 def new(environ: Environ) -> Sequence[tuple[What, str]]:
@@ -113,8 +116,10 @@ def new(environ: Environ) -> Sequence[tuple[What, str]]:
     Who adds a second filter, turns the page or removes a partner from a comparison has not asked for the others again.
     """
     noted: Noted = environ[NOTED]
+    if "HTTP_REFERER" not in environ:
+        return noted
     try:
-        before = urlsplit(environ.get("HTTP_REFERER", ""))
+        before = urlsplit(environ["HTTP_REFERER"])
     except ValueError:  # a browser sends no such thing
         return noted
     if not before.path.endswith(environ["PATH_INFO"]):  # ends: the same page in the other language has more before it

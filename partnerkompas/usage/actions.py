@@ -27,13 +27,12 @@ ROUNDS = Actor(name="dagelijkse ronde", operates=True)
 def add(counts: Mapping[Counted, int]) -> None:
     """Add to the counters; several processes may do that at once, each statement adds to what is there then."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(UsageCount)
+    fresh = dialect.insert(UsageCount.metadata.tables[UsageCount.__tablename__])
     adding = fresh.on_conflict_do_update(
         index_elements=["week", "what", "key"], set_={"n": UsageCount.n + fresh.excluded.n}
     )
     # in one order, so that no two transactions wait for each other
-    for counted, n in sorted(counts.items()):
-        db.session.execute(adding.values(**counted._asdict(), n=n))
+    db.session.execute(adding, [{**counted._asdict(), "n": n} for counted, n in sorted(counts.items())])
 
 
 def forget_old(actor: Actor, today: date) -> int:
