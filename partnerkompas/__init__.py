@@ -13,7 +13,7 @@ from partnerkompas.comparison import views as comparison
 from partnerkompas.config import Settings
 from partnerkompas.criteria import views as criteria
 from partnerkompas.curating import views as curating
-from partnerkompas.infra import kept_answers, logs, request_cycle, web
+from partnerkompas.infra import counting, kept_answers, logs, request_cycle, web
 from partnerkompas.infra.db import db
 from partnerkompas.logbook import views as logbook
 from partnerkompas.membership import views as membership
@@ -28,6 +28,7 @@ from partnerkompas.search import views as search
 from partnerkompas.second_factor import views as second_factor
 from partnerkompas.site import errors
 from partnerkompas.site import views as site
+from partnerkompas.usage import views as usage
 from partnerkompas.workbench import views as workbench
 
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
 
     kept_answers.install(app, settings.kept_answers_mib * 2**20, lambda: sync.unchanged(app))
+    counting.install(app)
     Compress(app)
     db.init_app(app)
     request_cycle.install(app)
@@ -68,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sync.install(app)
     errors.install(app)
     rooms = (
-        *(site, own, workbench, search, saved, answers, comparison, criteria),
+        *(site, own, workbench, search, saved, answers, comparison, usage, criteria),
         *(partners, providing, reviewing, challenging, curating, bulk),
         *(membership, messages, second_factor, logbook, accounts, api),
     )

@@ -10,9 +10,11 @@ from partnerkompas.answers.profile import profile as profile_of
 from partnerkompas.config import Settings
 from partnerkompas.criteria.known_on import KnownOn, known_on
 from partnerkompas.criteria.views import criterion_url
+from partnerkompas.infra.counting import What
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.partners import queries as partners
+from partnerkompas.partners.looking import note_partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.partners.selection import Chosen, chosen_from, compare_bar, toggled
 from partnerkompas.permissions.policy import may, require
@@ -34,7 +36,7 @@ def profile(slug: str) -> str:
     assert partner is not None  # the policy refuses nobody's profile
     asked = known_on(request.args.get("op"))
     theirs = partner.is_listed and asked.op is None and partner.id not in current_actor().represents
-    return render_template(
+    page = render_template(
         "answers/profile.html",
         profile=_view(partner, asked),
         claim_url=url_for("partners.claim", slug=slug) if theirs else "",
@@ -45,6 +47,8 @@ def profile(slug: str) -> str:
         else "",
         current="partners",
     )
+    note_partners(What.VIEW, [partner], current_actor())
+    return page
 
 
 def facts_on(partner: Partner, asked: KnownOn) -> Facts:

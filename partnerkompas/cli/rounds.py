@@ -1,4 +1,4 @@
-"""What the server does beside requests: sending mail whenever there is any, and once a day what falls due."""
+"""What the server does beside requests: mail whenever there is any, figures of use, once a day what falls due."""
 
 from collections.abc import Callable
 from threading import Event, Thread, current_thread
@@ -11,6 +11,8 @@ from partnerkompas.infra.language import speak
 from partnerkompas.infra.logs import log
 from partnerkompas.infra.request_cycle import committed, unit_of_work
 from partnerkompas.providing import reminding
+from partnerkompas.usage import actions as usage
+from partnerkompas.usage.writing import keep_writing
 
 SECONDS = 30
 """How long to wait when nothing is committed here: another process may have written mail, or a try may be due."""
@@ -22,15 +24,24 @@ def send_mail(settings: Settings) -> int:
 
 
 def do_what_is_due() -> int:
-    """Remind people of what expires; once a day is enough, again is harmless. Returns how many messages that were."""
+    """Remind people of what expires, and forget old figures of use; once a day is enough, again is harmless.
+
+    Returns how many messages that were.
+    """
     with unit_of_work():
+        usage.forget_old(usage.ROUNDS, clock.today())
         return reminding.remind()
 
 
 def begin(app: Flask, settings: Settings) -> Callable[[], None]:
-    """Make the rounds in a thread. Returns what ends it, after the mail it may be handing over."""
+    """Make the rounds and write figures of use, each in a thread.
+
+    Returns what ends that, after the mail that may be handed over and with all figures written.
+    """
     news, over = Event(), Event()
     thread = Thread(target=_go_round, args=(app, settings, news, over), name="rounds", daemon=True)
+    # a thread of its own: a mail server that takes its time must not make more wait that can get lost
+    figures = Thread(target=keep_writing, args=(app, over), name="figures", daemon=True)
 
     def wake(_sender: object, **_more: object) -> None:
         if current_thread() is not thread:  # its own commits are no news, or it would never rest
@@ -40,10 +51,12 @@ def begin(app: Flask, settings: Settings) -> Callable[[], None]:
         committed.disconnect(wake)
         over.set()
         news.set()
+        figures.join(mail.SECONDS)
         thread.join(mail.SECONDS)
 
     committed.connect(wake, weak=False)
     thread.start()
+    figures.start()
     return end
 
 

@@ -1,6 +1,7 @@
 """Set the site up, and serve it."""
 
 import gc
+import signal
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -82,7 +83,8 @@ def _chosen(edition: Edition) -> list[str]:
 def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     logs.configure(settings.log_level)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    # asked before anybody can ask: what is read and printed once is then ready for the first visitor
+    # asked before anybody can ask: what is read and printed once is then ready for the first visitor; that is not
+    # counted as use, for this client does not say that it is a browser
     for path in (*FIRST_ASKED, *_chosen(criteria.current_edition())):
         app.test_client().get(path)
     gc.collect()
@@ -97,5 +99,6 @@ def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
         mail.say_where(f"http://{host}:{port}")
     end_rounds = rounds.begin(app, settings)
     click.echo(_("Partnerkompas staat klaar op http://%(host)s:%(port)s", host=host, port=port))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service is ended like Ctrl-C: in order
     server.run()
     end_rounds()

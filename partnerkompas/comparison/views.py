@@ -15,9 +15,11 @@ from partnerkompas.comparison.table import Line, ThemeRows, lines, themes, updat
 from partnerkompas.config import Settings
 from partnerkompas.criteria.known_on import KnownOn, known_on
 from partnerkompas.criteria.views import criterion_url
+from partnerkompas.infra.counting import What
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import ignored, repeatable
 from partnerkompas.partners import queries as partners
+from partnerkompas.partners.looking import note_partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.partners.selection import MOST, Chosen, CompareBar, chosen_from, compare_bar, toggled
 from partnerkompas.permissions.policy import require
@@ -108,7 +110,10 @@ def show_table() -> str:
     """Two to six partners side by side; with fewer, how to choose them."""
     require(current_actor(), Permission.SITE_READ)
     wanted = _request()
-    return render_template("comparison/table.html", table=_view(wanted), current="comparison")
+    page = render_template("comparison/table.html", table=_view(wanted), current="comparison")
+    if len(wanted.partners) >= FEWEST:
+        note_partners(What.COMPARISON, wanted.partners, current_actor())
+    return page
 
 
 @blueprint.get("/vergelijk.csv", endpoint="csv")

@@ -19,6 +19,7 @@ from flask import Flask, request
 from werkzeug.http import is_resource_modified
 
 from partnerkompas.infra import logs
+from partnerkompas.infra.counting import NOTED, Noted
 
 MOMENT = "partnerkompas.moment"
 """Where a view notes, in the environ, of what moment its answer is."""
@@ -42,6 +43,8 @@ class Answer:
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
+    noted: Noted = ()
+    """What it counts as, each time it is sent."""
 
     def is_what_it_has(self, environ: Environ) -> bool:
         """Whether a browser says that it still has this answer."""
@@ -116,6 +119,8 @@ class Keeping:
             return self._made(key, environ, start) if method == "GET" else self.app(environ, start)
         status = 304 if found.is_what_it_has(environ) else 200
         logs.answered(method, environ["PATH_INFO"], status, perf_counter() - began)
+        if found.noted:
+            environ[NOTED] = found.noted
         return found.send(environ, start)
 
     def _made(self, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -133,7 +138,7 @@ class Keeping:
         body = b"".join(parts)
         parts.close()  # type: ignore[attr-defined]
         etag = blake2b(body, digest_size=12).hexdigest()
-        answer = Answer([*headers, ("ETag", f'"{etag}"')], body, etag)
+        answer = Answer([*headers, ("ETag", f'"{etag}"')], body, etag, environ.get(NOTED, ()))
         if environ[MOMENT] is self.moment_now():  # a slow answer does not push out what is newer
             self.kept.put(environ[MOMENT], key, answer)
         return answer.send(environ, start)

@@ -16,6 +16,7 @@ from partnerkompas.answers.wording import remarks
 from partnerkompas.config import Settings
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
+from partnerkompas.infra.counting import What
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -26,6 +27,8 @@ from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.providing import actions, queries, showing
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import LONGEST_NOTE, Filled, Posted, read
+from partnerkompas.usage import queries as usage
+from partnerkompas.usage.showing import weeks_of
 
 blueprint = Blueprint("providing", __name__)
 
@@ -64,7 +67,9 @@ def overview(slug: str) -> str:
         and each.answer.id in queries.questions_of_curators(partner.id)
     }
     steps = showing.steps(edition, asked.values(), expiring, questioned)
-    left = showing.missing(edition, asked.values(), {})
+    figures = usage.figures(*What)
+    used = figures.all_at_least(What.FILTER)
+    left = showing.missing(edition, asked.values(), used)
     return render_template(
         "providing/overview.html",
         notices=ignored(request.args, frozenset()),
@@ -73,8 +78,13 @@ def overview(slug: str) -> str:
         known=sum(step.known for step in steps),
         asked=sum(step.asked for step in steps),
         drafts=sum(1 for each in asked.values() if each.draft is not None),
-        missing=[(each.question, product_label(edition, each.product)) for each in left[:MOST_MISSING]],
+        missing=[
+            (each.question, product_label(edition, each.product), used.get(each.question.key, 0))
+            for each in left[:MOST_MISSING]
+        ],
+        any_used=bool(used),
         missing_more=max(0, len(left) - MOST_MISSING),
+        weeks=weeks_of(figures, slug),
         signatures=queries.signatures(partner.id),
         may_sign=may(current_actor(), Permission.ANSWER_SIGN, partner),
         current="partners",

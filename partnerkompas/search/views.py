@@ -23,6 +23,7 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _, language, speaking
 from partnerkompas.infra.web import number_shower
+from partnerkompas.partners.looking import note_criteria
 from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
@@ -75,7 +76,9 @@ def list_partners() -> Response:
         notices.append(_("Die pagina is er niet; dit is de eerste."))
     page = page_of(asked, notices)
     text = render_template("search/list.html", page=page, current="partners", later=LATER)
-    return make_response(with_pieces(text, page.later))
+    answer = make_response(with_pieces(text, page.later))
+    note_criteria((key.criterion for key, _choice in asked.request.filters), current_actor())
+    return answer
 
 
 @blueprint.get("/partners.csv", endpoint="csv")

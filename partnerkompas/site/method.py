@@ -21,6 +21,7 @@ from partnerkompas.partners.selection import MOST
 from partnerkompas.search import order
 from partnerkompas.search.request import NEUTRAL, PER_PAGE
 from partnerkompas.search.snapshot import Snapshot
+from partnerkompas.usage.queries import FEWEST, WEEKS
 
 
 def order_rule() -> str:
@@ -119,6 +120,8 @@ def thresholds(expiring_days: int) -> list[tuple[str, str]]:
         (_("Antwoord krijgt het teken “verloopt bijna”"), _("%(n)s dagen vooraf", n=expiring_days)),
         (_("Partners in één vergelijking"), _("2 tot %(most)s", most=MOST)),
         (_("Partners op een bladzijde van de lijst"), str(PER_PAGE)),
+        (_("Kleinste aantal in de cijfers van een week"), str(FEWEST)),
+        (_("Cijfers over de laatste hele weken"), str(WEEKS)),
     ]
 
 

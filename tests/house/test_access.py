@@ -56,6 +56,9 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/over"): OPEN,
     ("GET", "/methode"): OPEN,
     ("GET", "/actualiteit"): OPEN,
+    ("GET", "/cijfers"): OPEN,
+    ("GET", "/cijfers.csv"): OPEN,
+    ("GET", "/partners/<slug>/cijfers"): OPEN,
     ("GET", "/healthz"): OPEN,
     ("GET", "/readyz"): OPEN,
     ("GET", "/robots.txt"): OPEN,
@@ -262,10 +265,13 @@ def test_what_is_not_listed_shows_nowhere(app: Flask, status: PartnerStatus) -> 
         "/criteria/iso",
         "/methode",
         "/actualiteit",
+        "/cijfers",
+        "/cijfers.csv",
     ):
         body = client.get(path).text
         assert "Geheimnaam" not in body, path
     assert client.get("/partners/geheimnaam").status_code == 404
+    assert client.get("/partners/geheimnaam/cijfers").status_code == 404
     assert client.get("/api/v1/partners/geheimnaam").status_code == 404
     assert client.get("/api/v1/partners?iso=ja").json["total"] == 0  # type: ignore[index]
 

@@ -155,6 +155,8 @@ PAGES = {
     "a criterion": [f"/criteria/{each.key}" for each in SMALL.questions] + ["/criteria/badges?op=2026-11-22&x=1"],
     "method": ["/methode"],
     "freshness": ["/actualiteit", "/actualiteit?sort=-ouderdom", "/actualiteit?sort=iets&x=1"],
+    "figures of use": ["/cijfers?x=1"],
+    "figures of a partner": ["/partners/aap/cijfers?x=1"],
     "about": ["/over"],
     "sign in": ["/inloggen"],
     "an error": ["/bestaat-niet"],

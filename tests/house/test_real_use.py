@@ -2,11 +2,15 @@
 
 import json
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 from tests.conftest import ROOT
+from tests.usage.looking import FIREFOX
 
 
 def command(instance: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -79,6 +83,33 @@ def test_wrong_settings_are_named(tmp_path: Path) -> None:
         assert done.returncode == 1, (name, done.stderr)
         assert "Traceback" not in done.stderr
         assert done.stderr.startswith("Error: ")
+
+
+def test_a_server_that_is_ended_writes_what_was_looked_at(tmp_path: Path) -> None:
+    """And not what it asked itself before anybody could (row I4)."""
+    assert command(tmp_path, "setup").returncode == 0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = [sys.executable, "-c", "from partnerkompas.cli import main; main()", "serve", "--port", str(port)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PARTNERKOMPAS_")}
+    server = subprocess.Popen(
+        program, cwd=ROOT, env={**kept, "PARTNERKOMPAS_INSTANCE": str(tmp_path)}, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        assert "staat klaar" in server.stdout.readline()
+        asked = Request(f"http://127.0.0.1:{port}/partners?producten=bc", headers={"User-Agent": FIREFOX})
+        for _time in range(2):  # the second is a kept answer
+            with urlopen(asked, timeout=60) as answer:
+                assert answer.status == 200
+        server.terminate()
+        assert server.wait(60) == 0
+    finally:
+        server.kill()
+        server.wait()
+    with sqlite3.connect(tmp_path / "partnerkompas.sqlite3") as database:
+        assert database.execute("SELECT what, key, n FROM usage_count").fetchall() == [("filter", "producten", 2)]
 
 
 def test_an_export_holds_nothing_unpublished_unless_asked(tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+"""Reading changes nothing (SEC-04): every page, as everybody, leaves the database as it was but for named counters."""
+
+from hashlib import sha256
+
+from flask import Flask, g
+
+from partnerkompas.infra.db import db, writing
+from partnerkompas.usage.models import UsageCount
+from partnerkompas.usage.writing import write
+from tests.factories import client_of
+from tests.house.test_access import ACCESS, actors, address, listed
+from tests.usage.looking import FIREFOX
+
+__all__ = ["listed"]
+
+COUNTERS = frozenset({UsageCount.__tablename__})
+"""What reading may change (ADR 17). When a session was last seen (ADR 14) is written after five minutes: not here."""
+
+
+def digests() -> dict[str, str]:
+    """What is in each table."""
+    db.session.rollback()
+    return {
+        table.name: sha256(repr(sorted(map(repr, db.session.execute(db.select(table)).all()))).encode()).hexdigest()
+        for table in db.metadata.sorted_tables
+    }
+
+
+def test_reading_changes_only_named_counters(app: Flask, listed: None) -> None:
+    clients = [client_of(app, actor) for actor in actors()]
+    before = digests()
+    for client in clients:
+        for method, path in ACCESS:
+            if method == "GET":
+                g.__dict__.clear()
+                db.session.rollback()
+                writing.set(False)
+                client.get(address(path), headers={"User-Agent": FIREFOX})
+    assert digests() == before
+    write(app)
+    after = digests()
+    assert {name for name in after if after[name] != before[name]} == COUNTERS
