@@ -9,12 +9,9 @@ from partnerkompas.accounts.models import Account, RoleGrant, SignedIn
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission, Role
-
-
-class NotAcceptable(ValueError):
-    """What was given cannot be done; the message says why, in the reader's language."""
 
 
 def add_account(actor: Actor, email: str, role: Role, password: str | None = None) -> tuple[Account, str | None]:

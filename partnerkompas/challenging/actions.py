@@ -5,7 +5,6 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Challenge, Level, Outcome, Source, State
@@ -16,6 +15,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import representing

@@ -4,7 +4,6 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.models import Answer, Challenge, Outcome
 from partnerkompas.answers.showing import product_label, state_label
@@ -14,6 +13,7 @@ from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import may, require

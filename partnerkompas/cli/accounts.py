@@ -7,6 +7,7 @@ from partnerkompas.accounts import queries
 from partnerkompas.cli.running import in_application
 from partnerkompas.config import Settings
 from partnerkompas.infra.language import _
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import OPERATOR, Role
 from partnerkompas.second_factor import actions as second_factor
@@ -27,7 +28,7 @@ def add_account(settings: Settings, email: str, role: str) -> None:
         with unit_of_work():
             made, password = accounts.add_account(OPERATOR, email, Role(role))
             name = made.email
-    except accounts.NotAcceptable as reason:
+    except NotAcceptable as reason:
         raise click.ClickException(str(reason)) from reason
     click.echo(_("%(name)s heeft nu de rol %(role)s.", name=name, role=role))
     if password:

@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.criteria.kinds import NotAnAnswer
 from partnerkompas.criteria.kinds.texts import web_address
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import queries
 from partnerkompas.partners.actions import PlainPartner

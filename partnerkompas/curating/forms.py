@@ -8,10 +8,10 @@ from wtforms import BooleanField, Field, RadioField, StringField, URLField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.curating.actions import tidied
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners.actions import PlainOffice, PlainPartner
 from partnerkompas.partners.models import OfficeRole, PartnerStatus
 

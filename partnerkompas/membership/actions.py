@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.models import Account
 from partnerkompas.accounts.queries import lower_case
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.membership import joining, queries
 from partnerkompas.membership.models import Link, Organisation
 from partnerkompas.permissions.policy import require

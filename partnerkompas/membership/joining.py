@@ -13,13 +13,13 @@ from sqlalchemy import or_, update
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import attempts
 from partnerkompas.accounts import queries as known
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.attempts import ASKING_FOR_MAIL
 from partnerkompas.accounts.models import Account, Level
 from partnerkompas.infra import audit, clock, mail
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.membership import queries
 from partnerkompas.membership.models import Link, Organisation, Purpose
 from partnerkompas.messages import actions as messages

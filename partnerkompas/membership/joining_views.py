@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import passwords, session
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.views import private, too_many
 from partnerkompas.infra.language import _
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.membership import joining, queries
 from partnerkompas.membership.forms import LevelForm, NewAccountForm, NewMemberForm, NewPasswordForm
 from partnerkompas.membership.models import Link, Purpose

@@ -4,12 +4,12 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra.language import language
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.membership import actions, queries
 from partnerkompas.membership.forms import OrganisationForm, level_label
 from partnerkompas.membership.joining_views import install as install_joining

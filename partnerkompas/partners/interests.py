@@ -6,6 +6,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
@@ -22,10 +23,6 @@ def kinds() -> dict[str, str]:
         "family": _("iemand uit mijn omgeving werkt er"),
         "other": _("iets anders"),
     }
-
-
-class NotAcceptable(ValueError):
-    """What was given cannot be declared; the message says why, in the reader's language."""
 
 
 def declare(actor: Actor, account: Account, partner: Partner, kind: str, note: str = "") -> Interest:

@@ -11,6 +11,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners.models import Partner
@@ -19,10 +20,6 @@ from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Permission
 
 LONGEST_FUNCTION = 120
 LONGEST_NOTE = 1000
-
-
-class NotAcceptable(ValueError):
-    """What was asked or decided cannot be; the message says why, in the reader's language."""
 
 
 def is_at_domain(email: str, website: str) -> bool:

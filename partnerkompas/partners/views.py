@@ -7,10 +7,10 @@ from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Representation
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.infra.language import _
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries, representing
 from partnerkompas.partners.forms import ClaimForm, DecisionForm, role_label
 from partnerkompas.partners.models import Partner
-from partnerkompas.partners.representing import NotAcceptable
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import PartnerRole, Permission
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Draft, Level, Signature, Source, State
@@ -16,6 +15,7 @@ from partnerkompas.criteria.questions import Question
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission

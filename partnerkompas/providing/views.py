@@ -9,7 +9,6 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.showing import product_label
 from partnerkompas.answers.wording import remarks
@@ -19,6 +18,7 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.counting import What
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner

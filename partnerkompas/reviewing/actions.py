@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
@@ -17,6 +16,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import representing

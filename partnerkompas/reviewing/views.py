@@ -6,7 +6,6 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import product_label, state_label
@@ -17,6 +16,7 @@ from partnerkompas.criteria.questions import Question
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import language
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries as partners
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission

@@ -10,6 +10,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.saved import queries
@@ -18,10 +19,6 @@ from partnerkompas.saved.models import SavedSearch
 MOST = 50
 """So many an account may keep; each is counted again when its owner looks."""
 LONGEST_NAME = 80
-
-
-class NotAcceptable(ValueError):
-    """What was given cannot be kept; the message says why, in the reader's language."""
 
 
 def tidied(name: str) -> str:

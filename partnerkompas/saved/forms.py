@@ -7,7 +7,8 @@ from wtforms.validators import ValidationError
 
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
-from partnerkompas.saved.actions import NotAcceptable, tidied
+from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.saved.actions import tidied
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]

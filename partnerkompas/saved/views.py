@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.saved import actions, feed, queries
@@ -45,7 +46,7 @@ def save() -> Response:
         found = ids_at(asked.snapshot, asked.matches.all)
         try:
             saved = actions.save(actor, form.naam.data, query_of(asked.request), found)
-        except actions.NotAcceptable as wrong:
+        except NotAcceptable as wrong:
             form.form_errors.append(str(wrong))
         else:
             return redirect(url_for("saved.own", _anchor=f"z{saved.id}"), 303)

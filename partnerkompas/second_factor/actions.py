@@ -8,13 +8,13 @@ from sqlalchemy import delete, update
 
 from partnerkompas.accounts import attempts
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.attempts import SECOND_STEP
 from partnerkompas.accounts.models import Account, Authenticator, SignedIn
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.permissions.policy import require

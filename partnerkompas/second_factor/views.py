@@ -9,13 +9,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from partnerkompas.accounts import session as sessions
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.models import Account
 from partnerkompas.accounts.views import on_this_site, private, too_many
 from partnerkompas.infra import mail
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission

@@ -10,6 +10,7 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor, Role
@@ -88,7 +89,7 @@ def test_a_role_given_twice_is_held_once(app: Flask, curator: int) -> None:
 
 
 def test_a_password_for_an_account_that_exists_is_refused(app: Flask, curator: int) -> None:
-    with app.app_context(), pytest.raises(actions.NotAcceptable, match="bestaat al"):
+    with app.app_context(), pytest.raises(NotAcceptable, match="bestaat al"):
         actions.add_account(OPERATOR, EMAIL, Role.ADMIN, "een heel ander wachtwoord")
 
 
@@ -96,7 +97,7 @@ def test_an_ended_account_gets_no_role(app: Flask, curator: int) -> None:
     with app.app_context():
         with unit_of_work():
             db.session.get_one(Account, curator).ended_at = clock.now()
-        with pytest.raises(actions.NotAcceptable, match="beëindigd"):
+        with pytest.raises(NotAcceptable, match="beëindigd"):
             actions.add_account(OPERATOR, EMAIL, Role.ADMIN)
 
 
@@ -136,14 +137,14 @@ def test_an_administrator_grants_to_others_and_not_to_themselves(app: Flask, cur
     ],
 )
 def test_what_is_no_address_is_refused(app: Flask, email: str) -> None:
-    with app.app_context(), pytest.raises(actions.NotAcceptable, match="geen e-mailadres"):
+    with app.app_context(), pytest.raises(NotAcceptable, match="geen e-mailadres"):
         actions.add_account(OPERATOR, email, Role.CURATOR)
 
 
 def test_a_weak_password_makes_no_account(app: Flask) -> None:
     with app.app_context():
-        with pytest.raises(actions.NotAcceptable, match="ten minste 15 tekens"):
+        with pytest.raises(NotAcceptable, match="ten minste 15 tekens"):
             actions.add_account(OPERATOR, EMAIL, Role.CURATOR, "kort")
-        with pytest.raises(actions.NotAcceptable), speaking("en"):
+        with pytest.raises(NotAcceptable), speaking("en"):
             actions.add_account(OPERATOR, EMAIL, Role.CURATOR, "")
         assert db.session.scalar(select(func.count()).select_from(Account)) == 0

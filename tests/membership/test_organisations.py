@@ -6,9 +6,10 @@ from flask import Flask
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account
 from partnerkompas.infra.db import db
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.membership import actions, queries
-from partnerkompas.membership.actions import NotAcceptable, PlainOrganisation
+from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.membership.models import Link, Organisation
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor

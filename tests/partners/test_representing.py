@@ -6,10 +6,11 @@ from flask import Flask
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.infra.db import db
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import representing
 from partnerkompas.partners.models import Partner, PartnerStatus
-from partnerkompas.partners.representing import NotAcceptable, is_at_domain
+from partnerkompas.partners.representing import is_at_domain
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import VISITOR, Actor, PartnerRole
 from tests.factories import (

@@ -8,12 +8,12 @@ from flask import Flask
 
 from partnerkompas.answers.models import Answer, Review
 from partnerkompas.infra.db import db
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole
 from partnerkompas.reviewing import actions
-from partnerkompas.reviewing.actions import NotAcceptable
 from tests.factories import a_curator, a_member, a_partner, a_representative, an_admin, the_criteria, with_interest
 from tests.signed_in import Person, mails_to
 
