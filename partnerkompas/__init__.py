@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # what people wrote does not belong in a log of errors
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/javascript", "text/csv", "image/svg+xml"),
             *("application/json", "application/problem+json"),

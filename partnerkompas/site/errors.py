@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask import Flask, Response, json, redirect, render_template, request, url_for
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.logs import log
 from partnerkompas.permissions.policy import NotAllowed
@@ -27,7 +28,8 @@ def answer(status: int, detail: str = "", **more: Any) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, detail, **more)
     page = status if status in PAGES else (400 if status < 500 else 500)
-    response = Response(render_template(f"errors/{page}.html", detail=detail), status=status)
+    asks_nothing = {"unread_messages": lambda actor: 0} if status >= 500 else {}  # the database may be what is wrong
+    response = Response(render_template(f"errors/{page}.html", detail=detail, **asks_nothing), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -49,6 +51,8 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
 def on_http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
+    if error.code >= 500:  # also what went wrong after the view, while it was committed
+        _let_go()
     response = answer(error.code)
     for name, value in error.get_headers(None):
         if name.lower() in ("allow", "retry-after"):
@@ -67,6 +71,7 @@ def on_not_allowed(error: NotAllowed) -> Any:
 
 def on_database_away(error: OperationalError) -> Response:
     log.exception("database away")
+    _let_go()
     response = answer(503)
     response.headers["Retry-After"] = "10"
     return response
@@ -74,4 +79,13 @@ def on_database_away(error: OperationalError) -> Response:
 
 def on_fault(error: Exception) -> Response:
     log.exception("fault")
+    _let_go()
     return answer(500)
+
+
+def _let_go() -> None:
+    """Leave the transaction that broke: until then nothing can be asked, not even who is signed in."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:  # the connection is gone, and the transaction with it
+        log.exception("rollback")
