@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, make_url, text
 from werkzeug.routing import Rule
 
 from partnerkompas import create_app
+from partnerkompas.accounts import passwords
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock, migrate
 from partnerkompas.infra.db import db, writing
@@ -108,6 +110,15 @@ def settings(instance: Path, empty_database: tuple[str, Path | None]) -> Setting
     return Settings(
         instance=instance, database_url=empty_database[0], seed=ROOT / "seed", news_seconds=0, kept_answers_mib=0
     )
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same password hash with little work, so that a hundred attempts take no time."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords.nobodys_hash.cache_clear()
+    yield
+    passwords.nobodys_hash.cache_clear()
 
 
 @pytest.fixture

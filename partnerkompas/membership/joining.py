@@ -5,7 +5,6 @@ one mail are written, whether there is an account or not (SEC-17).
 """
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import or_, update
@@ -23,7 +22,6 @@ from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.membership import queries
 from partnerkompas.membership.models import Link, Organisation, Purpose
 from partnerkompas.messages import actions as messages
-from partnerkompas.messages.models import About
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 
@@ -148,7 +146,7 @@ def ask_for_address(actor: Actor, account: Account, email: str) -> None:
                 _("U wilt uw account op dit adres."), text, token, _("Vroeg u dit niet? Dan hoeft u niets te doen.")
             ),
         )
-    tell_of_change(account, lambda: _("Er is gevraagd om uw account op een ander e-mailadres te zetten."))
+    messages.tell_of_security(account, lambda: _("Er is gevraagd om uw account op een ander e-mailadres te zetten."))
     audit.record(db.session, actor, "account:address_asked", known.subject(account))
 
 
@@ -163,7 +161,9 @@ def open_account(link: Link, password: str, name: str, level: str, address_langu
         if account is None or account.ended_at is not None or account.id != link.account_id:
             raise NotAcceptable(_("Deze link werkt niet meer."))
         accounts.set_password(known.actor(account), account, password)
-        tell_of_change(account, lambda: _("Uw wachtwoord is veranderd, met een link die naar dit adres is gemaild."))
+        messages.tell_of_security(
+            account, lambda: _("Uw wachtwoord is veranderd, met een link die naar dit adres is gemaild.")
+        )
     else:
         if account is not None:
             raise NotAcceptable(_("Bij dit adres hoort al een account. Log in."))
@@ -203,7 +203,7 @@ def move(link: Link) -> Account:
         raise NotAcceptable(_("Deze link werkt niet meer."))
     actor = known.actor(account)
     require(actor, Permission.ACCOUNT_CHANGE, account)
-    tell_of_change(account, lambda: _("Uw account hoort nu bij een ander e-mailadres."))
+    messages.tell_of_security(account, lambda: _("Uw account hoort nu bij een ander e-mailadres."))
     account.email = link.email
     audit.record(db.session, actor, "account:address_changed", known.subject(account))
     accounts.sign_out_everywhere(actor)
@@ -222,16 +222,6 @@ def change_profile(actor: Actor, account: Account, *, name: str, language: str, 
         account.level = _level(level)
     after = {"language": account.language, "level": account.level}  # not the name: that must be erasable
     audit.record(db.session, actor, Permission.ACCOUNT_CHANGE, known.subject(account), after=after)
-
-
-def tell_of_change(account: Account, what: Callable[[], str]) -> None:
-    """Tell the owner of an account of a change that somebody else may have made; always by mail too (SEC-20)."""
-
-    def words() -> tuple[str, str]:
-        advice = _("Was u dit niet? Kies dan meteen een nieuw wachtwoord, en meld het uw gebruikersgroep.")
-        return _("Beveiliging van uw account"), f"{what()} {advice}"
-
-    messages.tell([account], About.SECURITY, words, "/account")
 
 
 def _level(level: str) -> str:

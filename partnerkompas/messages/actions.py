@@ -40,6 +40,16 @@ def tell(accounts: Iterable[Account], about: About, words: Words, path: str = ""
     return made
 
 
+def tell_of_security(account: Account, what: Callable[[], str], path: str = "/account") -> None:
+    """Tell the owner of an account of a change that somebody else may have made; always by mail too (SEC-20)."""
+
+    def words() -> tuple[str, str]:
+        advice = _("Was u dit niet? Kies dan meteen een nieuw wachtwoord, en meld het uw gebruikersgroep.")
+        return _("Beveiliging van uw account"), f"{what()} {advice}"
+
+    tell([account], About.SECURITY, words, path)
+
+
 def _letter(text: str, path: str, about: About) -> str:
     lines = [text]
     if path:

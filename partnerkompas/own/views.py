@@ -15,6 +15,7 @@ from partnerkompas.infra.parameters import ignored
 from partnerkompas.membership import joining
 from partnerkompas.membership import queries as membership
 from partnerkompas.membership.forms import NewPasswordForm, level_label
+from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import ALWAYS_MAILED, About
 from partnerkompas.own import actions
 from partnerkompas.own.collecting import collected
@@ -74,7 +75,7 @@ def change_password() -> Response:
         except passwords.Busy:
             form.form_errors.append(_("Het is nu erg druk. Probeer het over een paar tellen opnieuw."))
             return _form("own/password.html", form, 503)
-        joining.tell_of_change(account, lambda: _("Uw wachtwoord is veranderd."))
+        messages.tell_of_security(account, lambda: _("Uw wachtwoord is veranderd."))
         session.begin(account, second_step=second_step)
         return _back("beveiliging")
     return _form("own/password.html", form)

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from partnerkompas import create_app
-from partnerkompas.accounts import actions, passwords, session
+from partnerkompas.accounts import actions, session
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
@@ -27,16 +26,7 @@ PASSWORD = "een lange zin over appels"
 
 
 @pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The same hash with little work, so that a hundred attempts take no time."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords.nobodys_hash.cache_clear()
-    yield
-    passwords.nobodys_hash.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _at_noon() -> Iterator[None]:
+def _at_noon(cheap_hashes: None) -> Iterator[None]:
     with clock.fixed_at(NOON):
         yield
 

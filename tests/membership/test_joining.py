@@ -1,10 +1,8 @@
 """Getting an account, getting back into it, becoming a member, moving to another address: all by a mailed link."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from partnerkompas.accounts import actions as accounts
@@ -24,13 +22,7 @@ from tests.signed_in import Person, link_to, mails_to
 EMAIL, PASSWORD, OTHER = "jan@bakkerij.example", "een lange zin over appels", "een lange zin over peren"
 LEVEL = {"level": "tactical"}
 
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords.nobodys_hash.cache_clear()
-    yield
-    passwords.nobodys_hash.cache_clear()
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
 
 @pytest.fixture

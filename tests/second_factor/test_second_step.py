@@ -1,17 +1,15 @@
 """The second step: codes of an app, recovery codes, who must have one, and what never gets past it."""
 
 import re
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from partnerkompas.accounts import actions as accounts
-from partnerkompas.accounts import passwords, queries
+from partnerkompas.accounts import queries
 from partnerkompas.accounts.models import Account, Authenticator
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
@@ -27,13 +25,7 @@ from tests.signed_in import Person, mails_to
 EMAIL, PASSWORD = "ada@voorbeeld.example", "een lange zin over appels"
 STEP, OWN, APP = "/inloggen/tweede-stap", "/account/tweede-stap", "/account/tweede-stap/app"
 
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords.nobodys_hash.cache_clear()
-    yield
-    passwords.nobodys_hash.cache_clear()
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
 
 @pytest.fixture
