@@ -25,12 +25,12 @@ class Person:
         self.client: FlaskClient = client_of(app, actor)
 
     def get(self, path: str, **more: Any) -> TestResponse:
-        self._alone()
+        self.alone()
         return self.client.get(path, **more)
 
     def post(self, path: str, data: dict[str, Any], **more: Any) -> TestResponse:
         """Send exactly this, without looking at a page first."""
-        self._alone()
+        self.alone()
         return self.client.post(path, data=data, **more)
 
     def send(self, page: str, action: str | None = None, **filled: Any) -> TestResponse:
@@ -42,7 +42,7 @@ class Person:
         assert not unknown, f"{page} has no field {unknown}"
         return self.post(action or page, {**data, **filled})
 
-    def _alone(self) -> None:
+    def alone(self) -> None:
         """The application context of a test outlives a request, and with it who made that: here each starts afresh."""
         g.__dict__.clear()
         db.session.rollback()

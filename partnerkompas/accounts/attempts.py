@@ -58,6 +58,8 @@ SECOND_STEP = Limits(
     of_account=(Limit(5, _FIVE_MINUTES), Limit(20, timedelta(hours=1)), Limit(50, timedelta(days=1))),
 )
 """Only who gave the right password comes here, so a stranger cannot use it up."""
+CHALLENGE = Limits("challenge", of_account=(Limit(1, timedelta(days=1)),))
+"""What a passkey was asked to sign is answered once; its own text stands in the place of the account."""
 ASKING_FOR_MAIL = Limits(
     "link",
     of_address=(Limit(10, timedelta(hours=1)),),

@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from partnerkompas.accounts import actions, queries, signing_in
+from partnerkompas.accounts import actions, passwords, queries, signing_in
 from partnerkompas.accounts.models import Account, SignedIn
 from partnerkompas.infra import clock
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -97,9 +97,7 @@ def number() -> int | None:
 
 def begin(account: Account, *, second_step: bool = False) -> None:
     """Start a session in which nothing is left of the one before (SEC-19)."""
-    if earlier := key():
-        signing_in.sign_out(current_user.actor, earlier)
-    session.clear()
+    _leave_earlier()
     made = actions.begin_session(account, browser(request.user_agent.string), second_step=second_step)
     row = queries.session_with(made)
     assert row is not None
@@ -109,19 +107,32 @@ def begin(account: Account, *, second_step: bool = False) -> None:
 
 def begin_halfway(account: Account) -> None:
     """Remember that the password of an account was given, and that the second step is still to be taken."""
-    session.clear()
+    _leave_earlier()
     session["halfway"] = account.id
     session["halfway_at"] = clock.now().isoformat()
+    session["halfway_with"] = passwords.fingerprint(account.password_hash)
     g.personal = True
 
 
+def _leave_earlier() -> None:
+    """Whoever gave a password here starts anew: the session that this browser had ends on the server too."""
+    if earlier := key():
+        signing_in.sign_out(current_user.actor, earlier)
+    session.clear()
+
+
 def halfway() -> Account | None:
-    """Whose password was given in this browser a moment ago, so that only the second step is left; or None."""
+    """Whose password was given in this browser a moment ago, so that only the second step is left; or None.
+
+    Another password since then ends it: perhaps somebody else knew the old one.
+    """
     if "halfway" not in session or clock.now() - datetime.fromisoformat(session["halfway_at"]) > HALFWAY:
         return None
     g.personal = True
     account = queries.by_id(int(session["halfway"]))
-    return account if account is not None and account.ended_at is None else None
+    if account is None or account.ended_at is not None:
+        return None
+    return account if passwords.fingerprint(account.password_hash) == session.get("halfway_with") else None
 
 
 def end() -> None:
@@ -153,15 +164,22 @@ def browser(user_agent: str) -> str:
 
 
 def _load(key: str) -> _SignedInUser | None:
-    """Whoever belongs to the session of this request; a session that is over is cleared."""
+    """Whoever belongs to the session of this request; a session that is over is cleared.
+
+    So is one without a second step of an account that has one: it began while the first was being added (SEC-18).
+    """
     row = queries.session_with(key)
     account = queries.by_id(row.account_id) if row is not None and is_fresh(row) else None
-    if row is None or account is None or account.ended_at is not None:
+    if row is None or account is None or account.ended_at is not None or _skips_a_step(row, account):
         session.clear()
         return None
     if clock.now() - row.seen_at > SEEN_AGAIN:
         g.seen_again = row.id
     return _SignedInUser(key, row, account)
+
+
+def _skips_a_step(row: SignedIn, account: Account) -> bool:
+    return row.second_step_at is None and bool(account.authenticators)
 
 
 def is_fresh(row: SignedIn) -> bool:

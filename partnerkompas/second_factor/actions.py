@@ -1,14 +1,11 @@
-"""Verbs on second steps; the only place that writes them (SEC-18)."""
+"""Verbs on second steps; the only place that adds and removes them (SEC-18)."""
 
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
-from partnerkompas.accounts import attempts
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.attempts import SECOND_STEP
 from partnerkompas.accounts.models import Account, Authenticator, SignedIn
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
@@ -16,9 +13,8 @@ from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
-from partnerkompas.messages.models import About
 from partnerkompas.permissions.policy import require
-from partnerkompas.permissions.vocabulary import VISITOR, Actor, Permission
+from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.second_factor import queries
 from partnerkompas.second_factor.codes import matching_step
 from partnerkompas.second_factor.models import RecoveryCode
@@ -30,16 +26,27 @@ LONGEST_NAME = 40
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without those that look like another."""
 
-Transaction = Callable[[], AbstractContextManager[None]]
+
+class AlreadyAdded(NotAcceptable):
+    """The account, or another, has this second step already: the form was sent twice, or it is somebody else's."""
 
 
 def add_app(actor: Actor, account: Account, key: str, typed: str, name: str, session: str) -> list[str]:
     """Add an app that gives codes, when the code that was typed shows that it has the key.
 
-    `session` is the key of the session in which this happens. Returns new recovery codes, when this is the first
-    second step: they are shown once. Raises NotAllowed and NotAcceptable.
+    `session` is the key of the session in which this happens, empty for a command. Returns new recovery codes, when
+    this is the first second step: they are shown once. Raises NotAllowed, NotAcceptable, and AlreadyAdded for a key
+    that is in use: one code would work twice.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    _wait_for_turn(account, session)
+    if any(known.secret == key for known in queries.of_account(account.id, TOTP)):
+        raise AlreadyAdded(
+            _(
+                "Deze app is al toegevoegd; het formulier is twee keer verstuurd. Hebt u de herstelcodes niet gezien "
+                "die daarbij hoorden? Maak dan nieuwe, onder “Herstelcodes”."
+            )
+        )
     step = matching_step(key, typed, clock.now(), after=0)
     if step is None:
         raise NotAcceptable(
@@ -50,8 +57,9 @@ def add_app(actor: Actor, account: Account, key: str, typed: str, name: str, ses
 
 
 def add_passkey(actor: Actor, account: Account, made: Made, name: str, session: str) -> list[str]:
-    """Add a passkey that was checked; otherwise as `add_app`."""
+    """Add a passkey that was checked; one that any account has raises AlreadyAdded. Otherwise as `add_app`."""
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    _wait_for_turn(account, session)
     added = Authenticator(
         account_id=account.id,
         kind=PASSKEY,
@@ -69,17 +77,34 @@ def _named(name: str, otherwise: str) -> str:
 
 def _added(actor: Actor, account: Account, added: Authenticator, session: str) -> list[str]:
     is_first = not queries.of_account(account.id)
-    db.session.add(added)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(added)
+    except IntegrityError:
+        raise AlreadyAdded(_("Deze passkey is al in gebruik, bij dit account of een ander. Maak een andere.")) from None
     db.session.expire(account, ["authenticators"])
-    row = accounts.session_with(session)
-    if row is not None and row.account_id == account.id:
-        row.second_step_at = clock.now()
+    if is_first and (row := accounts.session_with(session)) is not None:
+        row.second_step_at = clock.now()  # the code or passkey was just shown to work; later ones had to take theirs
     _end_other_sessions(account, session)
     after = {"kind": added.kind, "number": added.id}
     audit.record(db.session, actor, "account:authenticator_added", accounts.subject(account), after=after)
-    _tell(account, lambda: _("Er is een tweede stap bij het inloggen toegevoegd."))
-    return make_recovery_codes(actor, account) if is_first else []
+    messages.tell_of_security(account, lambda: _("Er is een tweede stap bij het inloggen toegevoegd."), queries.PAGE)
+    return _new_recovery_codes(actor, account) if is_first else []
+
+
+def _wait_for_turn(account: Account, session: str) -> None:
+    """Of two requests that change the second steps of an account, one waits until the other is done.
+
+    That may have ended the session of who waited, who then goes no further: raises NotAcceptable. A command has none.
+    """
+    db.session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    if not session:
+        return
+    row = accounts.session_with(session)
+    if row is not None:
+        db.session.refresh(row)  # it was read before the wait
+    if row is None or (row.second_step_at is None and queries.of_account(account.id)):
+        raise NotAcceptable(_("U bent intussen uitgelogd. Log opnieuw in."))
 
 
 def rename(actor: Actor, account: Account, number: int, name: str) -> None:
@@ -97,6 +122,7 @@ def rename(actor: Actor, account: Account, number: int, name: str) -> None:
 def remove(actor: Actor, account: Account, number: int, session: str) -> None:
     """Remove a second step; of who has a role not the last one. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    _wait_for_turn(account, session)
     found = queries.own(account.id, number)
     require(actor, Permission.AUTHENTICATOR_READ, found)
     assert found is not None
@@ -111,12 +137,20 @@ def remove(actor: Actor, account: Account, number: int, session: str) -> None:
     _end_other_sessions(account, session)
     before = {"kind": found.kind, "number": number}
     audit.record(db.session, actor, "account:authenticator_removed", accounts.subject(account), before=before)
-    _tell(account, lambda: _("Er is een tweede stap bij het inloggen verwijderd."))
+    messages.tell_of_security(account, lambda: _("Er is een tweede stap bij het inloggen verwijderd."), queries.PAGE)
 
 
-def make_recovery_codes(actor: Actor, account: Account) -> list[str]:
-    """Ten new recovery codes, which are shown once; those there were end. Raises NotAllowed."""
+def make_recovery_codes(actor: Actor, account: Account, session: str) -> list[str]:
+    """Ten new recovery codes, which are shown once; those there were end. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    _wait_for_turn(account, session)
+    messages.tell_of_security(
+        account, lambda: _("Er zijn nieuwe herstelcodes gemaakt. De oude werken niet meer."), queries.PAGE
+    )
+    return _new_recovery_codes(actor, account)
+
+
+def _new_recovery_codes(actor: Actor, account: Account) -> list[str]:
     codes = [
         "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _m in range(3)) for _k in range(RECOVERY_CODES)
     ]
@@ -130,94 +164,18 @@ def make_recovery_codes(actor: Actor, account: Account) -> list[str]:
 def reset(actor: Actor, account: Account) -> None:
     """Remove every second step of somebody who lost them all, and end the sessions. Raises NotAllowed."""
     require(actor, Permission.SECOND_STEP_RESET, account)
+    _wait_for_turn(account, "")
     for owned in (Authenticator, RecoveryCode):
         db.session.execute(delete(owned).where(owned.account_id == account.id))
     db.session.expire(account, ["authenticators"])
     _end_other_sessions(account, "")
     audit.record(db.session, actor, Permission.SECOND_STEP_RESET, accounts.subject(account))
-    _tell(account, lambda: _("De beheerder heeft uw tweede stap bij het inloggen verwijderd."))
-
-
-def take_step(account_id: int, typed: str, *, secret: str | bytes, transaction: Transaction) -> bool:
-    """Whether what was typed is a right code of an app, or a recovery code, of who gave the password a moment ago.
-
-    The attempt is counted and safe before the code is looked at, and the outcome is safe whatever the answer to the
-    request will be. Raises TooMany.
-    """
-    return _stepped(account_id, lambda account: _is_right(account, typed), secret, transaction)
-
-
-def take_step_by_passkey(
-    account_id: int,
-    number: int,
-    counted: Callable[[Authenticator], int],
-    *,
-    secret: str | bytes,
-    transaction: Transaction,
-) -> bool:
-    """Whether one of the passkeys of an account signed; `counted` gives its counter or raises ValueError.
-
-    Otherwise as `take_step`.
-    """
-
-    def is_right(account: Account) -> bool:
-        found = queries.own(account.id, number)
-        if found is None or found.kind != PASSKEY:
-            return False
-        try:
-            found.counter = counted(found)
-        except ValueError:
-            return False
-        found.used_at = clock.now()
-        return True
-
-    return _stepped(account_id, is_right, secret, transaction)
-
-
-def _stepped(
-    account_id: int, is_right: Callable[[Account], bool], secret: str | bytes, transaction: Transaction
-) -> bool:
-    require(VISITOR, Permission.ACCOUNT_SIGN_IN)
-    who = attempts.keys(f"second-step/{account_id}", "", secret)
-    with transaction():
-        attempts.count(SECOND_STEP, who)
-    with transaction():
-        account = db.session.get_one(Account, account_id, with_for_update=True)
-        right = is_right(account)
-        actor = accounts.actor(account, full=False)
-        deed = "account:second_step" if right else "account:second_step_failed"
-        audit.record(db.session, actor, deed, accounts.subject(account))
-        if right:
-            attempts.forgive(SECOND_STEP, who)
-    return right
-
-
-def _is_right(account: Account, typed: str) -> bool:
-    for app in queries.of_account(account.id, TOTP):
-        step = matching_step(app.secret, typed, clock.now(), after=app.counter)
-        if step is not None:
-            app.counter, app.used_at = step, clock.now()
-            return True
-    code = queries.recovery_code(account.id, typed)
-    if code is None:
-        return False
-    code.used_at = clock.now()
-    actor = accounts.actor(account, full=False)
-    audit.record(db.session, actor, "account:recovery_code_used", accounts.subject(account))
-    left = queries.recovery_codes_left(account.id)
-    _tell(account, lambda: _("Er is ingelogd met een herstelcode. U hebt er nog %(n)s.", n=left))
-    return True
+    messages.tell_of_security(
+        account, lambda: _("De beheerder heeft uw tweede stap bij het inloggen verwijderd."), queries.PAGE
+    )
 
 
 def _end_other_sessions(account: Account, session: str) -> None:
     others = SignedIn.account_id == account.id, SignedIn.ended_at.is_(None)
     own = SignedIn.key_hash != accounts.key_hash(session)
     db.session.execute(update(SignedIn).where(*others, own).values(ended_at=clock.now()))
-
-
-def _tell(account: Account, what: Callable[[], str]) -> None:
-    def words() -> tuple[str, str]:
-        advice = _("Was u dit niet? Kies dan meteen een nieuw wachtwoord, en meld het uw gebruikersgroep.")
-        return _("Beveiliging van uw account"), f"{what()} {advice}"
-
-    messages.tell([account], About.SECURITY, words, "/account/tweede-stap")

@@ -10,6 +10,8 @@ from partnerkompas.infra.db import db
 from partnerkompas.second_factor.models import RecoveryCode
 
 TOTP, PASSKEY = "totp", "passkey"
+PAGE = "/account/tweede-stap"
+"""Where they are shown, for messages about them."""
 
 
 def of_account(account_id: int, kind: str = "") -> Sequence[Authenticator]:
@@ -19,13 +21,14 @@ def of_account(account_id: int, kind: str = "") -> Sequence[Authenticator]:
 
 
 def own(account_id: int, number: int) -> Authenticator | None:
-    """One of the own second steps; those of others do not exist (SEC-02)."""
-    found = db.session.get(Authenticator, number)
-    return found if found is not None and found.account_id == account_id else None
+    """One of the own second steps; those of others do not exist (SEC-02), nor what was removed a moment ago."""
+    return db.session.scalar(
+        select(Authenticator).where(Authenticator.id == number, Authenticator.account_id == account_id)
+    )
 
 
 def code_hash(code: str) -> str:
-    """What is kept of a recovery code; it holds 60 random bits, so one plain hash is enough."""
+    """What is kept of a recovery code; it holds 59.45 random bits (twelve of 31 signs), so one plain hash is enough."""
     return sha256(plain(code).encode()).hexdigest()
 
 

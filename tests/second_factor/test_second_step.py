@@ -1,7 +1,5 @@
 """The second step: codes of an app, recovery codes, who must have one, and what never gets past it."""
 
-import re
-from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pyotp
@@ -11,7 +9,6 @@ from flask import Flask
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries
 from partnerkompas.accounts.models import Account, Authenticator
-from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -20,45 +17,21 @@ from partnerkompas.second_factor import actions
 from partnerkompas.second_factor.codes import matching_step
 from partnerkompas.second_factor.models import RecoveryCode
 from tests.factories import NOW, a_member
+from tests.second_factor.people import (
+    APP,
+    EMAIL,
+    OWN,
+    PASSWORD,
+    STEP,
+    entered,
+    is_in,
+    key_on_page,
+    keys,
+    later,
+    token,
+    with_app,
+)
 from tests.signed_in import Person, mails_to
-
-EMAIL, PASSWORD = "ada@voorbeeld.example", "een lange zin over appels"
-STEP, OWN, APP = "/inloggen/tweede-stap", "/account/tweede-stap", "/account/tweede-stap/app"
-
-pytestmark = pytest.mark.usefixtures("cheap_hashes")
-
-
-@pytest.fixture
-def curator(app: Flask) -> int:
-    """The number of the account of a curator without a second step yet."""
-    with unit_of_work():
-        account, _ = accounts.add_account(OPERATOR, EMAIL, Role.CURATOR, PASSWORD)
-    return account.id
-
-
-def entered(app: Flask) -> Person:
-    """Somebody at a browser who gave the password."""
-    person = Person(app)
-    person.send("/inloggen", email=EMAIL, password=PASSWORD)
-    return person
-
-
-def with_app(app: Flask) -> tuple[Person, pyotp.TOTP, list[str]]:
-    """Somebody who set up an app just now, the app, and the recovery codes."""
-    person = entered(app)
-    key = re.sub(r"\s", "", re.search(r'class="key">([^<]+)<', person.get(APP).text)[1])  # type: ignore[index]
-    totp = pyotp.TOTP(key)
-    shown = person.send(APP, code=totp.at(NOW), name="Telefoon")
-    assert shown.status_code == 200, shown.text
-    return person, totp, re.findall(r'class="key">([^<]+)<', shown.text)
-
-
-def is_in(person: Person) -> bool:
-    return person.get("/account").status_code == 200
-
-
-def later(seconds: int = 60) -> AbstractContextManager[None]:
-    return clock.fixed_at(NOW + timedelta(seconds=seconds))
 
 
 def test_a_role_counts_from_the_second_step_on(app: Flask, curator: int) -> None:
@@ -111,6 +84,7 @@ def test_a_recovery_code_gets_in_once(app: Flask, curator: int) -> None:
     person = entered(app)
     assert person.send(STEP, code=f" {codes[3].upper().replace('-', ' ')} ").status_code == 303
     assert "U hebt er nog 9" in mails_to(EMAIL)[-1].body
+    assert "U hebt nog 9 herstelcodes" in person.get(OWN).text
     assert entered(app).send(STEP, code=codes[3]).status_code == 422
     assert entered(app).send(STEP, code=codes[4]).status_code == 303
 
@@ -118,8 +92,9 @@ def test_a_recovery_code_gets_in_once(app: Flask, curator: int) -> None:
 def test_new_recovery_codes_end_the_old(app: Flask, curator: int) -> None:
     person, _totp, codes = with_app(app)
     shown = person.send(OWN, f"{OWN}/herstelcodes")
-    fresh = re.findall(r'class="key">([^<]+)<', shown.text)
+    fresh = keys(shown.text)
     assert len(set(fresh) | set(codes)) == 20
+    assert "Er zijn nieuwe herstelcodes gemaakt" in mails_to(EMAIL)[-1].body
     assert entered(app).send(STEP, code=codes[0]).status_code == 422
     assert entered(app).send(STEP, code=fresh[0]).status_code == 303
 
@@ -170,17 +145,16 @@ def test_halfway_is_over_after_ten_minutes(app: Flask, curator: int) -> None:
 
 def test_a_wrong_first_code_adds_nothing_and_the_key_stays(app: Flask, curator: int) -> None:
     person = entered(app)
-    before = re.search(r'class="key">([^<]+)<', person.get(APP).text)[1]  # type: ignore[index]
+    before = key_on_page(person).secret
     assert person.send(APP, code="000000").status_code == 422
-    after = re.search(r'class="key">([^<]+)<', person.get(APP).text)[1]  # type: ignore[index]
-    assert before == after
+    assert key_on_page(person).secret == before
     assert db.session.query(Authenticator).count() == 0
 
 
 def test_the_key_cannot_be_chosen_by_who_sends_the_form(app: Flask, curator: int) -> None:
     person, mine = entered(app), pyotp.TOTP(pyotp.random_base32())
-    token = person.get(APP).text.split('name="csrf_token" value="')[1].split('"')[0]
-    sent = person.post(APP, {"csrf_token": token, "code": mine.at(NOW), "key": mine.secret, "pending_key": mine.secret})
+    form = token(person.get(APP).text)
+    sent = person.post(APP, {"csrf_token": form, "code": mine.at(NOW), "key": mine.secret, "pending_key": mine.secret})
     assert sent.status_code == 422
     assert db.session.query(Authenticator).count() == 0
 
@@ -217,9 +191,9 @@ def test_those_of_others_do_not_exist(app: Flask, curator: int) -> None:
     stranger = a_member()
     db.session.commit()
     person = Person(app, stranger)
-    token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    form = token(person.get("/account").text)
     for path in (f"{OWN}/{number}/naam", f"{OWN}/{number}/verwijder", f"{OWN}/99/verwijder"):
-        assert person.post(path, {"csrf_token": token, "naam": "van mij"}).status_code == 404, path
+        assert person.post(path, {"csrf_token": form, "naam": "van mij"}).status_code == 404, path
     assert db.session.scalars(db.select(Authenticator)).one().name == "Telefoon"
 
 
@@ -227,10 +201,10 @@ def test_what_changes_it_asks_for_the_password_again(app: Flask, curator: int) -
     person, _totp, _codes = with_app(app)
     (step,) = db.session.scalars(db.select(Authenticator))
     with later(16 * 60):
-        token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+        form = token(person.get("/account").text)
         assert person.get(APP).location == f"/inloggen/opnieuw?next={APP}"
         for path in (f"{OWN}/{step.id}/verwijder", f"{OWN}/herstelcodes"):
-            assert person.post(path, {"csrf_token": token}).location.startswith("/inloggen/opnieuw")
+            assert person.post(path, {"csrf_token": form}).location.startswith("/inloggen/opnieuw")
 
 
 def test_an_operator_helps_who_lost_everything(app: Flask, curator: int) -> None:
@@ -247,7 +221,7 @@ def test_an_operator_helps_who_lost_everything(app: Flask, curator: int) -> None
 def test_a_passkey_that_is_none_is_told(app: Flask, curator: int, sent: object) -> None:
     with_app(app)
     person = entered(app)
-    token = person.get(STEP).text.split('name="csrf_token" value="')[1].split('"')[0]
-    answer = person.client.post("/inloggen/passkey", json=sent, headers={"X-CSRFToken": token})
+    form = token(person.get(STEP).text)
+    answer = person.client.post("/inloggen/passkey", json=sent, headers={"X-CSRFToken": form})
     assert answer.status_code == 422
     assert not is_in(person)
