@@ -12,11 +12,12 @@ from partnerkompas.accounts.models import Account, Authenticator
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.permissions.vocabulary import OPERATOR, Role
+from partnerkompas.permissions.policy import may
+from partnerkompas.permissions.vocabulary import OPERATOR, PartnerRole, Permission, Role
 from partnerkompas.second_factor import actions
 from partnerkompas.second_factor.codes import matching_step
 from partnerkompas.second_factor.models import RecoveryCode
-from tests.factories import NOW, a_member
+from tests.factories import NOW, a_member, a_partner, a_representative
 from tests.second_factor.people import (
     APP,
     EMAIL,
@@ -225,3 +226,13 @@ def test_a_passkey_that_is_none_is_told(app: Flask, curator: int, sent: object) 
     answer = person.client.post("/inloggen/passkey", json=sent, headers={"X-CSRFToken": form})
     assert answer.status_code == 422
     assert not is_in(person)
+
+
+def test_a_signer_is_advised_a_second_step_and_not_obliged(app: Flask) -> None:
+    """SEC-18 as docs/adr/0014 has it; who only fills in is not told."""
+    partner = a_partner("Alfa")
+    signer, editor = a_representative(partner, PartnerRole.SIGNER), a_representative(partner)
+    assert "niet verplicht, wel aan te raden" in Person(app, signer).get(OWN).text
+    assert "aan te raden" not in Person(app, editor).get(OWN).text
+    without = queries.actor(db.session.get_one(Account, signer.account_id), full=False)
+    assert may(without, Permission.ANSWER_SIGN, partner)

@@ -31,25 +31,36 @@ function sendable(credential) {
   return { id: credential.id, rawId: text(credential.rawId), type: credential.type, response: parts };
 }
 
-async function run(status) {
-  const asked = await post(place.dataset.asked, {});
-  const options = await asked.json();
-  if (!asked.ok) return options.next ? location.assign(options.next) : status("");
+/** What the server said in JSON; nothing when it answered with a page, as it does when a session or a token is over. */
+const read = (answer) => (answer.headers.get("Content-Type")?.startsWith("application/json") ? answer.json() : null);
+
+/** Asks, signs and sends. What is to be said when it did not work, if anything. */
+async function run() {
+  const { failed, asked, sent, passkey } = place.dataset;
+  const question = await post(asked, {});
+  const options = await read(question);
+  if (options?.next) return location.assign(options.next);
+  if (!question.ok || !options) return options?.problem ?? failed;
   const publicKey = readable(options);
-  const made = place.dataset.passkey === "make"
+  const made = passkey === "make"
     ? await navigator.credentials.create({ publicKey })
     : await navigator.credentials.get({ publicKey });
   const called = place.querySelector("#called");
-  const answer = await post(place.dataset.sent, { ...sendable(made), ...(called ? { called: called.value } : {}) });
-  if (answer.headers.get("Content-Type")?.startsWith("application/json")) {
-    const told = await answer.json();
-    return told.next ? location.assign(told.next) : status(told.problem);
-  }
+  const answer = await post(sent, { ...sendable(made), ...(called ? { called: called.value } : {}) });
+  const told = await read(answer);
+  if (told?.next) return location.assign(told.next);
+  if (!answer.ok || told) return told?.problem ?? failed;
   if (answer.redirected) return location.assign(answer.url);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html"); // recovery codes, which are shown once
   document.querySelector("main").replaceWith(page.querySelector("main"));
   document.title = page.title;
   document.querySelector("main").focus();
+}
+
+/** What an error of the browser means to who sees it. */
+function meaning(error) {
+  const { failed, stopped, known } = place.dataset;
+  return { NotAllowedError: stopped, InvalidStateError: known }[error.name] ?? failed;
 }
 
 if (place && window.PublicKeyCredential) {
@@ -60,11 +71,7 @@ if (place && window.PublicKeyCredential) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     line.textContent = "";
-    try {
-      await run((problem) => { line.textContent = problem; });
-    } catch (error) {
-      line.textContent = error.name === "NotAllowedError" ? "" : error.message;
-    }
+    line.textContent = (await run().catch(meaning)) ?? "";
     button.disabled = false;
   });
 }
