@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 
 LEGAL_FORMS = frozenset("bv nv vof cv holding groep group nederland netherlands".split())
 """Words of a name that do not tell one company from another."""
+JOINING = frozenset("en and und et".split())
+"""Words that stand for "&", which is no word."""
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+"""Letters that Unicode does not take apart into a plain one and an accent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +22,15 @@ class Known:
     name: str
     kvk_number: str = ""
     website: str = ""
+    delisted: bool = False
 
 
 def bare(name: str) -> frozenset[str]:
-    """The words of a name that matter: without accents, capitals, signs and legal forms."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    words = re.findall(r"[a-z0-9]+", re.sub(r"\b([a-z])\.(?=[a-z]\b)", r"\1", plain))
-    return frozenset(words) - LEGAL_FORMS or frozenset(words)
+    """The words of a name that matter, in any script: without accents, capitals, signs, legal forms and "en"."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
+    plain = plain.casefold().translate(_LETTERS)
+    words = frozenset(re.findall(r"[^\W_]+", re.sub(r"\b([a-z])\.(?=[a-z]\b)", r"\1", plain)))
+    return words - LEGAL_FORMS - JOINING or words
 
 
 def host(website: str) -> str:

@@ -1,28 +1,31 @@
 """The pages on which a curator keeps the list of partners."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.profile import PROVINCES
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.curating import actions
+from partnerkompas.curating import queries as listed
+from partnerkompas.curating.actions import Outdated
 from partnerkompas.curating.duplicates import Known, duplicates_of
-from partnerkompas.curating.forms import EMPTY_ROWS, PartnerForm
-from partnerkompas.infra.db import db
-from partnerkompas.infra.language import language
+from partnerkompas.curating.forms import EMPTY_ROWS, PartnerForm, role_label, status_label
+from partnerkompas.curating.versions import version_of
+from partnerkompas.infra.language import _, language
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import queries
 from partnerkompas.partners.actions import PlainPartner
-from partnerkompas.partners.models import OfficeRole, Partner, PartnerStatus
+from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 
 blueprint = Blueprint("curating", __name__)
 
 
-@blueprint.route("/werkbank/partners/nieuw", methods=["GET", "POST"])
+@blueprint.route("/werkbank/nieuwe-partner", methods=["GET", "POST"])
 def add() -> Response:
     """Add a partner; one that looks like another asks first."""
     require(current_actor(), Permission.PARTNER_EDIT, None)
@@ -30,7 +33,7 @@ def add() -> Response:
     alike: list[Known] = []
     if request.method == "POST" and form.validate():
         wanted = actions.tidied(form.given)
-        alike = duplicates_of(Known("", wanted.name, wanted.kvk_number, wanted.website), known_partners())
+        alike = duplicates_of(Known("", wanted.name, wanted.kvk_number, wanted.website), listed.known_partners())
         if form.sure.data or not alike:
             made = actions.add(current_actor(), wanted)
             return redirect(url_for("curating.change", slug=made.slug, bewaard=1), 303)
@@ -45,20 +48,15 @@ def change(slug: str) -> Response:
     assert partner is not None
     require(current_actor(), Permission.PARTNER_EDIT, partner)
     form = PartnerForm(request.form, partners.plain(partner), _provinces())
+    changed: tuple[str, ...] = ()
     if request.method == "POST" and form.validate():
-        actions.change(current_actor(), partner, form.given)
-        return redirect(url_for("curating.change", slug=slug, bewaard=1), 303)
-    return _page(form, partner, [])
-
-
-def known_partners() -> list[Known]:
-    """What tells partners apart, of all that are not delisted, by name."""
-    rows = db.session.execute(
-        select(Partner.slug, Partner.name, Partner.kvk_number, Partner.website)
-        .where(Partner.status != PartnerStatus.DELISTED)
-        .order_by(Partner.name, Partner.id)
-    )
-    return [Known(row.slug, row.name, row.kvk_number, row.website) for row in rows]
+        try:
+            actions.change(current_actor(), partner, form.given, form.version)
+            return redirect(url_for("curating.change", slug=slug, bewaard=1), 303)
+        except Outdated as late:
+            changed = late.fields
+            form.versie.data = version_of(partners.plain(partner))  # who saves again has seen it
+    return _page(form, partner, [], changed)
 
 
 def _provinces() -> list[tuple[str, str]]:
@@ -66,16 +64,39 @@ def _provinces() -> list[tuple[str, str]]:
     return [(each.code, each.label.in_(language())) for each in known.options] if known else []
 
 
-def _page(form: PartnerForm, partner: Partner | None, alike: list[Known]) -> Response:
+def _page(form: PartnerForm, partner: Partner | None, alike: list[Known], changed: Sequence[str] = ()) -> Response:
+    wrong = form.errors or alike or changed
     page = render_template(
         "curating/partner.html",
         form=form,
         partner=partner,
         alike=alike,
-        provinces=_provinces(),
-        roles=[role.value for role in OfficeRole],
+        changed=_now(form, partner, changed) if partner else [],
+        provinces=list(form.provinces.items()),
         empty_rows=EMPTY_ROWS,
+        longest=actions.LONGEST_PLACE,
+        wrong=wrong,
         saved="bewaard" in request.args,
         current="workbench",
     )
-    return make_response(page, 422 if form.errors or alike else 200)
+    return make_response(page, 422 if wrong else 200)
+
+
+def _now(form: PartnerForm, partner: Partner, changed: Sequence[str]) -> list[tuple[str, str]]:
+    """What somebody else changed: what it is called, and what it is now."""
+    names = ", ".join(each.name for each in partner.former_names)
+    places = "; ".join(
+        ", ".join(filter(None, (each.city, form.provinces.get(each.province, ""), role_label(each.role))))
+        for each in partner.offices
+    )
+    told = {
+        "name": (_("Naam"), partner.name),
+        "legal_name": (_("Statutaire naam"), partner.legal_name),
+        "kvk_number": (_("KvK-nummer"), partner.kvk_number),
+        "website": (_("Website"), partner.website),
+        "group_name": (_("Groep"), partner.group_name),
+        "status": (_("In de gids?"), status_label(partner.status)),
+        "former_names": (_("Heette eerder"), names),
+        "offices": (_("Vestigingen"), places),
+    }
+    return [(told[name][0], told[name][1] or _("leeg")) for name in changed]

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from sqlalchemy.exc import IntegrityError
+
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.parameters import printable
@@ -22,6 +24,10 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     OUTDATED = "outdated"
     """Not saved: something that was recorded later is known."""
+
+
+class SlugTaken(ValueError):
+    """There is a partner with this slug."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,24 @@ def plain(partner: Partner) -> PlainPartner:
         former_names=tuple(each.name for each in partner.former_names),
         offices=tuple(PlainOffice(each.city, each.province, each.role, each.source_url) for each in partner.offices),
     )
+
+
+def create(actor: Actor, given: PlainPartner) -> Partner:
+    """Create a partner; one that is there is never changed, also not when somebody else adds it at this moment.
+
+    Raises NotAllowed and SlugTaken.
+    """
+    require(actor, Permission.PARTNER_EDIT, None)
+    if queries.by_slug(given.slug) is not None:
+        raise SlugTaken(given.slug)
+    try:
+        with db.session.begin_nested():
+            made, outcome = save(actor, given)
+            if outcome is not Outcome.CREATED:
+                raise SlugTaken(given.slug)
+            return made
+    except IntegrityError:
+        raise SlugTaken(given.slug) from None
 
 
 def save(actor: Actor, given: PlainPartner) -> tuple[Partner, Outcome]:

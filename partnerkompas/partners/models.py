@@ -98,7 +98,13 @@ class Office(Model):
         return "partner", str(self.partner_id)
 
 
+LONGEST_SLUG = 80
+
+
 def slug_for(name: str) -> str:
-    """The part of an address made of a name: lower case a–z, digits and hyphens, at most 80 characters."""
+    """The part of an address made of a name: lower case a–z, digits and hyphens, at most 80 characters.
+
+    Empty for a name without any letter or digit of ASCII.
+    """
     plain = unicodedata.normalize("NFKD", name.replace("&", " en ")).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")

@@ -5,8 +5,8 @@ from flask import Blueprint, render_template, request
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.challenging import queries as challenges
+from partnerkompas.curating import queries as listed
 from partnerkompas.curating.duplicates import pairs
-from partnerkompas.curating.views import known_partners
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
@@ -21,6 +21,7 @@ def overview() -> str:
     """What waits, oldest first; what the curator may not decide about says why not."""
     actor = current_actor()
     require(actor, Permission.WORKBENCH_OPEN)
+    may_edit = may(actor, Permission.PARTNER_EDIT)
     claims = representing.waiting()
     known = accounts.with_ids({each.account_id for each in claims})
     disputes = challenges.open_ones()
@@ -47,7 +48,8 @@ def overview() -> str:
             )
             for each in disputes
         ],
-        alike=pairs(known_partners()) if may(actor, Permission.ORGANISATION_MANAGE) else [],
+        alike=pairs([each for each in listed.known_partners() if not each.delisted]) if may_edit else [],
+        may_edit=may_edit,
         may_manage=may(actor, Permission.ORGANISATION_MANAGE),
         current="workbench",
     )

@@ -9,9 +9,9 @@ from partnerkompas.partners import queries
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import OPERATOR
 from tests.factories import a_curator, a_member, a_partner, a_representative, an_admin, the_criteria, with_interest
-from tests.signed_in import Person, audited
+from tests.signed_in import Person, audited, fields
 
-NEW = "/werkbank/partners/nieuw"
+NEW = "/werkbank/nieuwe-partner"
 
 
 @pytest.fixture
@@ -32,7 +32,15 @@ def stored(slug: str) -> Partner:
     [
         ("Aap B.V.", "AAP", True),
         ("Aap Nederland", "aap groep bv", True),
-        ("Noot & Mies", "Mies en Noot", False),
+        ("Noot & Mies", "Mies en Noot", True),
+        ("Noot and Mies", "Noot & Mies BV", True),
+        ("En", "Noot", False),
+        ("Øresund Łódź", "oresund lodz", True),
+        ("Ромашка", "Ласточка", False),
+        ("Ромашка", "РОМАШКА bv", True),
+        ("Ωμέγα", "ωμεγα", True),
+        ("Ромашка", "Ωμέγα", False),
+        ("Ромашка", "!!", False),
         ("Mies Noot", "Noot Mies", True),
         ("Café Aap", "Cafe Aap", True),
         ("Aap", "Noot", False),
@@ -121,6 +129,9 @@ def test_one_that_looks_like_another_asks_first(curator: Person) -> None:
         ({"name": "A", "kvk_number": "123"}, "acht cijfers"),
         ({"name": "A", "website": "javascript:alert(1)"}, "heel adres"),
         ({"name": "A", "status": "delisted"}, "error-summary"),
+        ({"name": "A", "legal_name": "x" * 121}, "ten hoogste 120"),
+        ({"name": "A", "group_name": "x" * 121}, "ten hoogste 120"),
+        ({"name": "A", "plaats": ["x" * 81], "provincie": [""], "rol": ["office"]}, "Een plaats heeft ten hoogste 80"),
     ],
 )
 def test_a_wrong_form_makes_nothing(curator: Person, given: dict[str, str], told: str) -> None:
@@ -134,9 +145,9 @@ def test_nothing_else_can_be_set(curator: Person) -> None:
     """SEC-03: neither slug, nor that it is invented, nor delisting."""
     a_partner("Aap", fictional=True)
     db.session.commit()
-    token = curator.get("/werkbank/partners/aap").text.split('name="csrf_token" value="')[1].split('"')[0]
+    form = fields(curator.get("/werkbank/partners/aap").text, None)
     more = {"slug": "noot", "fictional": "", "status": "delisted", "listed_on": "1999-01-01", "former_names": "x"}
-    assert curator.post("/werkbank/partners/aap", {"csrf_token": token, "name": "Aap", **more}).status_code == 303
+    assert curator.post("/werkbank/partners/aap", {**form, **more}).status_code == 303
     partner = stored("aap")
     assert (partner.fictional, partner.status.value, list(partner.former_names)) == (True, "listed", [])
 

@@ -225,7 +225,7 @@ ADDRESSES = {
     "curator": [
         *(
             "/werkbank",
-            "/werkbank/partners/nieuw",
+            "/werkbank/nieuwe-partner",
             "/werkbank/partners/noot",
             "/werkbank/antwoorden",
             "/vertegenwoordiging/2",
