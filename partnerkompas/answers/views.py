@@ -1,6 +1,7 @@
 """The page of one partner."""
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers import queries
@@ -10,12 +11,14 @@ from partnerkompas.answers.profile import profile as profile_of
 from partnerkompas.config import Settings
 from partnerkompas.criteria.known_on import KnownOn, known_on
 from partnerkompas.criteria.views import criterion_url
+from partnerkompas.infra.clock import day_of
 from partnerkompas.infra.counting import What
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.looking import note_partners
-from partnerkompas.partners.models import Partner
+from partnerkompas.partners.models import Delisting, LeavingKind, Partner
 from partnerkompas.partners.selection import Chosen, chosen_from, compare_bar, toggled
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
@@ -26,12 +29,15 @@ PARAMETERS = frozenset({"p", "op"})
 
 
 @blueprint.get("/partners/<slug>")
-def profile(slug: str) -> str:
+def profile(slug: str) -> Response | str:
     """What is known of a partner; `op=` asks for an earlier day, `p=` holds the partners picked to compare.
 
-    A partner that is hidden and one that does not exist look the same: 404.
+    A partner that is hidden and one that does not exist look the same: 404. One that was merged leads to the other, and
+    one that was delisted says so: 410.
     """
     partner = partners.by_slug(slug)
+    if partner is not None and (left := leaving.left(current_actor(), partner)):
+        return _left(partner, left)
     require(current_actor(), Permission.PARTNER_READ, partner)
     assert partner is not None  # the policy refuses nobody's profile
     asked = known_on(request.args.get("op"))
@@ -45,10 +51,31 @@ def profile(slug: str) -> str:
         edit_url=url_for("curating.change", slug=slug)
         if may(current_actor(), Permission.PARTNER_EDIT, partner)
         else "",
+        leaving=_leaving(partner),
+        merged_into=leaving.leads_to(partner),
         current="partners",
     )
     note_partners(What.VIEW, [partner], current_actor())
     return page
+
+
+def _leaving(partner: Partner) -> Delisting | None:
+    """That the partner leaves the directory, for who may know before it does."""
+    found = leaving.of_partner(partner)
+    return found if found is not None and may(current_actor(), Permission.DELISTING_READ, found) else None
+
+
+def _left(partner: Partner, left: Partner | Delisting) -> Response:
+    """What somebody gets who comes for a partner that left the directory."""
+    if isinstance(left, Partner):
+        picked, day = request.args.getlist("p"), request.args.get("op")
+        answer = redirect(url_for("answers.profile", slug=left.slug, p=picked, op=day), 308)
+        answer.headers["Cache-Control"] = "no-cache"  # a merge can be undone
+        return answer
+    assert left.done_at is not None
+    kind = leaving.kinds()[LeavingKind(left.kind)]
+    page = render_template("answers/gone.html", partner=partner, on=day_of(left.done_at), kind=kind, current="partners")
+    return make_response(page, 410)
 
 
 def facts_on(partner: Partner, asked: KnownOn) -> Facts:

@@ -83,7 +83,9 @@ def _one() -> dict[str, Any]:
         "responses": {
             **_ok("Partner"),
             "400": {"$ref": "#/components/responses/Problem"},
+            "308": {"description": "Merged with another partner: its address"},
             "404": {"$ref": "#/components/responses/Problem"},
+            "410": {"$ref": "#/components/responses/Problem"},
         },
     }
 

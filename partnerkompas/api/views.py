@@ -18,8 +18,9 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import repeatable
+from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
-from partnerkompas.partners.models import Partner
+from partnerkompas.partners.models import Delisting, LeavingKind, Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import order, results, sync
@@ -125,6 +126,8 @@ def show_partner(slug: str) -> Response:
         return _refused(wrong)
     asked = known_on(days[0] if days else None)
     partner = partners.by_slug(slug) if slug.isprintable() else None  # PostgreSQL refuses a NUL
+    if left := leaving.left(current_actor(), partner):
+        return _left(left, days)
     require(current_actor(), Permission.PARTNER_READ, partner)
     assert partner is not None  # the policy refuses nobody's profile
     ((_id, facts),) = facts_by_partner(asked.edition, asked.day, [partner.id], asked.moment)
@@ -134,6 +137,19 @@ def show_partner(slug: str) -> Response:
         as_of=asked.day.isoformat(),
         answers=[plain(asked.edition, fact) for fact in facts.values()],
     )
+
+
+def _left(left: Partner | Delisting, days: list[str]) -> Response:
+    """What a program gets that asks for a partner that left the directory: the one it was merged into, or 410."""
+    if isinstance(left, Delisting):
+        kind = leaving.kinds()[LeavingKind(left.kind)]
+        return problem(410, _("De reden: %(kind)s.", kind=kind), kind=left.kind, delisted_on=_delisted_on(left))
+    there = url_for("api.partner", slug=left.slug, op=days or None)
+    return Response(status=308, headers={"Location": there, "Cache-Control": "no-cache"})  # a merge can be undone
+
+
+def _delisted_on(left: Delisting) -> str | None:
+    return _iso(left.done_at and clock.day_of(left.done_at))
 
 
 def _wrong_days(days: list[str]) -> list[Problem]:

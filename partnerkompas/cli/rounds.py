@@ -10,6 +10,7 @@ from partnerkompas.infra import clock, mail
 from partnerkompas.infra.language import speak
 from partnerkompas.infra.logs import log
 from partnerkompas.infra.request_cycle import committed, unit_of_work
+from partnerkompas.partners import leaving
 from partnerkompas.providing import reminding
 from partnerkompas.usage import actions as usage
 from partnerkompas.usage.writing import keep_writing
@@ -24,11 +25,12 @@ def send_mail(settings: Settings) -> int:
 
 
 def do_what_is_due() -> int:
-    """Remind people of what expires, and forget old figures of use; once a day is enough, again is harmless.
+    """Take partners off the list whose day has come, remind people of what expires, and forget old figures of use.
 
-    Returns how many messages that were.
+    Once a day is enough, again is harmless. Returns how many messages that were.
     """
     with unit_of_work():
+        leaving.carry_out()
         usage.forget_old(usage.ROUNDS, clock.today())
         return reminding.remind()
 

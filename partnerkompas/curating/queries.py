@@ -1,9 +1,12 @@
 """Questions about the list of partners; read only."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from collections.abc import Sequence
 
-from partnerkompas.curating.duplicates import Known
+from sqlalchemy import select
+from sqlalchemy.orm import aliased, selectinload
+
+from partnerkompas.curating.duplicates import Known, pairs
+from partnerkompas.curating.models import NotTheSame
 from partnerkompas.infra.db import db
 from partnerkompas.partners.models import Partner, PartnerStatus
 
@@ -18,6 +21,40 @@ def known_partners() -> list[Known]:
     return [
         Known(row.slug, row.name, row.kvk_number, row.website, row.status == PartnerStatus.DELISTED) for row in rows
     ]
+
+
+def waiting_pairs() -> list[tuple[Known, Known]]:
+    """Every pair of partners that may be one, without delisted ones and without what a curator noted not to be."""
+    noted = {frozenset(each) for each in _noted_slugs()}
+    known = [each for each in known_partners() if not each.delisted]
+    return [(one, other) for one, other in pairs(known) if frozenset((one.slug, other.slug)) not in noted]
+
+
+def _noted_slugs() -> list[tuple[str, str]]:
+    one, other = aliased(Partner), aliased(Partner)
+    rows = db.session.execute(
+        select(one.slug, other.slug)
+        .select_from(NotTheSame)
+        .join(one, one.id == NotTheSame.one_id)
+        .join(other, other.id == NotTheSame.other_id)
+        .where(NotTheSame.undone_at.is_(None))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def noted() -> Sequence[NotTheSame]:
+    """Every pair that is noted not to be the same, the newest first."""
+    return db.session.scalars(
+        select(NotTheSame).where(NotTheSame.undone_at.is_(None)).order_by(NotTheSame.id.desc())
+    ).all()
+
+
+def noted_of(one: Partner, other: Partner) -> NotTheSame | None:
+    """The note that two partners are not the same, if there is one."""
+    low, high = sorted((one.id, other.id))
+    return db.session.scalar(
+        select(NotTheSame).where(NotTheSame.one_id == low, NotTheSame.other_id == high, NotTheSame.undone_at.is_(None))
+    )
 
 
 def slugs() -> frozenset[str]:

@@ -13,6 +13,8 @@ from partnerkompas.curating import queries as listed
 from partnerkompas.curating.actions import Outdated
 from partnerkompas.curating.duplicates import Known, duplicates_of
 from partnerkompas.curating.forms import EMPTY_ROWS, PartnerForm, role_label, status_label
+from partnerkompas.curating.leaving_views import install as install_leaving
+from partnerkompas.curating.pair_views import install as install_pairs
 from partnerkompas.curating.versions import version_of
 from partnerkompas.infra.language import _, language
 from partnerkompas.partners import actions as partners
@@ -23,6 +25,8 @@ from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 
 blueprint = Blueprint("curating", __name__)
+install_leaving(blueprint)
+install_pairs(blueprint)
 
 
 @blueprint.route("/werkbank/nieuwe-partner", methods=["GET", "POST"])

@@ -18,10 +18,11 @@ class About(StrEnum):
     ANSWERS = "answers"
     EXPIRY = "expiry"
     CHALLENGES = "challenges"
+    LISTING = "listing"
 
 
-ALWAYS_MAILED = frozenset({About.SECURITY, About.CHALLENGES})
-"""Somebody else may be in the account, or a term runs in which the partner must be heard (R31)."""
+ALWAYS_MAILED = frozenset({About.SECURITY, About.CHALLENGES, About.LISTING})
+"""Somebody else may be in the account, or a term runs in which the partner must be heard (R29, R31)."""
 
 
 class Message(Model):

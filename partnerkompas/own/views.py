@@ -179,6 +179,7 @@ def about_label(about: str) -> str:
         About.ANSWERS: _("antwoorden die zijn gecontroleerd of bevraagd"),
         About.EXPIRY: _("feiten die bijna verlopen"),
         About.CHALLENGES: _("betwistingen"),
+        About.LISTING: _("of een partner in de gids staat"),
     }[About(about)]
 
 

@@ -100,13 +100,16 @@ def save(actor: Actor, given: PlainPartner) -> tuple[Partner, Outcome]:
 def save_many(actor: Actor, given: Sequence[PlainPartner]) -> list[tuple[Partner, Outcome]]:
     """Create partners, or make those that are there equal to what is given; in the order given.
 
-    No slug may come twice. A listed partner without a day of listing gets today. Raises NotAllowed, before anything is
-    written.
+    No slug may come twice. A listed partner without a day of listing gets today. One that a curator delisted or merged
+    stays so, whatever is given: only a curator undoes that. Raises NotAllowed, before anything is written.
     """
     there = queries.by_slugs(each.slug for each in given)
     for each in given:
         require(actor, Permission.PARTNER_EDIT, there.get(each.slug))
     before = {slug: plain(partner) for slug, partner in there.items()}
+    left = queries.left(partner.id for partner in there.values())
+    fixed = {slug: partner.status for slug, partner in there.items() if partner.id in left}
+    given = [replace(each, status=fixed.get(each.slug, each.status)) for each in given]
     wanted = [_completed(each, before.get(each.slug)) for each in given]
     changed = [each for each in wanted if each != before.get(each.slug)]
     _clear_lists([(there[each.slug], each) for each in changed if each.slug in there])

@@ -1,15 +1,16 @@
-"""Partners, the names they had, and their offices."""
+"""Partners, the names they had, their offices, and how they leave the directory."""
 
 import re
 import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import Model, UtcDateTime, db
+from partnerkompas.infra.db import Json, Model, UtcDateTime, db
 
 
 class PartnerStatus(StrEnum):
@@ -23,6 +24,16 @@ class PartnerStatus(StrEnum):
 class OfficeRole(StrEnum):
     OFFICE = "office"
     DELIVERY = "delivery"
+
+
+class LeavingKind(StrEnum):
+    """Why a partner leaves the directory."""
+
+    STOPPED = "stopped"
+    REQUEST = "request"
+    MERGED = "merged"
+    WRONG = "wrong"
+    OTHER = "other"
 
 
 class Partner(Model):
@@ -96,6 +107,68 @@ class Office(Model):
 
     def news(self) -> tuple[str, str]:
         return "partner", str(self.partner_id)
+
+
+class Delisting(Model):
+    """A partner leaves the directory: announced with reasons and a day, perhaps withdrawn, done on that day (R29)."""
+
+    __tablename__ = "delisting"
+    __table_args__ = (
+        CheckConstraint("kind IN ('stopped', 'request', 'merged', 'wrong', 'other')", name="kind"),
+        Index(
+            "uq_delisting_open",
+            "partner_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    kind: Mapped[str]
+    """A LeavingKind; public from the day it is done."""
+    reasons: Mapped[str]
+    """For the partner and for curators."""
+    due_on: Mapped[date]
+    """The first day on which the partner is no longer listed."""
+    announced_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    announced_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    response: Mapped[str] = mapped_column(default="")
+    """What the partner says against it."""
+    responded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the partner left the list; empty while it is announced, and when it was withdrawn."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was withdrawn, or the partner was listed again."""
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    ending: Mapped[str] = mapped_column(default="")
+    """Why it was withdrawn, or why the partner was listed again."""
+
+
+class Merge(Model):
+    """Two partners were one: everything that leads to the one leads to the other, until it is undone (row O2)."""
+
+    __tablename__ = "partner_merge"
+    __table_args__ = (
+        Index(
+            "uq_partner_merge_open",
+            "absorbed_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    absorbed_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    did: Mapped[Any] = mapped_column(Json)
+    """What it changed, so that it can be undone: see `curating.merging`."""
+    merged_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    merged_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 LONGEST_SLUG = 80

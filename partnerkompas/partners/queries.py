@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from partnerkompas.infra.db import db
-from partnerkompas.partners.models import FormerName, Office, OfficeRole, Partner, PartnerStatus
+from partnerkompas.partners.models import Delisting, FormerName, Merge, Office, OfficeRole, Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import Actor, Role
 
 
@@ -142,6 +142,18 @@ def every_visible_to(actor: Actor) -> dict[int, Partner]:
         .order_by(Partner.slug)
     )
     return {row.id: row for row in rows}
+
+
+def left(ids: Iterable[int]) -> frozenset[int]:
+    """Which of some partners are out of the directory because a curator delisted or merged them."""
+    asked = list(ids)
+    if not asked:
+        return frozenset()
+    delisted = select(Delisting.partner_id).where(
+        Delisting.partner_id.in_(asked), Delisting.done_at.is_not(None), Delisting.ended_at.is_(None)
+    )
+    merged = select(Merge.absorbed_id).where(Merge.absorbed_id.in_(asked), Merge.undone_at.is_(None))
+    return frozenset(db.session.scalars(delisted.union(merged)))
 
 
 def how_many() -> int:

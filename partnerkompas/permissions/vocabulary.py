@@ -63,6 +63,14 @@ class Permission(StrEnum):
     CRITERION_READ = "criterion:read", "read criteria, code lists and releases"
     PARTNER_READ = "partner:read", "read the profile of this partner"
     PARTNER_EDIT = "partner:edit", "add partners and change their names, offices and status"
+    PARTNERS_CURATE = "partners:curate", "see which partners leave the directory, are merged, or look the same"
+    PARTNERS_MERGE = "partners:merge", "merge this partner with another, undo that, and note that they are not the same"
+    DELISTING_READ = "delisting:read", "see why and when this partner leaves the directory"
+    DELISTING_DECIDE = (
+        "delisting:decide",
+        "announce that this partner leaves the directory, withdraw that, and list it again",
+    )
+    DELISTING_RESPOND = "delisting:respond", "say what the partner thinks of leaving the directory"
     PARTNER_CLAIM = "partner:claim", "ask to speak for this partner"
     REPRESENTATION_READ = "representation:read", "see who asked to speak for this partner"
     REPRESENTATION_DECIDE = "representation:decide", "decide whether somebody speaks for this partner"

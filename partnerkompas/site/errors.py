@@ -41,6 +41,7 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
         403: _("Dit mag u niet"),
         404: _("Dit bestaat hier niet"),
         405: _("Dit kan hier niet"),
+        410: _("Deze partner staat niet meer in de gids"),
         500: _("Er ging iets mis bij ons"),
         503: _("De site is even niet bereikbaar"),
     }

@@ -1,0 +1,134 @@
+"""The pages of leaving the directory: announce it, answer it, withdraw it or list the partner again."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.accounts.session import current_actor
+from partnerkompas.curating.leaving_forms import LeavingForm, WhyForm
+from partnerkompas.infra import clock
+from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import ignored
+from partnerkompas.partners import leaving, queries
+from partnerkompas.partners.models import Delisting, LeavingKind, PartnerStatus
+from partnerkompas.permissions.policy import may, require
+from partnerkompas.permissions.vocabulary import Permission
+
+
+def install(blueprint: Blueprint) -> None:
+    """Give the blueprint of the room these pages."""
+    blueprint.add_url_rule("/werkbank/uitschrijvingen", "delistings", overview)
+    blueprint.add_url_rule("/werkbank/partners/<slug>/uitschrijven", "delist", delist, methods=["GET", "POST"])
+    blueprint.add_url_rule("/uitschrijving/<int:number>", "delisting", show)
+    blueprint.add_url_rule("/uitschrijving/<int:number>/reactie", "respond", respond, methods=["POST"])
+    blueprint.add_url_rule("/uitschrijving/<int:number>/ongedaan", "end_delisting", end, methods=["POST"])
+
+
+def overview() -> str:
+    """Who leaves the directory and who left, with what the partner says to it."""
+    require(current_actor(), Permission.PARTNERS_CURATE)
+    rows = leaving.every()
+    names = queries.names_of({each.partner_id for each in rows})
+    return render_template(
+        "curating/delistings.html",
+        notices=ignored(request.args, frozenset()),
+        rows=[(each, names[each.partner_id][1], stand(each)) for each in rows],
+        current="workbench",
+    )
+
+
+def delist(slug: str) -> Response:
+    """Announce that a partner leaves the directory."""
+    actor, partner = current_actor(), queries.by_slug(slug)
+    require(actor, Permission.PARTNER_READ, partner)
+    assert partner is not None
+    require(actor, Permission.DELISTING_DECIDE, partner)
+    if (running := leaving.of_partner(partner)) is not None:
+        return redirect(url_for("curating.delisting", number=running.id), 303)
+    form = LeavingForm(request.form)
+    if request.method == "POST" and form.validate():
+        assert form.kind is not None
+        try:
+            made = leaving.announce(actor, partner, form.kind, form.tekst.data, form.dag.data)
+        except NotAcceptable as wrong:
+            form.form_errors.append(str(wrong))
+        else:
+            return redirect(url_for("curating.delisting", number=made.id), 303)
+    page = render_template(
+        "curating/delist.html",
+        form=form,
+        partner=partner,
+        listed=partner.status == PartnerStatus.LISTED,
+        days=leaving.NOTICE,
+        current="workbench",
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+def show(number: int) -> Response:
+    """Why and when a partner leaves, for its people and for curators."""
+    return _page(_found(number))
+
+
+def respond(number: int) -> Response:
+    """What the partner says to it."""
+    delisting, form = _found(number), WhyForm(request.form, _("Uw reactie"))
+    require(current_actor(), Permission.DELISTING_RESPOND, delisting)
+    if form.validate():
+        try:
+            leaving.respond(current_actor(), delisting, form.tekst.data)
+        except NotAcceptable as wrong:
+            form.tekst.errors = [str(wrong)]
+        else:
+            return redirect(url_for("curating.delisting", number=number), 303)
+    return _page(delisting, response=form)
+
+
+def end(number: int) -> Response:
+    """Withdraw it, or list the partner again."""
+    delisting, form = _found(number), WhyForm(request.form, _("Waarom"))
+    require(current_actor(), Permission.DELISTING_DECIDE, delisting)
+    if form.validate():
+        try:
+            leaving.end(current_actor(), delisting, form.tekst.data)
+        except NotAcceptable as wrong:
+            form.tekst.errors = [str(wrong)]
+        else:
+            return redirect(url_for("curating.delisting", number=number), 303)
+    return _page(delisting, why=form)
+
+
+def stand(delisting: Delisting) -> str:
+    """How it stands, in words."""
+    if delisting.ended_at is not None:
+        return _("weer in de gids") if delisting.done_at is not None else _("ingetrokken")
+    return _("uit de gids") if delisting.done_at is not None else _("aangekondigd")
+
+
+def _found(number: int) -> Delisting:
+    found = leaving.by_id(number) if number < 2**31 else None
+    require(current_actor(), Permission.DELISTING_READ, found)
+    assert found is not None
+    return found
+
+
+def _page(delisting: Delisting, response: WhyForm | None = None, why: WhyForm | None = None) -> Response:
+    actor, fresh = current_actor(), MultiDict[str, str]()
+    is_open = delisting.ended_at is None
+    wrong = next((form for form in (response, why) if form is not None and form.errors), None)
+    page = render_template(
+        "curating/delisting.html",
+        delisting=delisting,
+        partner=queries.with_id(delisting.partner_id),
+        kind=leaving.kinds()[LeavingKind(delisting.kind)],
+        stand=stand(delisting),
+        days_left=(delisting.due_on - clock.today()).days,
+        may_respond=is_open and may(actor, Permission.DELISTING_RESPOND, delisting),
+        may_end=is_open and may(actor, Permission.DELISTING_DECIDE, delisting),
+        response=response or WhyForm(fresh, _("Uw reactie"), tekst=delisting.response),
+        why=why or WhyForm(fresh, _("Waarom")),
+        wrong=wrong,
+        current="workbench" if actor.roles else "partners",
+    )
+    return make_response(page, 422 if wrong else 200)

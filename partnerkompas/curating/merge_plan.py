@@ -1,0 +1,140 @@
+"""What merging two partners will do, and what undoing it will do: read only, shown before it is done (row O2).
+
+The one that stays keeps everything it says of itself. It gets the names of the other as former names, the offices it
+has not, and of the answers only the other has those that a curator picks. Everything else stays with the other.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import select
+
+from partnerkompas.answers import queries as answers
+from partnerkompas.answers.models import Answer, State
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _
+from partnerkompas.partners import actions as partners
+from partnerkompas.partners import leaving
+from partnerkompas.partners.actions import PlainOffice
+from partnerkompas.partners.models import Merge, Partner, PartnerStatus
+
+Place = tuple[str, str]
+"""Criterion and product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What merging will do."""
+
+    names: tuple[str, ...]
+    """Names that the one that stays is found by from now on."""
+    offices: tuple[PlainOffice, ...]
+    """Offices that only the other has."""
+    answers: dict[Place, Answer]
+    """What is known of the other only."""
+    hindrances: tuple[str, ...]
+    """Why it cannot be done, in the language of the reader; empty when it can."""
+
+    @property
+    def digest(self) -> str:
+        """Another one when something else would happen."""
+        told: list[Any] = [self.names, [asdict(each) for each in self.offices]]
+        told += [[each.id for each in self.answers.values()], self.hindrances]
+        return blake2b(json.dumps(told).encode(), digest_size=8).hexdigest()
+
+
+def plan(kept: Partner, absorbed: Partner) -> Plan:
+    """What merging will do; offices and former names of both must be loaded."""
+    one, other = partners.plain(kept), partners.plain(absorbed)
+    called = {one.name, *one.former_names}
+    here = {(each.city, each.province, each.role) for each in one.offices}
+    return Plan(
+        names=tuple(each for each in dict.fromkeys((other.name, *other.former_names)) if each not in called),
+        offices=tuple(each for each in other.offices if (each.city, each.province, each.role) not in here),
+        answers=_only_of(kept, absorbed),
+        hindrances=tuple(_hindrances(kept, absorbed)),
+    )
+
+
+def _only_of(kept: Partner, absorbed: Partner) -> dict[Place, Answer]:
+    known = known_of(kept)
+    return {place: answer for place, answer in known_of(absorbed).items() if place not in known}
+
+
+def known_of(partner: Partner) -> dict[Place, Answer]:
+    """The newest answers of a partner that say something, in a fixed order."""
+    wanted = answers.newest().where(Answer.partner_id == partner.id, Answer.state != State.NOT_STATED)
+    rows = db.session.scalars(wanted.order_by(Answer.criterion, Answer.product))
+    return {(row.criterion, row.product): row for row in rows}
+
+
+def _hindrances(kept: Partner, absorbed: Partner) -> list[str]:
+    if kept.id == absorbed.id:
+        return [_("Kies twee verschillende partners.")]
+    found = []
+    for each in (kept, absorbed):
+        if (other := leaving.leads_to(each)) is not None:
+            found.append(_("%(name)s is al opgegaan in %(other)s.", name=each.name, other=other.name))
+        if leaving.of_partner(each) is not None:
+            found.append(_("Van %(name)s loopt een uitschrijving.", name=each.name))
+    hidden = kept.status == PartnerStatus.DRAFT and absorbed.status == PartnerStatus.LISTED
+    if not found and (kept.status == PartnerStatus.DELISTED or hidden):
+        found.append(_("%(name)s staat niet in de gids en kan dus niet blijven.", name=kept.name))
+    if answers.open_challenges([absorbed.id]):
+        found.append(_("Van %(name)s wordt een feit betwist. Daarover wordt eerst beslist.", name=absorbed.name))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What undoing a merge will do."""
+
+    names: tuple[str, ...]
+    """Former names that are taken away again."""
+    offices: tuple[PlainOffice, ...]
+    answers: tuple[Answer, ...]
+    """Copies that still stand, and go."""
+    stays: tuple[str, ...]
+    """What is newer and stays: the criteria of copies that were answered anew, and places of offices that changed."""
+    hindrances: tuple[str, ...]
+
+
+def undoing(merge: Merge, kept: Partner) -> Undoing:
+    """What undoing a merge will do; offices and former names of the partner that stayed must be loaded."""
+    now = partners.plain(kept)
+    left, gone, stays = list(now.offices), [], []
+    for each in merge.did["offices"]:
+        office = PlainOffice(**each)
+        if office in left:
+            left.remove(office)
+            gone.append(office)
+        else:
+            stays.append(office.city)
+    copies = answers.by_ids(merge.did["answers"])
+    newer = _superseded(copies)
+    stays += [each.criterion for each in copies if each.id in newer]
+    return Undoing(
+        names=tuple(each for each in merge.did["names"] if each in now.former_names),
+        offices=tuple(gone),
+        answers=tuple(each for each in copies if each.id not in newer),
+        stays=tuple(stays),
+        hindrances=tuple(_hindrances_to_undo(kept)),
+    )
+
+
+def _hindrances_to_undo(kept: Partner) -> list[str]:
+    """The names went on with it, so the last merge is undone first."""
+    other = leaving.leads_to(kept)
+    if other is None:
+        return []
+    return [_("%(name)s is zelf opgegaan in %(other)s. Maak eerst dat ongedaan.", name=kept.name, other=other.name)]
+
+
+def _superseded(copies: Sequence[Answer]) -> set[int]:
+    """The ids of those whose place another answer took."""
+    ids = [each.id for each in copies]
+    found = db.session.scalars(select(Answer.supersedes_id).where(Answer.supersedes_id.in_(ids)))
+    return {each for each in found if each is not None}

@@ -1,0 +1,226 @@
+"""Leaving the directory: announced with reasons and a day, answered, withdrawn, done on that day, undone (rule R29).
+
+A partner is told before or at the moment. Thirty days lie between, unless it asked for it or stopped trading.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.accounts.models import Account
+from partnerkompas.infra import audit, clock
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import printable
+from partnerkompas.messages import actions as messages
+from partnerkompas.messages.models import About
+from partnerkompas.partners import representing
+from partnerkompas.partners.models import Delisting, LeavingKind, Merge, Partner, PartnerStatus
+from partnerkompas.permissions.policy import may, require
+from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Permission
+
+NOTICE = 30
+"""Days from the announcement to the day itself (R29)."""
+FURTHEST = 365
+AT_ONCE = frozenset({LeavingKind.STOPPED, LeavingKind.REQUEST})
+"""What may be done at once: nobody is taken by surprise, or nobody is there any more."""
+LONGEST = 1000
+
+
+def kinds() -> dict[LeavingKind, str]:
+    """Why a partner leaves, in words that finish "because"."""
+    return {
+        LeavingKind.STOPPED: _("het bedrijf is gestopt"),
+        LeavingKind.REQUEST: _("het bedrijf vroeg er zelf om"),
+        LeavingKind.MERGED: _("het bedrijf is opgegaan in een ander bedrijf"),
+        LeavingKind.WRONG: _("de gegevens klopten steeds niet"),
+        LeavingKind.OTHER: _("er was een andere reden"),
+    }
+
+
+def by_id(number: int) -> Delisting | None:
+    """The delisting with this id."""
+    return db.session.get(Delisting, number)
+
+
+def of_partner(partner: Partner) -> Delisting | None:
+    """What is announced for a partner or was done and not undone."""
+    return db.session.scalar(select(Delisting).where(Delisting.partner_id == partner.id, Delisting.ended_at.is_(None)))
+
+
+def every() -> Sequence[Delisting]:
+    """Every delisting, what is announced first, by day; then what was, the newest first."""
+    rows = db.session.scalars(select(Delisting).order_by(Delisting.due_on, Delisting.id)).all()
+    announced = [each for each in rows if each.done_at is None and each.ended_at is None]
+    return [*announced, *(each for each in reversed(rows) if each not in announced)]
+
+
+def leads_to(partner: Partner) -> Partner | None:
+    """The partner that this one was merged into, or that one again; None when it was not merged."""
+    found, number = None, partner.id
+    while (kept_id := _merged_into(number)) is not None:
+        found, number = db.session.get_one(Partner, kept_id), kept_id
+    return found
+
+
+def _merged_into(partner_id: int) -> int | None:
+    return db.session.scalar(select(Merge.kept_id).where(Merge.absorbed_id == partner_id, Merge.undone_at.is_(None)))
+
+
+def left(actor: Actor, partner: Partner | None) -> Partner | Delisting | None:
+    """For who may not see a partner: the one it was merged into, or how it was delisted.
+
+    None for who may see it, and for a partner that was never in the directory: that is hidden.
+    """
+    if partner is None or may(actor, Permission.PARTNER_READ, partner):
+        return None
+    kept, delisting = leads_to(partner), of_partner(partner)
+    if kept is not None and may(actor, Permission.PARTNER_READ, kept):
+        return kept
+    return delisting if delisting is not None and delisting.done_at is not None else None
+
+
+def check_day(kind: LeavingKind, day: date) -> None:
+    """Whether a partner may leave on a day, for this sort of reason. Raises NotAcceptable."""
+    today = clock.today()
+    earliest = today if kind in AT_ONCE else today + timedelta(days=NOTICE)
+    if day < earliest:
+        raise NotAcceptable(_("Kies een dag vanaf %(day)s.", day=earliest.isoformat()))
+    if day > today + timedelta(days=FURTHEST):
+        raise NotAcceptable(_("Kies een dag binnen een jaar."))
+
+
+def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, due_on: date) -> Delisting:
+    """Say that a partner leaves the list on a day, with reasons; its people are told. Today is done at once.
+
+    Raises NotAllowed, and NotAcceptable without reasons, for a day that is too soon or too far, or when the partner is
+    not listed or is leaving already.
+    """
+    require(actor, Permission.DELISTING_DECIDE, partner)
+    reasons = _text(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
+    check_day(kind, due_on)
+    held = _held(partner.id)
+    if held.status != PartnerStatus.LISTED or of_partner(held) is not None:
+        raise NotAcceptable(_("Deze partner staat niet in de gids, of de uitschrijving loopt al."))
+    made = Delisting(
+        partner_id=partner.id, kind=kind, reasons=reasons, due_on=due_on, announced_by=actor.account_id, response=""
+    )
+    db.session.add(made)
+    after = {"kind": kind, "reasons": reasons, "due_on": due_on.isoformat()}
+    _record(actor, "delisting:announced", held, after=after)
+    name = held.name
+
+    def words() -> tuple[str, str]:
+        title = _("%(partner)s gaat uit de gids op %(day)s", partner=name, day=due_on.isoformat())
+        how = _("Bent u het er niet mee eens? Schrijf op de pagina hieronder waarom. Een curator leest dat.")
+        return title, f"{_('De reden:')} {kinds()[kind]}. {reasons}\n{how}"
+
+    _tell(_people(held), words, made)
+    if due_on <= clock.today():
+        _carry_out(made, held)
+    return made
+
+
+def respond(actor: Actor, delisting: Delisting, response: str) -> None:
+    """What the partner says against it; until it is withdrawn or undone it may be said anew, also afterwards.
+
+    Raises NotAllowed and NotAcceptable.
+    """
+    require(actor, Permission.DELISTING_RESPOND, delisting)
+    response = _text(response, _("Schrijf op wat u ervan vindt."))
+    partner = _held(delisting.partner_id)
+    _still_open(delisting)
+    before = {"response": delisting.response}
+    delisting.response, delisting.responded_at = response, clock.now()
+    _record(actor, Permission.DELISTING_RESPOND, partner, before=before, after={"response": response})
+    name, announcer = partner.name, accounts.by_id(delisting.announced_by or 0)
+
+    def words() -> tuple[str, str]:
+        return _("%(partner)s reageert op de uitschrijving", partner=name), response
+
+    _tell([announcer] if announcer else [], words, delisting)
+
+
+def end(actor: Actor, delisting: Delisting, why: str) -> None:
+    """Withdraw what is announced, or list the partner again; its people are told why.
+
+    Raises NotAllowed, and NotAcceptable without a reason or when somebody was first.
+    """
+    require(actor, Permission.DELISTING_DECIDE, delisting)
+    why = _text(why, _("Schrijf op waarom."))
+    partner = _held(delisting.partner_id)
+    _still_open(delisting)
+    delisting.ended_at, delisting.ended_by, delisting.ending = clock.now(), actor.account_id, why
+    was_done = delisting.done_at is not None
+    if was_done:
+        partner.status = PartnerStatus.LISTED
+    _record(actor, "delisting:undone" if was_done else "delisting:withdrawn", partner, after={"why": why})
+    name = partner.name
+
+    def words() -> tuple[str, str]:
+        back = _("%(partner)s staat weer in de gids", partner=name)
+        stays = _("%(partner)s blijft in de gids", partner=name)
+        return back if was_done else stays, why
+
+    _tell(_people(partner), words, delisting)
+
+
+def carry_out() -> int:
+    """Do what is due today or was before; returns how many partners left. Again is harmless.
+
+    Done by a round and not worked out from the date, because the words index and the snapshot hear of a change by its
+    outbox row (ADR 16). Written in the transaction of the caller.
+    """
+    due = select(Delisting).where(
+        Delisting.done_at.is_(None), Delisting.ended_at.is_(None), Delisting.due_on <= clock.today()
+    )
+    rows = db.session.scalars(due.order_by(Delisting.id).with_for_update()).all()
+    for row in rows:
+        _carry_out(row, _held(row.partner_id))
+    return len(rows)
+
+
+def _carry_out(delisting: Delisting, partner: Partner) -> None:
+    """The announcement was permitted; the day does the rest."""
+    require(OPERATOR, Permission.DELISTING_DECIDE, partner)
+    before = {"status": partner.status}
+    delisting.done_at, partner.status = clock.now(), PartnerStatus.DELISTED
+    _record(OPERATOR, "delisting:done", partner, before=before, after={"status": partner.status})
+
+
+def _held(partner_id: int) -> Partner:
+    """The partner as it is now, so that of two people who decide at once one is told: the second."""
+    wanted = select(Partner).where(Partner.id == partner_id).execution_options(populate_existing=True)
+    return db.session.scalars(wanted.with_for_update()).one()
+
+
+def _still_open(delisting: Delisting) -> None:
+    db.session.refresh(delisting)
+    if delisting.ended_at is not None:
+        raise NotAcceptable(_("Hierover is al besloten."))
+
+
+def _people(partner: Partner) -> Iterable[Account]:
+    speaking = [each.account_id for each in representing.of_partner(partner) if each.granted_at is not None]
+    return accounts.with_ids(speaking).values()
+
+
+def _tell(people: Iterable[Account], words: Callable[[], tuple[str, str]], delisting: Delisting) -> None:
+    messages.tell(people, About.LISTING, words, f"/uitschrijving/{delisting.id}")
+
+
+def _text(typed: str, missing: str) -> str:
+    text = printable(typed)
+    if not text:
+        raise NotAcceptable(missing)
+    if len(text) > LONGEST:
+        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
+    return text
+
+
+def _record(actor: Actor, deed: str, partner: Partner, *, before: object = None, after: object = None) -> None:
+    db.session.flush()
+    audit.record(db.session, actor, deed, f"partner/{partner.slug}", before=before, after=after)
