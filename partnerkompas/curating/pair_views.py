@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.actions import NotAcceptable
+from partnerkompas.accounts.models import Account
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import product_label, state_label
@@ -198,7 +199,7 @@ def _place(text: str) -> Place:
     return key, product
 
 
-def _who(number: int | None, people: Mapping[int, accounts.Account]) -> str:
+def _who(number: int | None, people: Mapping[int, Account]) -> str:
     """How curators call each other; empty for the command line."""
     account = people.get(number or 0)
     return (account.name or account.email) if account is not None else ""

@@ -1,15 +1,19 @@
 """Every address × every sort of actor is in one table; a new route without an entry fails (SEC-01)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask, g
 
+from partnerkompas.curating import merging
+from partnerkompas.curating.merge_plan import plan
+from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.membership import actions as membership
 from partnerkompas.membership.actions import PlainOrganisation
-from partnerkompas.partners import queries, representing
-from partnerkompas.partners.models import Partner, PartnerStatus
+from partnerkompas.partners import leaving, queries, representing
+from partnerkompas.partners.models import LeavingKind, Partner, PartnerStatus
 from partnerkompas.permissions.policy import may
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole, Permission
 from tests.factories import (
@@ -127,6 +131,19 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/werkbank/nieuwe-partner"): TOKEN_IS_MISSING,
     ("GET", "/werkbank/partners/<slug>"): (303, 403, 403, 403, 200, 403, 403),
     ("POST", "/werkbank/partners/<slug>"): TOKEN_IS_MISSING,
+    ("GET", "/werkbank/uitschrijvingen"): CURATORS,
+    ("GET", "/werkbank/partners/<slug>/uitschrijven"): (303, 403, 403, 403, 303, 403, 403),
+    ("POST", "/werkbank/partners/<slug>/uitschrijven"): TOKEN_IS_MISSING,
+    ("GET", "/uitschrijving/<int:number>"): (404, 404, 200, 404, 200, 200, 404),
+    ("POST", "/uitschrijving/<int:number>/reactie"): TOKEN_IS_MISSING,
+    ("POST", "/uitschrijving/<int:number>/ongedaan"): TOKEN_IS_MISSING,
+    ("GET", "/werkbank/dubbel"): CURATORS,
+    ("POST", "/werkbank/dubbel/niet-dezelfde"): TOKEN_IS_MISSING,
+    ("POST", "/werkbank/dubbel/<int:number>/toch-wel"): TOKEN_IS_MISSING,
+    ("GET", "/werkbank/samenvoegen"): (303, 403, 403, 403, 200, 403, 403),
+    ("POST", "/werkbank/samenvoegen"): TOKEN_IS_MISSING,
+    ("GET", "/samenvoeging/<int:number>"): CURATORS,
+    ("POST", "/samenvoeging/<int:number>/ongedaan"): TOKEN_IS_MISSING,
     ("GET", "/werkbank/antwoorden"): STAFF,
     ("GET", "/antwoord/<int:number>/nakijken"): CURATORS_SEE,
     ("POST", "/antwoord/<int:number>/nakijken"): TOKEN_IS_MISSING,
@@ -187,6 +204,9 @@ def listed(app: Flask) -> None:
     a_saved_search(a_member()).token = TOKEN
     representing.ask(a_member(), partner, PartnerRole.EDITOR, "consultant")
     membership.add(OPERATOR, PlainOrganisation("Een organisatie"))
+    leaving.announce(a_curator(), partner, LeavingKind.OTHER, "x", clock.today() + timedelta(days=30))
+    one, other = a_partner("Gebleven"), a_partner("Opgegaan")
+    merging.merge(a_curator(), one, other, (), plan(one, other).digest)
     db.session.commit()
 
 
@@ -208,6 +228,8 @@ def address(path: str) -> str:
         path.replace("<slug>", "getoond").replace("<key>", "iso").replace("<token>", TOKEN).replace("<theme>", "thema")
     )
     filled = re.sub(r"<int:\w+>", "1", filled)
+    if "samenvoegen" in path:
+        return filled + "?een=getoond&ander=ander"
     return filled + ("?p=getoond&p=ander" if "vergelijk" in path else "")
 
 

@@ -4,7 +4,7 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from partnerkompas.config import Settings
 from partnerkompas.criteria import actions as criteria
 from partnerkompas.criteria.files import read_edition
 from partnerkompas.criteria.questions import Option, OptionDate, OptionList, Text
+from partnerkompas.curating import merging, telling_apart
+from partnerkompas.curating.merge_plan import plan
 from partnerkompas.exchange import importing
 from partnerkompas.infra import clock, logs
 from partnerkompas.infra.db import db
@@ -34,9 +36,9 @@ from partnerkompas.infra.mail import Mail
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.membership import actions as membership
 from partnerkompas.membership.actions import PlainOrganisation
-from partnerkompas.partners import interests, representing
+from partnerkompas.partners import interests, leaving, representing
 from partnerkompas.partners.actions import PlainOffice
-from partnerkompas.partners.models import OfficeRole, Partner, PartnerStatus
+from partnerkompas.partners.models import LeavingKind, OfficeRole, Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole
 from partnerkompas.search import sync
 from tests.conftest import ROOT
@@ -212,7 +214,13 @@ def test_saved_searches_are_english(app: Flask, somebodys: tuple[FlaskClient, st
 
 
 ADDRESSES = {
-    "visitor": ["/account/nieuw", "/account/wachtwoord-vergeten", "/account/link/x", "/partners/aap"],
+    "visitor": [
+        "/account/nieuw",
+        "/account/wachtwoord-vergeten",
+        "/account/link/x",
+        "/partners/aap",
+        "/partners/vertrokken",
+    ],
     "member": [
         *("/account", "/account/adres", "/account/wachtwoord", "/account/wissen", "/berichten", "/leden/1"),
         *("/account/tweede-stap", "/account/tweede-stap/app", "/partners/aap/vertegenwoordigen", "/inloggen/opnieuw"),
@@ -227,6 +235,16 @@ ADDRESSES = {
             "/werkbank",
             "/werkbank/nieuwe-partner",
             "/werkbank/partners/noot",
+            "/werkbank/uitschrijvingen",
+            "/werkbank/partners/noot/uitschrijven",
+            "/uitschrijving/1",
+            "/uitschrijving/2",
+            "/werkbank/dubbel",
+            "/werkbank/samenvoegen?een=noot&ander=gebleven",
+            "/werkbank/samenvoegen?een=noot&ander=gebleven&blijft=noot",
+            "/samenvoeging/1",
+            "/partners/opgegaan",
+            "/partners/vertrokken",
             "/werkbank/antwoorden",
             "/vertegenwoordiging/2",
             "/leden",
@@ -252,6 +270,13 @@ def people(market: None, app: Flask) -> dict[str, Person]:
     membership.invite(OPERATOR, organisation, "x@org.example")
     representing.ask(a_member(), db.session.get_one(Partner, 2), PartnerRole.EDITOR, "x")
     interests.declare(made["member"], db.session.get_one(Account, made["member"].account_id), aap, "client", "x")
+    day = clock.today()
+    leaving.announce(made["curator"], aap, LeavingKind.OTHER, "x", day + timedelta(days=leaving.NOTICE))
+    leaving.announce(made["curator"], a_partner("Vertrokken"), LeavingKind.STOPPED, "x", day)
+    one, other = a_partner("Gebleven"), a_partner("Opgegaan", offices=(PlainOffice("Delft"),))
+    merging.merge(made["curator"], one, other, (), plan(one, other).digest)
+    telling_apart.differ(made["curator"], one, aap)
+    an_answer(one, "naam", "x")
     db.session.commit()
     found = {name: Person(app, accounts_now(actor)) for name, actor in made.items()}
     first, check = "/partners/aap/gegevens/thema", "/partners/aap/gegevens/controle"
