@@ -33,7 +33,7 @@ from tests.factories import (
     the_criteria,
     with_interest,
 )
-from tests.signed_in import Person, fields, mails_to
+from tests.signed_in import Person, audited, fields, mails_to
 
 CHECK = "/werkbank/samenvoegen?een=aap&ander=noot&blijft=aap"
 POSTED = "/werkbank/samenvoegen"
@@ -131,7 +131,7 @@ def test_the_whole_way(app: Flask, curator: Person) -> None:
         assert "12" in own.text, "what it answered stays to be read"
     assert speaker.get("/partners/aap/gegevens").status_code == 403, "speaking for one is not speaking for the other"
     assert sync.differences() == []
-    told = [row.deed for row in db.session.scalars(db.select(AuditRow)) if row.subject == "partner/noot"]
+    told = [row.deed for row in audited() if row.subject == "partner/noot"]
     assert told[-1] == "partners:merged"
 
     shown = curator.get(page).text
