@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.actions import NotAcceptable
@@ -193,8 +194,13 @@ def _carry_out(delisting: Delisting, partner: Partner) -> None:
 
 def _held(partner_id: int) -> Partner:
     """The partner as it is now, so that of two people who decide at once one is told: the second."""
-    wanted = select(Partner).where(Partner.id == partner_id).execution_options(populate_existing=True)
-    return db.session.scalars(wanted.with_for_update()).one()
+    return db.session.get_one(
+        Partner,
+        partner_id,
+        options=[selectinload(Partner.offices), selectinload(Partner.former_names)],
+        populate_existing=True,
+        with_for_update=True,
+    )
 
 
 def _still_open(delisting: Delisting) -> None:

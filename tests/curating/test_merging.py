@@ -236,8 +236,8 @@ def test_a_chain_is_undone_from_its_end(app: Flask, curator: Person) -> None:
 
 
 def test_what_stands_in_the_way(app: Flask, curator: Person) -> None:
-    aap, noot = stored("aap"), stored("noot")
-    actor = a_curator()
+    found = queries.by_slugs(["aap", "noot"])
+    aap, noot, actor = found["aap"], found["noot"], a_curator()
     hidden = a_partner("Verborgen", status=PartnerStatus.DRAFT, listed_on=None)
 
     def refused(kept: Partner, absorbed: Partner) -> str:

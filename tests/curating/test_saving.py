@@ -208,4 +208,5 @@ def test_the_link_to_add_is_there_for_who_may(app: Flask, curator: Person) -> No
     for person, sees in ((curator, True), (Person(app, tied), True), (Person(app, represents), False)):
         assert (f'href="{NEW}"' in person.get("/werkbank").text) is sees
         assert person.get(NEW).status_code == (200 if sees else 403)
-        assert ("Misschien dubbel" in person.get("/werkbank").text) is sees
+        assert "Misschien dubbel" in person.get("/werkbank").text
+        assert ("Niet dezelfde" in person.get("/werkbank").text) is (person is curator), "both must be without a tie"
