@@ -8,9 +8,9 @@ from wtforms import DateField, Field, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import leaving
 from partnerkompas.partners.models import LeavingKind
 

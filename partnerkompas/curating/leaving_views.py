@@ -4,12 +4,12 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.curating.leaving_forms import LeavingForm, WhyForm
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import leaving, queries
 from partnerkompas.partners.models import Delisting, LeavingKind, PartnerStatus
 from partnerkompas.permissions.policy import may, require

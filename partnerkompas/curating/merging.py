@@ -6,7 +6,6 @@ from dataclasses import asdict, replace
 from sqlalchemy import select
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import CONTENT, NewAnswer
 from partnerkompas.answers.models import Answer, Level, Source, State
@@ -16,6 +15,7 @@ from partnerkompas.curating.merge_plan import Place, Plan, plan, undoing
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import actions as partners

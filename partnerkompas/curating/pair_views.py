@@ -6,7 +6,6 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.models import Account
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.models import Answer
@@ -19,6 +18,7 @@ from partnerkompas.curating.models import NotTheSame
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import language
 from partnerkompas.infra.parameters import ignored
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Merge, Partner
 from partnerkompas.permissions.policy import may, require

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.accounts.models import Account
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import representing

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from partnerkompas.accounts.actions import NotAcceptable
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.models import Answer
 from partnerkompas.curating import merging
@@ -15,6 +14,7 @@ from partnerkompas.curating.merge_plan import plan
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import leaving, queries
 from partnerkompas.partners.actions import PlainOffice, PlainPartner
