@@ -69,6 +69,16 @@ def _rows_at(places: list[Place]) -> Select[Any]:
     return select(*Answer.__table__.c).join(wanted, and_(*at_place)).order_by(Answer.__table__.c.id)
 
 
+def by_id(number: int) -> Answer | None:
+    """The answer with this id, also one that was superseded."""
+    return db.session.get(Answer, number)
+
+
+def stands(answer: Answer) -> bool:
+    """Whether no other answer took its place."""
+    return db.session.scalar(select(Answer.id).where(Answer.supersedes_id == answer.id)) is None
+
+
 def by_ids(ids: Collection[int]) -> list[Answer]:
     """The answers with these ids, oldest first."""
     some = [row for ids in _in_turns(ids) for row in db.session.scalars(select(Answer).where(Answer.id.in_(ids)))]

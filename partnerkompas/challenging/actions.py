@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
+from partnerkompas.answers import queries as known
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Challenge, Level, Outcome, Source, State
 from partnerkompas.challenging import queries
@@ -38,7 +39,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     reason = _text(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
     partner = _held(answer.partner_id)
     earlier = queries.of_answer(answer.id)
-    if not queries.stands(answer) or (earlier is not None and earlier.decided_at is None):
+    if not known.stands(answer) or (earlier is not None and earlier.decided_at is None):
         raise NotAcceptable(_("Dit antwoord is intussen vervangen, of wordt al betwist."))
     made = answers.challenge(actor, answer, reason)
     made.opened_by = actor.account_id
@@ -101,9 +102,9 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
         raise NotAcceptable(
             _("De partner wordt nog gehoord. Wijzigen kan pas na een reactie, of als de termijn voorbij is.")
         )
-    wrong = queries.answer(challenge.answer_id)
+    wrong = known.by_id(challenge.answer_id)
     assert wrong is not None
-    if not queries.stands(wrong):
+    if not known.stands(wrong):
         raise NotAcceptable(_("Dit antwoord is intussen vervangen. Laat het feit staan, met die reden."))
     if seen is None:
         answers.record(actor, [partner], [_silence(actor, wrong, reasons)])
@@ -136,7 +137,7 @@ def _close(actor: Actor, challenge: Challenge, outcome: Outcome, decision: str) 
     deed = Permission.CHALLENGE_WITHDRAW if outcome == Outcome.WITHDRAWN else Permission.CHALLENGE_DECIDE
     _record(actor, deed, challenge, None, after)
     partner = db.session.get_one(Partner, challenge.partner_id)
-    wrong = queries.answer(challenge.answer_id)
+    wrong = known.by_id(challenge.answer_id)
     assert wrong is not None
     label = reviewing.question_of(wrong).label
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from partnerkompas.answers.models import Answer, Challenge, Outcome
+from partnerkompas.answers.models import Challenge, Outcome
 from partnerkompas.challenging.working_days import working_days_after
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
@@ -19,16 +19,6 @@ MOST = 200
 def by_id(number: int) -> Challenge | None:
     """The challenge with this id."""
     return db.session.get(Challenge, number)
-
-
-def answer(number: int) -> Answer | None:
-    """The answer with this id, also one that was superseded."""
-    return db.session.get(Answer, number)
-
-
-def stands(answer: Answer) -> bool:
-    """Whether no other answer took its place."""
-    return db.session.scalar(select(Answer.id).where(Answer.supersedes_id == answer.id)) is None
 
 
 def of_answer(answer_id: int) -> Challenge | None:

@@ -5,6 +5,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge, Outcome
 from partnerkompas.answers.showing import product_label, state_label
 from partnerkompas.challenging import actions, queries
@@ -100,7 +101,7 @@ def decide(number: int) -> Response:
     """Uphold the fact, correct it, or take it away."""
     challenge = _found(number)
     require(current_actor(), Permission.CHALLENGE_DECIDE, challenge)
-    wrong = queries.answer(challenge.answer_id)
+    wrong = answers.by_id(challenge.answer_id)
     assert wrong is not None
     reasons = WordsForm(request.form, "")
     how = request.form.get("besluit", "")
@@ -126,7 +127,7 @@ def corrections() -> str:
     require(current_actor(), Permission.SITE_READ)
     rows = []
     for challenge, partner in queries.corrections():
-        before, after = queries.answer(challenge.answer_id), queries.answer(challenge.correction_id or 0)
+        before, after = answers.by_id(challenge.answer_id), answers.by_id(challenge.correction_id or 0)
         assert before is not None
         rows.append((challenge, partner, about(before), shown(before), shown(after) if after is not None else ""))
     return render_template(
@@ -150,7 +151,7 @@ def shown(answer: Answer) -> str:
 
 def _answer(number: int) -> tuple[Answer, Partner]:
     """An answer of a partner that whoever asks may see."""
-    found = queries.answer(number) if number < 2**31 else None
+    found = answers.by_id(number) if number < 2**31 else None
     partner = partners.with_id(found.partner_id) if found is not None else None
     require(current_actor(), Permission.PARTNER_READ, partner)
     assert found is not None
@@ -172,9 +173,9 @@ def _page(
     right: EnterForm | None = None,
     notice: str = "",
 ) -> Response:
-    actor, answer = current_actor(), queries.answer(challenge.answer_id)
+    actor, answer = current_actor(), answers.by_id(challenge.answer_id)
     assert answer is not None
-    correction = queries.answer(challenge.correction_id) if challenge.correction_id else None
+    correction = answers.by_id(challenge.correction_id) if challenge.correction_id else None
     is_open = challenge.decided_at is None
     may_decide = is_open and may(actor, Permission.CHALLENGE_DECIDE, challenge)
     fresh: MultiDict[str, str] = MultiDict()

@@ -10,6 +10,7 @@ from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
+from partnerkompas.answers.queries import stands
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Question
 from partnerkompas.infra import audit, clock
@@ -167,7 +168,7 @@ def _holds(question: Question, answer: Answer, today: date) -> date | None:
 def _held(answer: Answer) -> Partner:
     """The partner of an answer, so that of two curators one is told: the second. Raises NotAcceptable."""
     partner = db.session.scalars(select(Partner).where(Partner.id == answer.partner_id).with_for_update()).one()
-    if not queries.stands(answer) or queries.reviews(answer):
+    if not stands(answer) or queries.reviews(answer):
         raise NotAcceptable(_("Hier is intussen iets veranderd, of iemand anders was u voor. Kijk opnieuw."))
     return partner
 

@@ -42,16 +42,6 @@ def waiting(partner_id: int | None = None) -> list[Waiting]:
     return [Waiting(row, earlier.get(row.supersedes_id or 0)) for row in rows]
 
 
-def answer(number: int) -> Answer | None:
-    """The answer with this id, also one that was superseded."""
-    return db.session.get(Answer, number)
-
-
-def stands(answer: Answer) -> bool:
-    """Whether no other answer took its place."""
-    return db.session.scalar(select(Answer.id).where(Answer.supersedes_id == answer.id)) is None
-
-
 def reviews(answer: Answer) -> Sequence[Review]:
     """What curators said of an answer, oldest first."""
     return db.session.scalars(select(Review).where(Review.answer_id == answer.id).order_by(Review.id)).all()

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import product_label, state_label
 from partnerkompas.answers.wording import remarks
@@ -79,7 +80,7 @@ def review(number: int) -> Response:
                 form.reden.errors = [str(wrong)]
             else:
                 return _on_to_the_next(answer)
-    before = queries.answer(answer.supersedes_id) if answer.supersedes_id else None
+    before = answers.by_id(answer.supersedes_id) if answer.supersedes_id else None
     page = render_template(
         "reviewing/review.html",
         form=form,
@@ -89,7 +90,7 @@ def review(number: int) -> Response:
         product=product_label(criteria.current_edition(), answer.product),
         shown=_shown(question, answer),
         before=_shown(question, before) if before is not None else "",
-        stands=queries.stands(answer),
+        stands=answers.stands(answer),
         reviews=queries.reviews(answer),
         may_verify=may_verify,
         remarks=remarks(answer.note),
@@ -109,7 +110,7 @@ def _on_to_the_next(answer: Answer) -> Response:
 
 
 def _found(number: int) -> Answer:
-    found = queries.answer(number) if number < 2**31 else None
+    found = answers.by_id(number) if number < 2**31 else None
     require(current_actor(), Permission.ANSWER_REVIEW_READ, found)
     assert found is not None
     return found
