@@ -1,7 +1,5 @@
 """Verbs on challenges: open, respond, withdraw, decide."""
 
-from collections.abc import Callable
-
 from sqlalchemy import select
 
 from partnerkompas.accounts import queries as accounts
@@ -57,7 +55,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
         )
         return title, f"{text}\n{reason}"
 
-    _tell_partner(partner, words, made)
+    representing.tell(partner, About.CHALLENGES, words, f"/betwisting/{made.id}")
     return made
 
 
@@ -150,7 +148,7 @@ def _close(actor: Actor, challenge: Challenge, outcome: Outcome, decision: str) 
         title = _("Besloten bij %(partner)s: %(label)s", partner=partner.name, label=label.in_(language()))
         return title, f"{told} {decision}".strip()
 
-    _tell_partner(partner, words, challenge)
+    representing.tell(partner, About.CHALLENGES, words, f"/betwisting/{challenge.id}")
     opener = accounts.by_id(challenge.opened_by or 0)
     if opener is not None and outcome != Outcome.WITHDRAWN:
         messages.tell([opener], About.CHALLENGES, words, f"/betwisting/{challenge.id}")
@@ -165,12 +163,6 @@ def _still_open(challenge: Challenge) -> None:
     db.session.refresh(challenge)
     if challenge.decided_at is not None:
         raise NotAcceptable(_("Hierover is al besloten."))
-
-
-def _tell_partner(partner: Partner, words: Callable[[], tuple[str, str]], challenge: Challenge) -> None:
-    speaking = [each.account_id for each in representing.of_partner(partner) if each.granted_at is not None]
-    people = accounts.with_ids(speaking).values()
-    messages.tell(people, About.CHALLENGES, words, f"/betwisting/{challenge.id}")
 
 
 def _text(typed: str, missing: str) -> str:

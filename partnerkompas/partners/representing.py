@@ -53,6 +53,12 @@ def is_represented(partner: Partner) -> bool:
     return any(each.granted_at is not None for each in of_partner(partner))
 
 
+def tell(partner: Partner, about: About, words: messages.Words, path: str) -> None:
+    """Tell everybody who speaks for a partner; `path` leads to what it is about."""
+    speaking = [each.account_id for each in of_partner(partner) if each.granted_at is not None]
+    messages.tell(accounts.with_ids(speaking).values(), about, words, path)
+
+
 def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Representation:
     """Ask to speak for a partner. Raises NotAllowed, and NotAcceptable without what one does there."""
     require(actor, Permission.PARTNER_CLAIM, partner)

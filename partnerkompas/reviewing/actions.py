@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
@@ -18,7 +17,6 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
-from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import representing
 from partnerkompas.partners.models import Partner
@@ -70,7 +68,7 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
         text = _("Een curator keek “%(label)s” na. Er staat nu bewijsniveau E%(level)s bij.", label=name, level=level)
         return _("Nagekeken bij %(partner)s: %(label)s", partner=partner.name, label=name), text
 
-    _tell(partner, words)
+    representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}")
     return _newest(answer)
 
 
@@ -87,7 +85,7 @@ def ask(actor: Actor, answer: Answer, reason: str) -> Review:
         text = _("Een curator heeft een vraag over “%(label)s”:", label=name)
         return _("Vraag over %(partner)s: %(label)s", partner=partner.name, label=name), f"{text} {reason}"
 
-    _tell(partner, words, f"/partners/{partner.slug}/gegevens/{question.theme}")
+    representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}/gegevens/{question.theme}")
     return made
 
 
@@ -144,7 +142,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
         )
         return _("Ingevuld bij %(partner)s: %(label)s", partner=partner.name, label=name), text
 
-    _tell(partner, words)
+    representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}")
 
 
 def question_of(answer: Answer) -> Question:
@@ -191,13 +189,6 @@ def _review(actor: Actor, answer: Answer, outcome: str, reason: str) -> Review:
 def _newest(answer: Answer) -> Answer:
     at = Answer.partner_id == answer.partner_id, Answer.criterion == answer.criterion, Answer.product == answer.product
     return db.session.scalars(select(Answer).where(*at).order_by(Answer.id.desc())).first() or answer
-
-
-def _tell(partner: Partner, words: messages.Words, path: str = "") -> None:
-    """Tell everybody who speaks for a partner."""
-    speaking = [each.account_id for each in representing.of_partner(partner) if each.granted_at is not None]
-    people = accounts.with_ids(speaking).values()
-    messages.tell(people, About.ANSWERS, words, path or f"/partners/{partner.slug}")
 
 
 def _reason(typed: str, missing: str) -> str:
