@@ -17,6 +17,7 @@ from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
+from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
@@ -35,7 +36,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     """
     require(actor, Permission.ANSWER_CHALLENGE, answer)
     reason = _text(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
-    partner = _held(answer.partner_id)
+    partner = partners.held(answer.partner_id)
     earlier = queries.of_answer(answer.id)
     if not known.stands(answer) or (earlier is not None and earlier.decided_at is None):
         raise NotAcceptable(_("Dit antwoord is intussen vervangen, of wordt al betwist."))
@@ -63,7 +64,7 @@ def respond(actor: Actor, challenge: Challenge, response: str) -> None:
     """What the partner says to a challenge; while it is open it may be said anew. Raises NotAllowed, NotAcceptable."""
     require(actor, Permission.CHALLENGE_RESPOND, challenge)
     response = _text(response, _("Schrijf op wat u ervan vindt."))
-    _held(challenge.partner_id)
+    partners.held(challenge.partner_id)
     _still_open(challenge)
     before = {"response": challenge.response}
     challenge.response, challenge.responded_at = response, clock.now()
@@ -73,7 +74,7 @@ def respond(actor: Actor, challenge: Challenge, response: str) -> None:
 def withdraw(actor: Actor, challenge: Challenge) -> None:
     """Whoever opened it takes it back. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.CHALLENGE_WITHDRAW, challenge)
-    _held(challenge.partner_id)
+    partners.held(challenge.partner_id)
     _still_open(challenge)
     _close(actor, challenge, Outcome.WITHDRAWN, "")
 
@@ -82,7 +83,7 @@ def uphold(actor: Actor, challenge: Challenge, reasons: str) -> None:
     """The fact stays as it is, with reasons. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
     reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
-    _held(challenge.partner_id)
+    partners.held(challenge.partner_id)
     _still_open(challenge)
     _close(actor, challenge, Outcome.UPHELD, reasons)
 
@@ -94,7 +95,7 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
     reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
-    partner = _held(challenge.partner_id)
+    partner = partners.held(challenge.partner_id)
     _still_open(challenge)
     if not queries.was_heard(challenge):
         raise NotAcceptable(
@@ -152,11 +153,6 @@ def _close(actor: Actor, challenge: Challenge, outcome: Outcome, decision: str) 
     opener = accounts.by_id(challenge.opened_by or 0)
     if opener is not None and outcome != Outcome.WITHDRAWN:
         messages.tell([opener], About.CHALLENGES, words, f"/betwisting/{challenge.id}")
-
-
-def _held(partner_id: int) -> Partner:
-    """The partner, so that of two people who decide at once one is told: the second."""
-    return db.session.scalars(select(Partner).where(Partner.id == partner_id).with_for_update()).one()
 
 
 def _still_open(challenge: Challenge) -> None:

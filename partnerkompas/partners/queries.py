@@ -184,3 +184,11 @@ def with_id(number: int) -> Partner:
     return db.session.get_one(
         Partner, number, options=[selectinload(Partner.offices), selectinload(Partner.former_names)]
     )
+
+
+def held(number: int) -> Partner:
+    """The partner with this id, which nobody else changes until this transaction ends.
+
+    Of two people who do something about it at once, the second sees what the first did (REL-05).
+    """
+    return db.session.scalars(select(Partner).where(Partner.id == number).with_for_update()).one()

@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Draft, Level, Signature, Source, State
@@ -16,6 +14,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
@@ -38,8 +37,7 @@ def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[P
     already leaves no draft. Leaves one audit row for all of it. Raises NotAllowed.
     """
     require(actor, Permission.ANSWER_DRAFT, partner)
-    # one at a time for each partner: of two people who save at once, the second is told (REL-05)
-    db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
+    partners.held(partner.id)
     asked = queries.asked_of(partner)
     changed, conflicts = {}, {}
     for place, wanted in given.items():
@@ -79,7 +77,7 @@ def confirm(actor: Actor, partner: Partner, theme: str, within_days: int) -> int
     Leaves drafts that say what is public, to be signed with the rest; returns how many. Raises NotAllowed.
     """
     require(actor, Permission.ANSWER_DRAFT, partner)
-    db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
+    partners.held(partner.id)
     until = clock.today() + timedelta(days=within_days)
     asked = queries.asked_of(partner).values()
     chosen = [each for each in asked if each.question.theme == theme and is_about_to_expire(each, until)]
@@ -115,7 +113,7 @@ def sign(actor: Actor, partner: Partner, digest: str, statement: str) -> Signatu
     there is nothing to sign.
     """
     require(actor, Permission.ANSWER_SIGN, partner)
-    db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
+    partners.held(partner.id)
     asked = [each for each in queries.asked_of(partner).values() if each.draft is not None]
     if not asked:
         raise NotAcceptable(_("Er is niets nieuws om te ondertekenen."))

@@ -18,6 +18,7 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages.models import About
+from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
@@ -165,7 +166,7 @@ def _holds(question: Question, answer: Answer, today: date) -> date | None:
 
 def _held(answer: Answer) -> Partner:
     """The partner of an answer, so that of two curators one is told: the second. Raises NotAcceptable."""
-    partner = db.session.scalars(select(Partner).where(Partner.id == answer.partner_id).with_for_update()).one()
+    partner = partners.held(answer.partner_id)
     if not stands(answer) or queries.reviews(answer):
         raise NotAcceptable(_("Hier is intussen iets veranderd, of iemand anders was u voor. Kijk opnieuw."))
     return partner
