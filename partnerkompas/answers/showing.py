@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol
 
 from partnerkompas.answers.facts import Fact
 from partnerkompas.answers.models import Answer, Source, State
@@ -200,6 +201,20 @@ def show(
 def display(question: Question, value: object) -> str:
     """A value in the language of this moment; nothing for no value."""
     return "" if value is None else kind_of(question).show(question, value, language())
+
+
+class Said(Protocol):
+    """What is said at one place: an answer, or a draft of one."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def value(self) -> Any: ...
+
+
+def shown(question: Question, said: Said) -> str:
+    """What is said at a place, in words: the value, or the word for the state when there is none."""
+    return state_label(State(said.state)) if said.value is None else display(question, said.value)
 
 
 def product_label(edition: Edition, code: str) -> str:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
-from partnerkompas.answers.showing import product_label
+from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.bulk import template
 from partnerkompas.bulk.holding import Holder, NotHeld, held, taken
 from partnerkompas.bulk.understanding import Understood, understand
@@ -31,7 +31,6 @@ from partnerkompas.providing import actions, queries
 from partnerkompas.providing.actions import Given
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import name_of
-from partnerkompas.providing.showing import shown
 from partnerkompas.site.errors import answer
 
 blueprint = Blueprint("bulk", __name__)

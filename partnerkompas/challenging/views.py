@@ -7,11 +7,10 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge, Outcome
-from partnerkompas.answers.showing import product_label, state_label
+from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.challenging import actions, queries
 from partnerkompas.challenging.forms import WordsForm
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
@@ -129,7 +128,9 @@ def corrections() -> str:
     for challenge, partner in queries.corrections():
         before, after = answers.by_id(challenge.answer_id), answers.by_id(challenge.correction_id or 0)
         assert before is not None
-        rows.append((challenge, partner, about(before), shown(before), shown(after) if after is not None else ""))
+        question = question_of(before)
+        now = shown(question, after) if after is not None else ""
+        rows.append((challenge, partner, about(before), shown(question, before), now))
     return render_template(
         "challenging/corrections.html", notices=ignored(request.args, frozenset()), rows=rows, current="corrections"
     )
@@ -139,14 +140,6 @@ def about(answer: Answer) -> str:
     """Which fact an answer is about, in words."""
     product = product_label(criteria.current_edition(), answer.product)
     return ", ".join(filter(None, (question_of(answer).label.in_(language()), product)))
-
-
-def shown(answer: Answer) -> str:
-    """What an answer says, in words."""
-    if answer.value is None:
-        return state_label(answer.state)  # type: ignore[arg-type]
-    question = question_of(answer)
-    return kind_of(question).show(question, answer.value, language())
 
 
 def _answer(number: int) -> tuple[Answer, Partner]:
@@ -185,8 +178,8 @@ def _page(
         challenge=challenge,
         partner=partners.with_id(challenge.partner_id),
         about=about(answer),
-        shown=shown(answer),
-        correction=shown(correction) if correction is not None else "",
+        shown=shown(question_of(answer), answer),
+        correction=shown(question_of(correction), correction) if correction is not None else "",
         heard_until=queries.heard_until(challenge),
         due_on=queries.due_on(challenge),
         overdue=queries.is_overdue(challenge),

@@ -10,10 +10,10 @@ from wtforms import SelectChoice
 from wtforms.form import BaseForm
 
 from partnerkompas.answers.models import Review, State
-from partnerkompas.answers.showing import product_label, state_label
+from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.answers.wording import Remark, remarks
 from partnerkompas.criteria.kinds import kind_of
-from partnerkompas.criteria.questions import Edition, Question, Theme
+from partnerkompas.criteria.questions import Edition, Theme
 from partnerkompas.infra.language import _, language
 from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
 from partnerkompas.providing.reading import LONGEST_NOTE, NONE, Posted, name_of, takes_many, typed_as
@@ -215,13 +215,6 @@ def _states(asked: Asked, chosen: str) -> tuple[tuple[str, str, bool], ...]:
         (State.NOT_STATED.value, _("geen antwoord geven")),
     ]
     return tuple((value, label, value == chosen) for value, label in every)
-
-
-def shown(question: Question, content: Content) -> str:
-    """What a content says, in words."""
-    if content.value is None:
-        return state_label(content.state)
-    return kind_of(question).show(question, content.value, language())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,9 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer
-from partnerkompas.answers.showing import product_label, state_label
+from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.answers.wording import remarks
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria.kinds import kind_of
-from partnerkompas.criteria.questions import Question
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import language
 from partnerkompas.infra.parameters import ignored
@@ -88,8 +86,8 @@ def review(number: int) -> Response:
         partner=partners.with_id(answer.partner_id),
         question=question,
         product=product_label(criteria.current_edition(), answer.product),
-        shown=_shown(question, answer),
-        before=_shown(question, before) if before is not None else "",
+        shown=shown(question, answer),
+        before=shown(question, before) if before is not None else "",
         stands=answers.stands(answer),
         reviews=queries.reviews(answer),
         may_verify=may_verify,
@@ -114,12 +112,6 @@ def _found(number: int) -> Answer:
     require(current_actor(), Permission.ANSWER_REVIEW_READ, found)
     assert found is not None
     return found
-
-
-def _shown(question: Question, answer: Answer) -> str:
-    if answer.value is None:
-        return state_label(answer.state)  # type: ignore[arg-type]
-    return kind_of(question).show(question, answer.value, language())
 
 
 @blueprint.route("/partners/<slug>/feit", methods=["GET", "POST"])
