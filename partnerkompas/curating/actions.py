@@ -53,8 +53,8 @@ def tidied(given: PlainPartner, before: PlainPartner = NOTHING) -> PlainPartner:
     if found.website not in ("", before.website):
         try:
             web_address(found.website)
-        except NotAnAnswer:
-            raise NotAcceptable(_("Vul de website in als een heel adres, dat met https:// begint.")) from None
+        except NotAnAnswer as wrong:
+            raise NotAcceptable(_("De website kan niet: %(why)s.", why=wrong)) from None
     known = {office.city for office in before.offices}
     if any(len(office.city) > LONGEST_PLACE and office.city not in known for office in found.offices):
         raise NotAcceptable(_("Een plaats heeft ten hoogste %(n)s tekens.", n=LONGEST_PLACE))

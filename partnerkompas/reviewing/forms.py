@@ -109,8 +109,8 @@ class EnterForm(FlaskForm):  # type: ignore[misc]
     def validate_adres(self, field: Field) -> None:
         try:
             web_address((field.data or "").strip())
-        except NotAnAnswer:
-            raise ValidationError(_("Vul het hele adres van de pagina in, dat met https:// begint.")) from None
+        except NotAnAnswer as wrong:
+            raise ValidationError(_("Dit kan niet: %(why)s.", why=wrong)) from None
 
     def validate_gezien_op(self, field: Field) -> None:
         if field.data is None or field.data > clock.today():

@@ -127,7 +127,7 @@ def test_one_that_looks_like_another_asks_first(curator: Person) -> None:
         ({"name": "!!!"}, "Geef de partner een naam"),
         ({"name": "x" * 121}, "ten hoogste 120"),
         ({"name": "A", "kvk_number": "123"}, "acht cijfers"),
-        ({"name": "A", "website": "javascript:alert(1)"}, "heel adres"),
+        ({"name": "A", "website": "javascript:alert(1)"}, "geen adres van een webpagina"),
         ({"name": "A", "status": "delisted"}, "error-summary"),
         ({"name": "A", "legal_name": "x" * 121}, "ten hoogste 120"),
         ({"name": "A", "group_name": "x" * 121}, "ten hoogste 120"),

@@ -52,13 +52,42 @@ class Link(Kind):
         return URLField(question.label.in_(language))
 
 
+LOCAL = frozenset(
+    {"local", "localhost", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "onion", "invalid", "test"}
+)
+"""Last labels of names that lead to no public site (RFC 6761, RFC 6762, RFC 8375, ICANN); `example` is for examples."""
+
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
 def web_address(text: str) -> str:
-    """A full http(s) address with a host; raises NotAnAnswer."""
+    """A full http(s) address of a public site; raises NotAnAnswer, which says what is wrong with it.
+
+    Its host is a name that ends in letters, so never an address of numbers in any notation; international names are
+    given as xn--, so that no sign is taken for another. Whether there is such a site is not looked at: the server
+    fetches nothing by itself.
+    """
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and len(text) <= 2000
+        host, usable = parts.hostname or "", parts.scheme in ("http", "https") and parts.port != 0
     except ValueError:
-        usable = False
-    if not usable or not text.isprintable() or any(each in text for each in " <>\"'`\\"):
+        host, usable = "", False
+    if not usable or not host or not _is_plain(text):
         raise NotAnAnswer(_("“%(value)s” is geen adres van een webpagina", value=repeatable(text)))
+    if "@" in parts.netloc:
+        raise NotAnAnswer(_("in het adres staat een naam of wachtwoord, vóór een @"))
+    if not host.isascii():
+        raise NotAnAnswer(_("de naam van de site heeft bijzondere letters; schrijf haar met xn--, als in de adresbalk"))
+    if not _is_public(host):
+        raise NotAnAnswer(_("“%(value)s” is geen openbaar adres, met de naam van een site", value=repeatable(text)))
     return text
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) <= 2000 and text.isprintable() and not any(each in text for each in " <>\"'`\\")
+
+
+def _is_public(host: str) -> bool:
+    labels = host.split(".")
+    are_labels = len(host) <= 253 and all(map(_LABEL.fullmatch, labels))
+    return are_labels and len(labels) > 1 and labels[-1].isalpha() and labels[-1] not in LOCAL
