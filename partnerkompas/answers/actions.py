@@ -188,15 +188,20 @@ def _tell(actor: Actor, partners: dict[int, Partner], added: Iterable[NewAnswer]
 def challenge_said(actor: Actor, said: Sequence[tuple[NewAnswer, str, datetime]]) -> None:
     """Challenge what answers say that were recorded before, each with a reason and a moment.
 
-    One that is open already for the same reason stays as it is. Raises NotAllowed.
+    One that is open already for the same reason stays as it is, also when it was opened against an earlier answer and
+    this is what stands there now: an export tells of it at both. Raises NotAllowed.
     """
     chains = _chains({answer.place for answer, _reason, _since in said})
     rows = {row.id: row for row in queries.by_ids({chains[each.place].row_of(each) or 0 for each, *_rest in said})}
     already = queries.open_challenges({answer.partner_id for answer, _reason, _since in said})
+    places = {(queries.place_of(row), already[row.id].reason) for row in queries.by_ids(already)}
     for answer, reason, since in said:
         row = rows.get(chains[answer.place].row_of(answer) or 0)
-        if row and (row.id not in already or already[row.id].reason != reason):
+        if row is None or (row.id in already and already[row.id].reason == reason):
+            continue
+        if row.id != chains[answer.place].head or (answer.place, reason) not in places:
             challenge(actor, row, reason, since)
+            places.add((answer.place, reason))
     db.session.flush()
 
 

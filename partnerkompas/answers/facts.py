@@ -41,6 +41,13 @@ class AnswerRow(Protocol):
     release: Any
 
 
+class Dispute(NamedTuple):
+    """An open challenge, as far as a fact tells of it."""
+
+    reason: str
+    decided_by: date
+
+
 class Fact(NamedTuple):
     """What is known of one partner for one question (and product) on a day.
 
@@ -65,6 +72,8 @@ class Fact(NamedTuple):
     follows_from: str = ""
     """The question whose answer makes this one not applicable, when nobody said so in as many words."""
     dispute: str = ""
+    decided_by: date | None = None
+    """The last day of the term to decide on the dispute; after it the fact says that the term has passed (row U11)."""
 
     @property
     def is_known(self) -> bool:
@@ -93,13 +102,13 @@ _place, _state = attrgetter("criterion", "product"), attrgetter("state")
 def facts_of(
     edition: Edition,
     rows: Iterable[AnswerRow],
-    disputes: Mapping[int, str],
+    disputes: Mapping[int, Dispute],
     day: date,
     products: tuple[str, ...] | None = None,
 ) -> Facts:
     """The facts of one partner on a day.
 
-    `rows` are its newest answers, `disputes` the reasons of open challenges by answer id. Per-product questions are
+    `rows` are its newest answers, `disputes` the open challenges of these by answer id. Per-product questions are
     asked for every product the partner names or has an answer for; with none, once, with an empty product. These are
     its `products`, for who knows them and did not read all its answers.
     """
@@ -141,17 +150,17 @@ def _products(edition: Edition, rows: Mapping[tuple[str, str], AnswerRow]) -> tu
     return tuple(known) or ("",)
 
 
-def _fact(question: Question, product: str, row: AnswerRow | None, disputes: Mapping[int, str], day: date) -> Fact:
+def _fact(question: Question, product: str, row: AnswerRow | None, disputes: Mapping[int, Dispute], day: date) -> Fact:
     state = _STATES[row.state] if row is not None else State.NOT_STATED
     if row is None or state is State.NOT_STATED:
         return Fact(question.key, product, State.NOT_STATED)
     level = row.level
     if row.valid_until is not None and row.valid_until < day:
         state, level = State.EXPIRED, max(level - 1, 0)
-    dispute = ""
+    dispute: tuple[str, date | None] = ("", None)
     if row.id in disputes:
         state, dispute = State.DISPUTED, disputes[row.id]
-    told = (question.key, product, state, row.value, level, *_said(row), "", dispute)
+    told = (question.key, product, state, row.value, level, *_said(row), "", *dispute)
     return tuple.__new__(Fact, told)  # as _make does, without a call of Python for each
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime
+from partnerkompas.infra.working_days import working_days_after
 
 
 class State(StrEnum):
@@ -188,13 +189,23 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+DECIDED_WITHIN = 15
+"""Working days for a curator to decide on a challenge, from the day after it was opened."""
+
+
+def decided_by(opened_at: datetime) -> date:
+    """The last day of the term to decide on a challenge that was opened at a moment (R33)."""
+    return working_days_after(clock.day_of(opened_at), DECIDED_WITHIN)
+
+
 class Challenge(Model):
-    """Somebody says an answer is wrong; the fact shows as disputed until it is decided."""
+    """Somebody says an answer is wrong; its place shows as disputed until it is decided, whatever is answered since."""
 
     __tablename__ = "challenge"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    """The answer it was opened against; another may have taken its place since."""
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
     reason: Mapped[str]
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

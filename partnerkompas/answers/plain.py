@@ -27,6 +27,7 @@ def plain(edition: Edition, fact: Fact) -> dict[str, Any]:
         "release": fact.release,
         "follows_from": fact.follows_from,
         "dispute": fact.dispute,
+        "dispute_due_on": _iso(fact.decided_by),
     }
 
 

@@ -100,6 +100,7 @@ def profile(
     partner: Partner,
     facts: Facts,
     history: History,
+    corrected: Mapping[int, int],
     asked: KnownOn,
     *,
     url_of: UrlOf,
@@ -110,7 +111,10 @@ def profile(
     expiring_days: int,
     notices: Sequence[str] = (),
 ) -> ProfileView:
-    """The page of a partner on the day that is asked about. Its offices and former names must be loaded."""
+    """The page of a partner on the day that is asked about. Its offices and former names must be loaded.
+
+    `corrected`: the challenges after which answers were corrected, by answer.
+    """
     told, edition = summary(facts), asked.edition
     return ProfileView(
         slug=partner.slug,
@@ -133,7 +137,7 @@ def profile(
         age_months=told.age_months(asked.day),
         oldest_on=told.oldest_on,
         newest_on=told.newest_on,
-        themes=_themes(facts, history, asked, url_of, expiring_days),
+        themes=_themes(facts, history, corrected, asked, url_of, expiring_days),
         credentials=credentials(edition, facts, asked.day),
         op=asked.op,
         notices=(*asked.notices, *notices),
@@ -145,7 +149,12 @@ def profile(
 
 
 def _themes(
-    facts: Facts, history: History, asked: KnownOn, url_of: UrlOf, expiring_days: int
+    facts: Facts,
+    history: History,
+    corrected: Mapping[int, int],
+    asked: KnownOn,
+    url_of: UrlOf,
+    expiring_days: int,
 ) -> tuple[ThemeFacts, ...]:
     edition = asked.edition
     by_theme: dict[str, list[Fact]] = {}
@@ -161,6 +170,7 @@ def _themes(
                 url_of,
                 day=asked.day,
                 history=rows[1:],
+                corrected=corrected,
                 note=rows[0].note if rows else "",
                 expiring_days=expiring_days,
             )

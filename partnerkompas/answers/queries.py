@@ -4,21 +4,30 @@ The newest answer at a place is the one no other supersedes; what was known at a
 the rows recorded up to then (row B7).
 """
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Integer, Row, Select, String, Text, and_, bindparam, cast, column, select, type_coerce, values
-from sqlalchemy.engine import Dialect
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    column,
+    select,
+    values,
+)
 from sqlalchemy.orm import aliased
-from sqlalchemy.types import UserDefinedType
 
-from partnerkompas.answers.facts import Facts, facts_of
-from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.as_read import COLUMNS, AsRead
+from partnerkompas.answers.facts import Dispute, Facts, facts_of
+from partnerkompas.answers.models import Answer, Challenge, decided_by
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.db import db
 
@@ -74,6 +83,21 @@ def by_id(number: int) -> Answer | None:
     return db.session.get(Answer, number)
 
 
+def newest_at(answer: Answer) -> Answer:
+    """The newest answer at the place of an answer: the same one, or what took its place."""
+    return db.session.scalars(newest().where(same_place(Answer, answer))).one()
+
+
+def place_of(answer: Answer) -> Place:
+    """Where an answer belongs."""
+    return answer.partner_id, answer.criterion, answer.product
+
+
+def same_place(one: Any, other: Any) -> ColumnElement[bool]:
+    """That two answers belong at one place; either may be a table or an answer."""
+    return and_(*(getattr(one, name) == getattr(other, name) for name in ("partner_id", "criterion", "product")))
+
+
 def stands(answer: Answer) -> bool:
     """Whether no other answer took its place."""
     return db.session.scalar(select(Answer.id).where(Answer.supersedes_id == answer.id)) is None
@@ -108,32 +132,54 @@ def partners_with_expiry(after: date, until: date) -> set[int]:
     return set(db.session.scalars(newest().with_only_columns(Answer.partner_id).where(*lapsed)))
 
 
+def corrected(partner_id: int, moment: datetime | None = None) -> dict[int, int]:
+    """The challenges after which answers of a partner had been corrected at a moment, by answer (row K4).
+
+    That is every answer from the one that was disputed up to the one that corrected it.
+    """
+    against = aliased(Answer)
+    wanted = select(Answer.id, Challenge.id).join(against, same_place(Answer, against))
+    wanted = wanted.join(Challenge, Challenge.answer_id == against.id).where(
+        Challenge.partner_id == partner_id, Answer.id >= Challenge.answer_id, Answer.id < Challenge.correction_id
+    )
+    if moment is not None:
+        wanted = wanted.where(Challenge.decided_at <= moment)
+    return {row[0]: row[1] for row in db.session.execute(wanted.order_by(Challenge.id))}
+
+
 def open_challenges(partner_ids: Collection[int] | None = None, moment: datetime | None = None) -> dict[int, Challenge]:
-    """Challenges that were open at a moment (None: now), by the answer they are about."""
-    wanted, named = _asking_for_challenges(moment, partner_ids is not None), {"ids": list(partner_ids or ())}
-    return {row.answer_id: row for row in db.session.scalars(wanted, named)}
+    """Challenges that were open at a moment (None: now), by the answer that they were opened against."""
+    wanted = select(Challenge).where(_is_open(moment, partner_ids is not None)).order_by(Challenge.id)
+    return {row.answer_id: row for row in db.session.scalars(wanted, {"ids": list(partner_ids or ())})}
 
 
-def _disputes(partner_ids: Collection[int] | None, moment: datetime | None) -> dict[int, str]:
-    """The reasons of open challenges by the answer they are about: plain rows, for who needs no more."""
+def _disputes(partner_ids: Collection[int] | None, moment: datetime | None) -> dict[int, Dispute]:
+    """What was disputed at a moment, by the answer that stood there then: plain rows, for who needs no more.
+
+    A dispute is about a place: another answer does not end it, only a decision does (row G13).
+    """
     wanted, named = _asking_for_disputes(moment, partner_ids is not None), {"ids": list(partner_ids or ())}
-    return dict(db.session.connection().execute(wanted, named).all())
-
-
-def _asking_for_challenges(moment: datetime | None, some_partners: bool) -> Select[Challenge]:
-    wanted = select(Challenge).order_by(Challenge.id)
-    if some_partners:
-        wanted = wanted.where(Challenge.partner_id.in_(bindparam("ids", expanding=True)))
-    if moment is None:
-        return wanted.where(Challenge.decided_at.is_(None))
-    undecided = Challenge.decided_at.is_(None) | (Challenge.decided_at > moment)
-    return wanted.where(and_(Challenge.opened_at <= moment, undecided))
+    rows = db.session.connection().execute(wanted, named)
+    return {answer_id: Dispute(reason, decided_by(opened_at)) for answer_id, reason, opened_at in rows}
 
 
 @lru_cache(maxsize=16)
-def _asking_for_disputes(moment: datetime | None, some_partners: bool) -> Select[int, str]:
+def _asking_for_disputes(moment: datetime | None, some_partners: bool) -> Select[int, str, datetime]:
     """A query, kept: making it takes longer than asking it about a few partners."""
-    return _asking_for_challenges(moment, some_partners).with_only_columns(Challenge.answer_id, Challenge.reason)
+    against = aliased(Answer)
+    wanted = newest(moment).with_only_columns(Answer.id, Challenge.reason, Challenge.opened_at)
+    wanted = wanted.select_from(Challenge).join(against, Challenge.answer_id == against.id)
+    wanted = wanted.join(Answer, same_place(Answer, against)).where(_is_open(moment, some_partners))
+    return wanted.order_by(Challenge.id)
+
+
+def _is_open(moment: datetime | None, some_partners: bool) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [Challenge.decided_at.is_(None)]
+    if moment is not None:
+        conditions = [Challenge.opened_at <= moment, Challenge.decided_at.is_(None) | (Challenge.decided_at > moment)]
+    if some_partners:
+        conditions.append(Challenge.partner_id.in_(bindparam("ids", expanding=True)))
+    return and_(*conditions)
 
 
 def _in_turns(things: Collection[T]) -> Iterator[list[T]]:
@@ -169,47 +215,6 @@ def facts_by_partner(
             yield partner_id, facts_of(edition, (), disputes, day, products[partner_id] if products else None)
 
 
-class _AsRead(NamedTuple):
-    """A plain row with what a fact is made of. Its fields are read ten times as fast as those of a Row."""
-
-    partner_id: int
-    id: int
-    criterion: str
-    product: str
-    state: str
-    value: Any
-    source: str
-    source_url: str
-    evidence: str
-    level: int
-    stated_on: date | None
-    checked_on: date | None
-    checked_by_role: str
-    valid_until: date | None
-    release: str
-
-
-@lru_cache(maxsize=20_000)
-def _decoded(text: str | None) -> Any:
-    """Each different text is decoded once: a market of answers has few different ones."""
-    return None if text is None else json.loads(text)
-
-
-class _Decoded(UserDefinedType[Any]):
-    """JSON that is read as text."""
-
-    cache_ok = True
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
-        return _decoded
-
-
-_COLUMNS = tuple(
-    type_coerce(cast(Answer.value, Text), _Decoded()) if name == "value" else Answer.__table__.c[name]
-    for name in _AsRead._fields
-)
-
-
 def _rows(
     ids: list[int] | None, moment: datetime | None, edition: Edition | None, look_for_products: bool
 ) -> Iterator[Any]:
@@ -220,7 +225,7 @@ def _rows(
     products = look_for_products and edition is not None and any(each.per_product for each in edition.questions)
     wanted = _asking_for_rows(moment, "ids" in named, "criteria" in named, products)
     found = db.session.connection().execute(wanted, named, execution_options={"yield_per": 5000})
-    return map(partial(tuple.__new__, _AsRead), found)  # as _make does, without a call of Python for each
+    return map(partial(tuple.__new__, AsRead), found)  # as _make does, without a call of Python for each
 
 
 @lru_cache(maxsize=16)
@@ -229,7 +234,7 @@ def _asking_for_rows(moment: datetime | None, some_partners: bool, some_criteria
 
     `products`: also every answer about a product, for each product with an answer is asked about (see `facts_of`).
     """
-    wanted = newest(moment).with_only_columns(*_COLUMNS).order_by(Answer.partner_id)
+    wanted = newest(moment).with_only_columns(*COLUMNS).order_by(Answer.partner_id)
     if some_partners:
         wanted = wanted.where(Answer.partner_id.in_(bindparam("ids", expanding=True)))
     if some_criteria:

@@ -1,8 +1,9 @@
 """Facts as a reader sees them: every word in the reader's language, every address ready. Templates only print."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from partnerkompas.answers.facts import Fact
@@ -100,6 +101,8 @@ class HistoryView:
     level: int
     source_label: str
     source_url: str
+    corrected_by: int | None
+    """The challenge after which it was corrected (row K4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class FactView:
     checked_by_label: str
     valid_until: date | None
     expiring: bool
+    overdue_since: date | None
+    """The first day after the term to decide on what is disputed, once it has passed (row U11)."""
     needs_date: bool
     """Somebody says so, but nobody said when."""
     release: str
@@ -155,13 +160,15 @@ def show(
     *,
     day: date | None = None,
     history: Sequence[Answer] = (),
+    corrected: Mapping[int, int] = MappingProxyType({}),
     note: str = "",
     silence: str = "",
     expiring_days: int = 60,
 ) -> FactView:
     """A fact for a reader in the language of this moment, as it was on a day (None: today).
 
-    `history`: earlier answers, newest first; `silence`: what to say of an answer that is not there.
+    `history`: earlier answers, newest first; `corrected`: the challenges that corrected them, by answer;
+    `silence`: what to say of an answer that is not there.
     """
     question = edition.by_key[fact.criterion]
     in_, day = language(), day or clock.today()
@@ -188,13 +195,14 @@ def show(
         checked_by_label=role_label(fact.checked_by_role),
         valid_until=fact.valid_until,
         expiring=fact.state in (State.STATED, State.NO) and left is not None and 0 <= left <= expiring_days,
+        overdue_since=_overdue_since(fact, day),
         needs_date=bool(fact.source) and fact.seen_on is None,
         release=fact.release,
         reason=silence if fact.state == State.NOT_STATED else _reason(edition, fact),
         url=url_of(fact.criterion),
         answer_id=fact.answer_id,
         note=note,
-        history=tuple(_earlier(question, row) for row in history),
+        history=tuple(_earlier(question, row, corrected) for row in history),
     )
 
 
@@ -225,6 +233,10 @@ def product_label(edition: Edition, code: str) -> str:
     return option.label.in_(language()) if option else code
 
 
+def _overdue_since(fact: Fact, day: date) -> date | None:
+    return fact.decided_by + timedelta(days=1) if fact.decided_by is not None and fact.decided_by < day else None
+
+
 def _items(question: Question, fact: Fact, day: date) -> tuple[Item, ...]:
     if fact.value is None or question.options is None:
         return ()
@@ -242,7 +254,7 @@ def _reason(edition: Edition, fact: Fact) -> str:
     return ""
 
 
-def _earlier(question: Question, row: Answer) -> HistoryView:
+def _earlier(question: Question, row: Answer, corrected: Mapping[int, int]) -> HistoryView:
     return HistoryView(
         recorded_on=row.recorded_at.astimezone(clock.AMSTERDAM).date(),
         display=display(question, row.value),
@@ -251,4 +263,5 @@ def _earlier(question: Question, row: Answer) -> HistoryView:
         level=row.level,
         source_label=source_label(row.source),
         source_url=row.source_url,
+        corrected_by=corrected.get(row.id),
     )

@@ -144,6 +144,7 @@ def _schemas() -> dict[str, Any]:
             "release": TEXT,
             "follows_from": TEXT,
             "dispute": TEXT,
+            "dispute_due_on": DAY,
         }
     )
     item = _object(

@@ -1,20 +1,18 @@
 """Verbs on challenges: open, respond, withdraw, decide."""
 
-from sqlalchemy import select
-
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Challenge, Level, Outcome, Source, State
 from partnerkompas.challenging import queries
-from partnerkompas.challenging.working_days import working_days_after
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.working_days import working_days_after
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import queries as partners
@@ -31,13 +29,13 @@ LONGEST = 1000
 def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     """Say that an answer is wrong; it shows as disputed until a curator decides, and the partner is heard.
 
-    Raises NotAllowed, and NotAcceptable without a reason, for an answer whose place another took, or one that is
-    disputed already.
+    Raises NotAllowed, and NotAcceptable without a reason, for an answer whose place another took, or whose place is
+    disputed already, also since an earlier answer.
     """
     require(actor, Permission.ANSWER_CHALLENGE, answer)
     reason = _text(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
     partner = partners.held(answer.partner_id)
-    earlier = queries.of_answer(answer.id)
+    earlier = queries.at_place_of(answer)
     if not known.stands(answer) or (earlier is not None and earlier.decided_at is None):
         raise NotAcceptable(_("Dit antwoord is intussen vervangen, of wordt al betwist."))
     made = answers.challenge(actor, answer, reason)
@@ -91,7 +89,8 @@ def uphold(actor: Actor, challenge: Challenge, reasons: str) -> None:
 def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None) -> None:
     """The fact was wrong: what was seen takes its place, or silence when nobody knows (`seen` is None).
 
-    Not before the partner was heard (R31). Raises NotAllowed and NotAcceptable.
+    Also when the disputed answer was replaced meanwhile: then it takes the place of what stands there now. Not before
+    the partner was heard (R31). Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
     reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
@@ -103,13 +102,28 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
         )
     wrong = known.by_id(challenge.answer_id)
     assert wrong is not None
-    if not known.stands(wrong):
-        raise NotAcceptable(_("Dit antwoord is intussen vervangen. Laat het feit staan, met die reden."))
-    if seen is None:
-        answers.record(actor, [partner], [_silence(actor, wrong, reasons)])
-    else:
+    if seen is not None:
         reviewing.enter(actor, partner, seen)
-    challenge.correction_id = db.session.scalar(select(Answer.id).where(Answer.supersedes_id == wrong.id))
+    elif answers.record(actor, [partner], [_silence(actor, wrong, reasons)])[0] not in answers.ADDED:
+        raise NotAcceptable(_("Dit is al bekend, precies zo."))
+    challenge.correction_id = known.newest_at(wrong).id
+    _close(actor, challenge, Outcome.CORRECTED, reasons)
+
+
+def accept(actor: Actor, challenge: Challenge, reasons: str, answer_id: int) -> None:
+    """The partner has corrected the fact itself: its own answer, the one the curator read, is the correction (R33).
+
+    Nothing changes by it, so it need not wait until the partner was heard. Raises NotAllowed, and NotAcceptable when
+    the partner changed nothing, or something else since.
+    """
+    require(actor, Permission.CHALLENGE_DECIDE, challenge)
+    reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
+    partners.held(challenge.partner_id)
+    _still_open(challenge)
+    correction = queries.corrected_by_partner(challenge)
+    if correction is None or correction.id != answer_id:
+        raise NotAcceptable(_("Het feit is intussen weer veranderd. Kijk opnieuw wat er nu staat."))
+    challenge.correction_id = correction.id
     _close(actor, challenge, Outcome.CORRECTED, reasons)
 
 

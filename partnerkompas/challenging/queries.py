@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
-from partnerkompas.answers.models import Challenge, Outcome
-from partnerkompas.challenging.working_days import working_days_after
+from partnerkompas.answers import queries as answers
+from partnerkompas.answers.models import Answer, Challenge, Outcome, Source, decided_by
+from partnerkompas.answers.queries import same_place
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
+from partnerkompas.infra.working_days import working_days_after, working_days_left
 from partnerkompas.partners.models import Partner, PartnerStatus
 
-HEARD_FOR, DECIDED_WITHIN = 10, 15
+HEARD_FOR = 10
 """Working days, from the day after it was opened."""
 MOST = 200
 
@@ -21,16 +25,58 @@ def by_id(number: int) -> Challenge | None:
     return db.session.get(Challenge, number)
 
 
-def of_answer(answer_id: int) -> Challenge | None:
-    """The newest challenge of an answer, open or decided."""
+def at_place_of(answer: Answer) -> Challenge | None:
+    """The challenge at the place of an answer: one that is open, else the newest."""
+    against = aliased(Answer)
     return db.session.scalars(
-        select(Challenge).where(Challenge.answer_id == answer_id).order_by(Challenge.id.desc())
+        select(Challenge)
+        .join(against, Challenge.answer_id == against.id)
+        .where(same_place(against, answer))
+        .order_by(Challenge.decided_at.is_not(None), Challenge.id.desc())
     ).first()
 
 
+def changed_since(challenge: Challenge) -> Answer | None:
+    """What took the place of the answer that was disputed: the first to say what stands there now; None for nothing."""
+    against = answers.by_id(challenge.answer_id)
+    assert against is not None
+    later = select(Answer).where(same_place(Answer, against), Answer.id > against.id).order_by(Answer.id.desc())
+    rows = db.session.scalars(later).all()
+    return [*takewhile(lambda row: _says(row) == _says(rows[0]), rows)][-1] if rows else None
+
+
+def is_by_partner(answer: Answer) -> bool:
+    """Whether the partner itself said it, and not a curator who checked or entered it."""
+    return answer.source == Source.PARTNER and not answer.checked_by_role
+
+
+def corrected_by_partner(challenge: Challenge) -> Answer | None:
+    """The answer with which the partner itself changed what is disputed, if that is what stands there now."""
+    against, now = answers.by_id(challenge.answer_id), changed_since(challenge)
+    if against is None or now is None or not is_by_partner(now):
+        return None
+    return now if (now.state, now.value) != (against.state, against.value) else None
+
+
+def _says(answer: Answer) -> tuple[object, ...]:
+    return answer.state, answer.value, answer.source
+
+
 def open_ones() -> Sequence[Challenge]:
-    """Every challenge that was not decided, oldest first."""
-    return db.session.scalars(select(Challenge).where(Challenge.decided_at.is_(None)).order_by(Challenge.id)).all()
+    """Every challenge that was not decided, oldest first: what is overdue so comes before what is not."""
+    undecided = Challenge.decided_at.is_(None)
+    return db.session.scalars(select(Challenge).where(undecided).order_by(Challenge.opened_at, Challenge.id)).all()
+
+
+def open_of_listed() -> Sequence[tuple[Challenge, Partner]]:
+    """What is disputed now of listed partners, oldest first (row U11)."""
+    rows = db.session.execute(
+        select(Challenge, Partner)
+        .join(Partner, Partner.id == Challenge.partner_id)
+        .where(Challenge.decided_at.is_(None), Partner.status == PartnerStatus.LISTED)
+        .order_by(Challenge.opened_at, Challenge.id)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def corrections() -> Sequence[tuple[Challenge, Partner]]:
@@ -52,12 +98,17 @@ def heard_until(challenge: Challenge) -> date:
 
 def due_on(challenge: Challenge) -> date:
     """The day by which a curator decides."""
-    return working_days_after(clock.day_of(challenge.opened_at), DECIDED_WITHIN)
+    return decided_by(challenge.opened_at)
 
 
 def is_overdue(challenge: Challenge) -> bool:
     """Whether it should have been decided."""
     return challenge.decided_at is None and due_on(challenge) < clock.today()
+
+
+def days_left(challenge: Challenge) -> int:
+    """How many working days a curator has left to decide."""
+    return working_days_left(clock.today(), due_on(challenge))
 
 
 def was_heard(challenge: Challenge) -> bool:

@@ -6,12 +6,11 @@ from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge, Outcome
-from partnerkompas.answers.showing import product_label, shown
-from partnerkompas.challenging import actions, queries
+from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.challenging import actions, queries, showing
 from partnerkompas.challenging.forms import WordsForm
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.infra.language import _, language
+from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries as partners
@@ -29,7 +28,7 @@ def open_challenge(number: int) -> Response:
     """Say that a fact is wrong."""
     answer, partner = _answer(number)
     require(current_actor(), Permission.ANSWER_CHALLENGE, answer)
-    running = queries.of_answer(answer.id)
+    running = queries.at_place_of(answer)
     if running is not None and running.decided_at is None:
         return redirect(url_for("challenging.challenge", number=running.id), 303)
     form = WordsForm(request.form, _("Wat klopt er niet, en waar ziet u dat aan?"))
@@ -44,7 +43,7 @@ def open_challenge(number: int) -> Response:
         "challenging/open.html",
         form=form,
         partner=partner,
-        about=about(answer),
+        about=showing.about(answer),
         days=queries.HEARD_FOR,
         current="partners",
     )
@@ -55,7 +54,7 @@ def open_challenge(number: int) -> Response:
 def of_fact(number: int) -> Response:
     """On to the newest challenge of a fact."""
     answer, _partner = _answer(number)
-    found = queries.of_answer(answer.id)
+    found = queries.at_place_of(answer)
     if found is None:
         return redirect(url_for("challenging.open", number=number), 303)
     return redirect(url_for("challenging.challenge", number=found.id), 303)
@@ -97,7 +96,7 @@ def withdraw(number: int) -> Response:
 
 @blueprint.post("/betwisting/<int:number>/besluit")
 def decide(number: int) -> Response:
-    """Uphold the fact, correct it, or take it away."""
+    """Uphold the fact, correct it, take it away, or agree with what the partner answers since."""
     challenge = _found(number)
     require(current_actor(), Permission.CHALLENGE_DECIDE, challenge)
     wrong = answers.by_id(challenge.answer_id)
@@ -109,11 +108,16 @@ def decide(number: int) -> Response:
         right.product.data = wrong.product
     if not reasons.validate() or (right is not None and not right.validate()):
         return _page(challenge, reasons=reasons, right=right)
+    actor, why_so = current_actor(), reasons.tekst.data
     try:
         if how == "laten":
-            actions.uphold(current_actor(), challenge, reasons.tekst.data)
+            actions.uphold(actor, challenge, why_so)
+        elif how == "overnemen":
+            actions.accept(actor, challenge, why_so, request.form.get("antwoord", 0, type=int))
+        elif how in ("corrigeren", "weghalen"):
+            actions.correct(actor, challenge, why_so, right.seen if right is not None else None)
         else:
-            actions.correct(current_actor(), challenge, reasons.tekst.data, right.seen if right is not None else None)
+            raise NotAcceptable(_("Kies een besluit."))
     except NotAcceptable as why:
         reasons.tekst.errors = [str(why)]
         return _page(challenge, reasons=reasons, right=right)
@@ -124,22 +128,24 @@ def decide(number: int) -> Response:
 def corrections() -> str:
     """Every fact that was corrected after a challenge, newest first (row K4)."""
     require(current_actor(), Permission.SITE_READ)
-    rows = []
-    for challenge, partner in queries.corrections():
-        before, after = answers.by_id(challenge.answer_id), answers.by_id(challenge.correction_id or 0)
-        assert before is not None
-        question = question_of(before)
-        now = shown(question, after) if after is not None else ""
-        rows.append((challenge, partner, about(before), shown(question, before), now))
     return render_template(
-        "challenging/corrections.html", notices=ignored(request.args, frozenset()), rows=rows, current="corrections"
+        "challenging/corrections.html",
+        notices=ignored(request.args, frozenset()),
+        rows=showing.corrected(queries.corrections()),
+        current="corrections",
     )
 
 
-def about(answer: Answer) -> str:
-    """Which fact an answer is about, in words."""
-    product = product_label(criteria.current_edition(), answer.product)
-    return ", ".join(filter(None, (question_of(answer).label.in_(language()), product)))
+@blueprint.get("/betwistingen")
+def overview() -> str:
+    """Every fact that is disputed now, with its terms, the oldest first (row U11)."""
+    require(current_actor(), Permission.SITE_READ)
+    return render_template(
+        "challenging/overview.html",
+        notices=ignored(request.args, frozenset()),
+        rows=showing.disputed(queries.open_of_listed()),
+        current="corrections",
+    )
 
 
 def _answer(number: int) -> tuple[Answer, Partner]:
@@ -177,14 +183,16 @@ def _page(
         "challenging/challenge.html",
         challenge=challenge,
         partner=partners.with_id(challenge.partner_id),
-        about=about(answer),
-        shown=shown(question_of(answer), answer),
-        correction=shown(question_of(correction), correction) if correction is not None else "",
+        about=showing.about(answer),
+        shown=showing.says(answer),
+        now=showing.now(challenge),
+        correction=showing.says(correction) if correction is not None else "",
         heard_until=queries.heard_until(challenge),
         due_on=queries.due_on(challenge),
         overdue=queries.is_overdue(challenge),
         was_heard=queries.was_heard(challenge),
-        outcome=outcome_label(challenge),
+        outcome=showing.outcome_label(challenge, correction),
+        by_partner=queries.corrected_by_partner(challenge) if may_decide else None,
         may_respond=is_open and may(actor, Permission.CHALLENGE_RESPOND, challenge),
         may_withdraw=is_open and may(actor, Permission.CHALLENGE_WITHDRAW, challenge),
         may_decide=may_decide,
@@ -196,14 +204,3 @@ def _page(
         current="partners",
     )
     return make_response(page, 422 if errors or notice else 200)
-
-
-def outcome_label(challenge: Challenge) -> str:
-    """How it stands, in words."""
-    if challenge.decided_at is None:
-        return _("open")
-    return {
-        Outcome.UPHELD.value: _("het feit blijft staan"),
-        Outcome.CORRECTED.value: _("het feit is gecorrigeerd"),
-        Outcome.WITHDRAWN.value: _("ingetrokken"),
-    }.get(challenge.outcome, challenge.outcome)

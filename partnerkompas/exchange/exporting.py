@@ -56,7 +56,8 @@ def export_answers(actor: Actor, form: str, stream: BinaryIO) -> None:
     """Every answer, with its history, of the partners the actor may see, as csv, json or xlsx. Raises NotAllowed.
 
     In the order of partners, questions and products, then oldest first. The state of the newest is the one of today,
-    so also expired or disputed (row U2); the level is the one that was recorded.
+    so also expired or disputed (row U2); the level is the one that was recorded. A dispute stands at the answer it was
+    opened against, and at the newest when another took its place.
     """
     require(actor, Permission.OPENDATA_READ)
     WRITERS[form](ANSWER_COLUMNS, _answer_rows(actor), stream)
@@ -107,6 +108,7 @@ def _answer_rows(actor: Actor) -> Iterator[Row]:
         rows = answers.all_of(some)
         superseded = {row.supersedes_id for row in rows}
         disputes = answers.open_challenges(some)
+        at_place = {answers.place_of(row): disputes[row.id] for row in rows if row.id in disputes}
         place = {partner_id: number for number, partner_id in enumerate(some)}
         rows.sort(
             key=lambda row: (
@@ -121,7 +123,8 @@ def _answer_rows(actor: Actor) -> Iterator[Row]:
         for row in rows:
             question = _question(current, row)
             newest = row.id not in superseded
-            yield _answer_row(slugs[row.partner_id], question, row, newest, disputes.get(row.id), today)
+            dispute = disputes.get(row.id) or (at_place.get(answers.place_of(row)) if newest else None)
+            yield _answer_row(slugs[row.partner_id], question, row, newest, dispute, today)
 
 
 def _question(current: Edition, row: Answer) -> Question:

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.challenging import queries as challenges
+from partnerkompas.challenging.showing import term_label
 from partnerkompas.curating import queries as listed
 from partnerkompas.curating.duplicates import Known
 from partnerkompas.infra.parameters import ignored
@@ -43,8 +44,8 @@ def overview() -> str:
             (
                 each,
                 names[each.partner_id][1],
-                challenges.due_on(each),
                 challenges.is_overdue(each),
+                term_label(each),
                 may(actor, Permission.CHALLENGE_DECIDE, each),
             )
             for each in disputes

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from partnerkompas.answers.facts import Fact, facts_of, summary
+from partnerkompas.answers.facts import Dispute, Fact, facts_of, summary
 from partnerkompas.answers.models import State
 from partnerkompas.criteria.questions import Condition
 from tests.edition import SMALL
@@ -35,7 +35,8 @@ class Row:
 
 
 def fact(*rows: Row, place: tuple[str, str], disputes: dict[int, str] | None = None, day: date = DAY) -> Fact:
-    return facts_of(SMALL, rows, disputes or {}, day)[place]
+    told = {number: Dispute(reason, DAY) for number, reason in (disputes or {}).items()}
+    return facts_of(SMALL, rows, told, day)[place]
 
 
 def test_a_question_nobody_answered_is_not_stated_and_never_no() -> None:
@@ -213,7 +214,7 @@ def test_the_summary_counts_every_state_apart_and_takes_the_median_age() -> None
         Row("naam", "Voorbeeld BV", stated_on=None, id=4),
         Row("sinds", 1999, stated_on=date(2020, 1, 1), checked_on=date(2026, 11, 1), id=5),
     ]
-    told = summary(facts_of(SMALL, rows, {4: "andere naam"}, DAY))
+    told = summary(facts_of(SMALL, rows, {4: Dispute("andere naam", DAY)}, DAY))
     assert told.asked == len(SMALL.questions) - 1, "what follows from another answer was not asked"
     assert told.known == 5
     assert {state: n for state, n in told.by_state.items() if n} == {

@@ -85,4 +85,5 @@ def test_a_plain_fact_is_json_with_everything_it_takes_to_trust_it() -> None:
         "release": "1.0.0",
         "follows_from": "",
         "dispute": "",
+        "dispute_due_on": None,
     }

@@ -8,11 +8,11 @@ from flask import Flask
 
 from partnerkompas.answers.models import Answer, Challenge
 from partnerkompas.challenging import actions
-from partnerkompas.challenging.working_days import easter_sunday, holidays, is_working_day, working_days_after
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.infra.working_days import easter_sunday, holidays, is_working_day, working_days_after
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import Actor

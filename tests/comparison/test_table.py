@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from partnerkompas.answers.facts import Facts, facts_of
+from partnerkompas.answers.facts import Dispute, Facts, facts_of
 from partnerkompas.answers.models import State
 from partnerkompas.comparison.table import Line, lines, silence, themes
 from partnerkompas.criteria.known_on import KnownOn
@@ -19,7 +19,8 @@ ASKED = KnownOn(None, DAY, None, "1.2.0", SMALL)
 
 
 def facts(*rows: Row, disputes: dict[int, str] | None = None) -> Facts:
-    return facts_of(SMALL, rows, disputes or {}, DAY)
+    told = {number: Dispute(reason, DAY) for number, reason in (disputes or {}).items()}
+    return facts_of(SMALL, rows, told, DAY)
 
 
 def line(key: str, *columns: Facts, product: str = "") -> Line:

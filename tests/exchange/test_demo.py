@@ -18,8 +18,8 @@ import pytest
 from flask import Flask
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.facts import Fact, Facts, facts_of, summary
-from partnerkompas.answers.models import Level, Source, State
+from partnerkompas.answers.facts import Dispute, Fact, Facts, facts_of, summary
+from partnerkompas.answers.models import Level, Source, State, decided_by
 from partnerkompas.criteria import actions as criteria
 from partnerkompas.criteria import queries
 from partnerkompas.criteria.files import read_edition
@@ -76,7 +76,7 @@ def facts_on(day: date) -> dict[str, Facts]:
                 values = {name: getattr(answer, name) for name in answer.__slots__}
                 rows[told[-1]["partner"]].append(SimpleNamespace(id=number, **values))
             if dispute:
-                disputes[number] = dispute.reason
+                disputes[number] = Dispute(dispute.reason, decided_by(dispute.since))
     return {slug: facts_of(the_edition(), known, disputes, day) for slug, known in rows.items()}
 
 

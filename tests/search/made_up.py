@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
-from partnerkompas.answers.facts import Facts, facts_of
+from partnerkompas.answers.facts import Dispute, Facts, facts_of
 from partnerkompas.answers.models import Answer, State
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
@@ -241,7 +241,7 @@ def rows_of(firm: Firm, first_id: int) -> list[Any]:
 
 def facts_about(firm: Firm, edition: Edition = WIDE, day: date = DAY) -> Facts:
     rows = rows_of(firm, 1)
-    disputes = {row.id: "klopt niet" for row, each in zip(rows, firm.said, strict=True) if each.disputed}
+    disputes = {row.id: Dispute("klopt niet", day) for row, each in zip(rows, firm.said, strict=True) if each.disputed}
     return facts_of(edition, rows, disputes, day)
 
 

@@ -9,12 +9,19 @@ AFTER_EASTER = (-2, 1, 39, 50)
 """Good Friday, Easter Monday, Ascension Day and Whit Monday."""
 
 
+@lru_cache(maxsize=1000)
 def working_days_after(day: date, number: int) -> date:
     """The so-manieth working day after a day, which itself does not count. `number` is 1 or more."""
     while number > 0:
         day += timedelta(days=1)
         number -= is_working_day(day)
     return day
+
+
+def working_days_left(day: date, until: date) -> int:
+    """How many working days come after a day, up to and including another; none when that has passed."""
+    days = (day + timedelta(days=n) for n in range(1, (until - day).days + 1))
+    return sum(map(is_working_day, days))
 
 
 def is_working_day(day: date) -> bool:
