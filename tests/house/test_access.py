@@ -127,6 +127,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/betwisting/<int:number>/intrekken"): TOKEN_IS_MISSING,
     ("POST", "/betwisting/<int:number>/besluit"): TOKEN_IS_MISSING,
     ("GET", "/correcties"): OPEN,
+    ("GET", "/betwistingen"): OPEN,
     ("GET", "/werkbank/nieuwe-partner"): CURATORS,
     ("POST", "/werkbank/nieuwe-partner"): TOKEN_IS_MISSING,
     ("GET", "/werkbank/partners/<slug>"): (303, 403, 403, 403, 200, 403, 403),

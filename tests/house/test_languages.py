@@ -255,7 +255,7 @@ ADDRESSES = {
         *("/partners/aap/feit?criterium=personen", "/account/tweede-stap"),
     ],
     "admin": ["/beheer/rollen", "/werkbank"],
-    "opponent": ["/feit/1/betwist", "/betwisting/1", "/correcties"],
+    "opponent": ["/feit/1/betwist", "/betwisting/1", "/betwistingen", "/correcties"],
 }
 
 
