@@ -87,6 +87,7 @@ class Disputed(NamedTuple):
     about: str
     says: str
     heard_until: date
+    heard: bool
     due_on: date
     overdue: bool
 
@@ -101,6 +102,7 @@ def disputed(found: Sequence[tuple[Challenge, Partner]]) -> list[Disputed]:
             about(rows[challenge.answer_id]),
             says(rows[challenge.answer_id]),
             queries.heard_until(challenge),
+            queries.was_heard(challenge),
             queries.due_on(challenge),
             queries.is_overdue(challenge),
         )

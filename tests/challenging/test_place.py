@@ -236,6 +236,7 @@ def test_an_overdue_term_shows_at_the_fact_from_midnight_on(app: Flask, page: st
         with clock.fixed_at(NOW + timedelta(days=days)):
             told = [said in visitor.get(path).text for path in pages]
             assert told == [overdue] * len(pages), days
+            assert "reageerde niet; dat kon tot en met 4 december 2026" in visitor.get(page).text
             assert ("Termijn overschreden" in visitor.get("/betwistingen").text) is overdue
     answer = visitor.get("/api/v1/partners/aap").json
     assert answer is not None
@@ -247,6 +248,7 @@ def test_what_is_disputed_is_listed_with_its_terms(app: Flask, page: str) -> Non
     shown = Person(app).get("/betwistingen").text
     for text in (page, "400 personen", REASON, "4 december 2026", "11 december 2026"):
         assert text in shown
+    assert "kan reageren tot en met" in shown
     decide(app, a_curator(), page, "laten")
     assert REASON not in Person(app).get("/betwistingen").text
 

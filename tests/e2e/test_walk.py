@@ -175,7 +175,15 @@ PAGES = {
         *("/partners/cijferpolder/vertegenwoordigen", "/inloggen/opnieuw"),
     ],
     ADMIN: ["/beheer/rollen", "/werkbank"],
-    MEMBER: ["/account", "/feit/1/betwist", "/betwisting/1", "/betwisting/3", "/betwistingen", "/correcties", "/actualiteit"],
+    MEMBER: [
+        "/account",
+        "/feit/1/betwist",
+        "/betwisting/1",
+        "/betwisting/3",
+        "/betwistingen",
+        "/correcties",
+        "/actualiteit",
+    ],
 }
 
 
