@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from partnerkompas.challenging import actions
 from partnerkompas.challenging.actions import NotAcceptable
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.exchange.exporting import export_answers
+from partnerkompas.exchange.importing import import_answers
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
-from partnerkompas.permissions.vocabulary import VISITOR, Actor
+from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor
 from partnerkompas.reviewing import actions as reviewing
 from partnerkompas.search import sync
 from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_answer, the_criteria
@@ -210,13 +212,23 @@ def test_without_a_choice_nothing_is_decided(app: Flask, page: str) -> None:
     assert the_challenge().decided_at is None
 
 
-def test_an_export_tells_of_a_dispute_at_both_answers_and_comes_back_once(app: Flask, page: str) -> None:
+def test_an_export_tells_of_a_dispute_at_both_answers_and_comes_back_once(
+    app: Flask, page: str, tmp_path: Path
+) -> None:
     says_instead(40)
     told = exported()
     assert [(each["value"], each["state"], each["dispute_reason"]) for each in told] == [
         (400, "stated", REASON),
         (40, "disputed", REASON),
     ]
+    against, file = the_challenge().answer_id, tmp_path / "answers.json"
+    file.write_text(json.dumps(told))
+    with unit_of_work():
+        db.session.execute(db.delete(Challenge))
+    for _twice in range(2):
+        with unit_of_work():
+            assert import_answers(OPERATOR, file).ok
+        assert (the_challenge().answer_id, the_challenge().reason, state()) == (against, REASON, "disputed")
 
 
 def exported() -> list[dict[str, Any]]:
