@@ -215,7 +215,8 @@ def test_without_a_choice_nothing_is_decided(app: Flask, page: str) -> None:
 def test_an_export_tells_of_a_dispute_at_both_answers_and_comes_back_once(
     app: Flask, page: str, tmp_path: Path
 ) -> None:
-    says_instead(40)
+    with clock.fixed_at(NOW + LATER):
+        says_instead(40)
     told = exported()
     assert [(each["value"], each["state"], each["dispute_reason"]) for each in told] == [
         (400, "stated", REASON),
@@ -226,7 +227,7 @@ def test_an_export_tells_of_a_dispute_at_both_answers_and_comes_back_once(
     with unit_of_work():
         db.session.execute(db.delete(Challenge))
     for _twice in range(2):
-        with unit_of_work():
+        with clock.fixed_at(NOW + 2 * LATER), unit_of_work():
             assert import_answers(OPERATOR, file).ok
         assert (the_challenge().answer_id, the_challenge().reason, state()) == (against, REASON, "disputed")
 
