@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from partnerkompas.criteria.kinds import NotAnAnswer
@@ -117,6 +117,7 @@ ANY = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(ANY)
 @example("https://aap.example")
 def test_whatever_is_accepted_leads_to_a_name_that_ends_in_letters(text: str) -> None:
