@@ -13,12 +13,12 @@ from flask import Flask
 from partnerkompas.answers.models import Answer, Challenge, Level, Outcome
 from partnerkompas.answers.queries import corrected, facts_by_partner, newest_at
 from partnerkompas.challenging import actions
-from partnerkompas.challenging.actions import NotAcceptable
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.exchange.exporting import export_answers
 from partnerkompas.exchange.importing import import_answers
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor
