@@ -202,8 +202,8 @@ def test_entering_shows_source_and_date_in_public(app: Flask, aap: Partner) -> N
     [
         ({"waarde": "veel"}, "is geen getal"),
         ({"waarde": ""}, "er staat niets"),
-        ({"adres": "register"}, "hele adres"),
-        ({"adres": "javascript:alert(1)"}, "hele adres"),
+        ({"adres": "register"}, "geen adres van een webpagina"),
+        ({"adres": "javascript:alert(1)"}, "geen adres van een webpagina"),
         ({"gezien": ""}, "wat u gezien hebt"),
         ({"gezien_op": "2027-01-01"}, "niet meer hoeft te komen"),
         ({"gezien_op": "gisteren"}, "niet meer hoeft te komen"),
