@@ -136,6 +136,8 @@ class FactView:
     note: str = ""
     """A short note of who stated it (row A1); on the page of the partner only, and never to find or order by."""
     history: tuple[HistoryView, ...] = ()
+    file_seen: bool = False
+    """Whether a curator saw a file that proves it; what was in it is for nobody else."""
 
     @property
     def last_value_display(self) -> str:
@@ -155,6 +157,7 @@ def show(
     day: date | None = None,
     history: Sequence[Answer] = (),
     note: str = "",
+    file_seen: bool = False,
     silence: str = "",
     expiring_days: int = 60,
 ) -> FactView:
@@ -194,6 +197,7 @@ def show(
         answer_id=fact.answer_id,
         note=note,
         history=tuple(_earlier(question, row) for row in history),
+        file_seen=file_seen,
     )
 
 
