@@ -13,6 +13,7 @@ from partnerkompas.comparison import views as comparison
 from partnerkompas.config import Settings
 from partnerkompas.criteria import views as criteria
 from partnerkompas.curating import views as curating
+from partnerkompas.evidence import views as evidence
 from partnerkompas.infra import counting, kept_answers, logs, request_cycle, web
 from partnerkompas.infra.db import db
 from partnerkompas.logbook import views as logbook
@@ -72,7 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     rooms = (
         *(site, own, workbench, search, saved, answers, comparison, usage, criteria),
-        *(partners, providing, reviewing, challenging, curating, bulk),
+        *(partners, providing, reviewing, evidence, challenging, curating, bulk),
         *(membership, messages, second_factor, logbook, accounts, api),
     )
     for room in rooms:

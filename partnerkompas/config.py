@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     expiring_days: int = Field(default=60, ge=1)
     """How many days before its end a fact is shown as about to expire."""
 
+    evidence: str = ""
+    """Folder for files of evidence, outside what is served; empty means `evidence` in the instance folder."""
+    evidence_days: int = Field(default=30, ge=1, le=30)
+    """How many days after it was checked the content of a file of evidence is removed (row U10)."""
+
     @property
     def database(self) -> str:
         """The database address in effect."""
@@ -56,6 +61,11 @@ class Settings(BaseSettings):
     def mail_folder(self) -> Path:
         """Where mail is written when there is no mail server."""
         return self.instance.resolve() / "mail"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where the contents of files of evidence are."""
+        return Path(self.evidence).resolve() if self.evidence else self.instance.resolve() / "evidence"
 
     @property
     def index_folder(self) -> Path:

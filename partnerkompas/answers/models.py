@@ -4,8 +4,8 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime
@@ -65,6 +65,12 @@ class Answer(AppendOnly, Model):
             unique=True,
             sqlite_where=text("supersedes_id IS NULL"),
             postgresql_where=text("supersedes_id IS NULL"),
+        ),
+        Index(
+            "ix_answer_file_id",
+            "file_id",
+            sqlite_where=text("file_id IS NOT NULL"),
+            postgresql_where=text("file_id IS NOT NULL"),
         ),
     )
 
@@ -144,6 +150,8 @@ class EvidenceFile(Model):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its content was removed; that it was there stays."""
+    is_signed: Mapped[bool] = column_property(exists().where(Answer.file_id == id).correlate_except(Answer))
+    """Whether an answer has it: what only a draft has is not a curator's to see."""
 
 
 class Signature(AppendOnly, Model):

@@ -172,6 +172,7 @@ def _themes(
                 history=rows[1:],
                 corrected=corrected,
                 note=rows[0].note if rows else "",
+                file_seen=bool(rows and rows[0].file_id is not None and rows[0].checked_on),
                 expiring_days=expiring_days,
             )
             for fact in found

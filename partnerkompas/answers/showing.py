@@ -142,6 +142,8 @@ class FactView:
     note: str = ""
     """A short note of who stated it (row A1); on the page of the partner only, and never to find or order by."""
     history: tuple[HistoryView, ...] = ()
+    file_seen: bool = False
+    """Whether a curator saw a file that proves it; what was in it is for nobody else."""
 
     @property
     def last_value_display(self) -> str:
@@ -162,6 +164,7 @@ def show(
     history: Sequence[Answer] = (),
     corrected: Mapping[int, int] = MappingProxyType({}),
     note: str = "",
+    file_seen: bool = False,
     silence: str = "",
     expiring_days: int = 60,
 ) -> FactView:
@@ -203,6 +206,7 @@ def show(
         answer_id=fact.answer_id,
         note=note,
         history=tuple(_earlier(question, row, corrected) for row in history),
+        file_seen=file_seen,
     )
 
 

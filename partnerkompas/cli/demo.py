@@ -15,6 +15,9 @@ from partnerkompas.answers.models import State
 from partnerkompas.challenging import actions as challenging
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.evidence import actions as evidence
+from partnerkompas.evidence.recognising import media_type_of
+from partnerkompas.evidence.uploads import Upload
 from partnerkompas.infra import clock
 from partnerkompas.membership import actions as membership
 from partnerkompas.membership import queries as members
@@ -49,12 +52,12 @@ def load(file: Path) -> int:
     emails = {each["email"] for each in fresh}
     for each in told["signed"]:
         if each["by"] in emails:
-            actor, partner = _fill_in(each)
+            actor, partner = _fill_in(each, file.parent)
             digest = provided.digest(list(provided.asked_of(partner).values()))
             providing.sign(actor, partner, digest, STATEMENT)
     for each in told["drafts"]:
         if each["by"] in emails:
-            _fill_in(each)
+            _fill_in(each, file.parent)
     for each in told["challenges"]:
         if each["by"] in emails:
             _dispute(each)
@@ -81,7 +84,7 @@ def _add(given: Mapping[str, Any], organisations: Mapping[str, Organisation]) ->
         representing.grant(_curator(), asked)
 
 
-def _fill_in(given: Mapping[str, Any]) -> tuple[Actor, Partner]:
+def _fill_in(given: Mapping[str, Any], folder: Path) -> tuple[Actor, Partner]:
     account = known.by_email(given["by"])
     assert account is not None
     partner, edition = _partner(given["partner"]), criteria.current_edition()
@@ -99,11 +102,17 @@ def _fill_in(given: Mapping[str, Any]) -> tuple[Actor, Partner]:
                 note=each.get("note", ""),
                 source_url=each.get("source_url", ""),
                 evidence=each.get("evidence", ""),
+                file_id=_file(_actor(account), partner, folder / each["file"]) if "file" in each else None,
             ),
             asked[place].version,
         )
     providing.save(_actor(account), partner, wanted)
     return _actor(account), partner
+
+
+def _file(actor: Actor, partner: Partner, path: Path) -> int:
+    content = path.read_bytes()
+    return evidence.add(actor, partner, Upload(path.name, media_type_of(content), content)).id
 
 
 def _dispute(given: Mapping[str, Any]) -> None:

@@ -6,11 +6,15 @@ from threading import Event, Thread, current_thread
 from flask import Flask
 
 from partnerkompas.config import Settings
+from partnerkompas.evidence import actions as evidence
+from partnerkompas.evidence import queries as kept
+from partnerkompas.evidence import storing
 from partnerkompas.infra import clock, mail
 from partnerkompas.infra.language import speak
 from partnerkompas.infra.logs import log
 from partnerkompas.infra.request_cycle import committed, unit_of_work
 from partnerkompas.partners import leaving
+from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.providing import reminding
 from partnerkompas.usage import actions as usage
 from partnerkompas.usage.writing import keep_writing
@@ -33,6 +37,13 @@ def do_what_is_due() -> int:
         leaving.carry_out()
         usage.forget_old(usage.ROUNDS, clock.today())
         return reminding.remind()
+
+
+def forget_evidence(settings: Settings) -> int:
+    """Remove files of evidence that did their work, and what lies among them without belonging to anything."""
+    with unit_of_work():
+        forgotten = evidence.forget(OPERATOR, settings.evidence_days)
+    return forgotten + storing.sweep(kept.names_kept())
 
 
 def begin(app: Flask, settings: Settings) -> Callable[[], None]:
@@ -69,10 +80,13 @@ def _go_round(app: Flask, settings: Settings, news: Event, over: Event) -> None:
         try:
             with app.app_context():
                 speak(settings.language)
-                if done_on != clock.today():
+                is_new_day = done_on != clock.today()
+                if is_new_day:
                     do_what_is_due()
-                    done_on = clock.today()
                 send_mail(settings)
+                if is_new_day:  # last: a folder that cannot be written may not keep mail from leaving
+                    forget_evidence(settings)
+                    done_on = clock.today()
         except Exception:
             log.exception("the round was broken off")
         news.wait(SECONDS)

@@ -10,7 +10,7 @@ from flask import current_app
 from waitress import create_server
 
 from partnerkompas.cli import demo as demonstration
-from partnerkompas.cli import rounds
+from partnerkompas.cli import receiving, rounds
 from partnerkompas.cli.loading import adopt
 from partnerkompas.cli.running import in_application
 from partnerkompas.config import Settings
@@ -92,7 +92,9 @@ def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     speak(settings.language)  # each request speaks the language of its address
     try:
         # select(), which is what it uses else, ends the process at the 1,024th open file
-        server = create_server(app, host=host, port=port, threads=threads, ident=None, asyncore_use_poll=True)
+        server = create_server(
+            app, host=host, port=port, threads=threads, ident=None, asyncore_use_poll=True, **receiving.options()
+        )
     except OSError as taken:
         raise click.ClickException(_("Poort %(port)s is niet vrij. Kies een andere met --port.", port=port)) from taken
     if not settings.site_url:

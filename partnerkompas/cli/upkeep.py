@@ -62,6 +62,7 @@ def drain(settings: Settings) -> None:
     """Do what is waiting."""
     click.echo(_("%(n)s partners opnieuw gelezen.", n=sync.drain()))
     click.echo(_("%(n)s herinneringen geschreven.", n=rounds.do_what_is_due()))
+    click.echo(_("%(n)s bestanden met bewijs verwijderd.", n=rounds.forget_evidence(settings)))
     click.echo(_("%(n)s mails verstuurd.", n=rounds.send_mail(settings)))
     left = mail.counts()
     if left["waiting"] or left["in_doubt"] or left["given_up"]:

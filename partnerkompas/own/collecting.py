@@ -13,6 +13,7 @@ from partnerkompas.accounts.models import (
     RoleGrant,
     SignedIn,
 )
+from partnerkompas.answers.models import EvidenceFile
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import Model, db
 from partnerkompas.infra.mail import Mail
@@ -22,7 +23,7 @@ from partnerkompas.messages.models import Message
 from partnerkompas.saved.models import SavedSearch
 from partnerkompas.second_factor.models import RecoveryCode
 
-SECRET = frozenset({"password_hash", "key_hash", "token_hash", "code_hash", "secret", "body"})
+SECRET = frozenset({"password_hash", "key_hash", "token_hash", "code_hash", "secret", "body", "stored_as"})
 """What opens an account is not taken along: whoever finds the file could use it."""
 
 
@@ -38,6 +39,7 @@ def collected(account: Account) -> dict[str, Any]:
         "account": _plain(account),
         "organisation": _plain(organisation) if organisation else None,
         **rows,
+        "evidence_file": _rows(EvidenceFile, EvidenceFile.added_by == number),
         "link": _rows(Link, or_(Link.email == account.email, Link.account_id == number)),
         "mail": _rows(Mail, Mail.to == account.email),
         "audit": _rows(AuditRow, or_(AuditRow.account_id == number, AuditRow.subject == f"account/{number}")),

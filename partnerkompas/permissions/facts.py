@@ -70,6 +70,11 @@ def is_not_provider(actor: Actor, answer: Any) -> bool:
     return answer.provided_by is None or answer.provided_by != actor.account_id
 
 
+def is_signed(actor: Actor, file: Any) -> bool:
+    """Belongs to an answer that was signed or entered, not only to what somebody is still filling in."""
+    return bool(file.is_signed)
+
+
 def is_listed(actor: Actor, partner: Any) -> bool:
     return bool(partner.is_listed)
 

@@ -23,6 +23,7 @@ from partnerkompas.permissions.facts import (
     is_operator,
     is_owner,
     is_self,
+    is_signed,
     represents_partner,
     signs_for_partner,
 )
@@ -61,6 +62,9 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.ANSWER_VERIFY: ((exists, is_curator, has_no_stake, is_not_provider),),
     Permission.ANSWER_REVIEW_READ: ((exists, is_curator),),
     Permission.FACT_ENTER: ((is_curator, has_no_stake),),
+    Permission.EVIDENCE_READ: ((exists, represents_partner), (exists, is_curator, has_no_stake, is_signed)),
+    Permission.EVIDENCE_ADD: ((represents_partner,), (is_curator, has_no_stake)),
+    Permission.EVIDENCE_REMOVE: ((exists, represents_partner), (exists, is_operator)),
     Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),
     Permission.CHALLENGE_RESPOND: ((exists, represents_partner),),
     Permission.CHALLENGE_WITHDRAW: ((exists, is_opener),),

@@ -10,6 +10,7 @@ from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Draft, Level, Signature, Source, State
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Question
+from partnerkompas.evidence import actions as evidence
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
@@ -48,7 +49,9 @@ def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[P
             conflicts[place] = here
             continue
         changed[place] = (_told(here.content), _told(wanted.content))
+        dropped = here.draft.file_id if here.draft is not None else None
         _keep(actor, partner, here, wanted.content)
+        _let_go(actor, dropped, wanted.content.file_id)
     _record(actor, partner, "answer:drafted", changed)
     return conflicts
 
@@ -63,6 +66,13 @@ def _keep(actor: Actor, partner: Partner, here: Asked, content: Content) -> None
         setattr(draft, name, value)
     draft.version = (draft.version or 0) + 1
     draft.edited_by, draft.edited_at = actor.account_id, clock.now()
+
+
+def _let_go(actor: Actor, dropped: int | None, file_id: int | None = None) -> None:
+    """A file that only a draft had goes when the draft does, or has another (row U10)."""
+    if dropped is not None and dropped != file_id:
+        db.session.flush()
+        evidence.let_go(actor, dropped)
 
 
 def _new_draft(partner: Partner, place: Place) -> Draft:
@@ -103,6 +113,7 @@ def discard(actor: Actor, partner: Partner, place: Place) -> None:
     if draft is not None:
         before = queries.asked_of(partner)[place]
         db.session.delete(draft)
+        _let_go(actor, before.content.file_id)
         _record(actor, partner, "answer:draft_discarded", {place: (_told(before.content), None)})
 
 

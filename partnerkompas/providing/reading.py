@@ -4,7 +4,7 @@ The fields of a place are called `<place>:<part>`, where the place is `<criterio
 wrong at one place does not keep the others from being saved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -34,6 +34,8 @@ class Filled:
 
     given: dict[Place, Given] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    kept: Mapping[str, int] = field(default_factory=dict)
+    """By name of a place: the file that was kept for it just now, for the form that is shown again."""
 
 
 def name_of(place: Place) -> str:
@@ -41,16 +43,21 @@ def name_of(place: Place) -> str:
     return "@".join(filter(None, place))
 
 
-def read(asked: Iterable[Asked], posted: Posted) -> Filled:
-    """Read the fields of some places. A place whose fields were not posted is not touched."""
-    filled = Filled()
+def read(asked: Iterable[Asked], posted: Posted, kept: Mapping[str, int], wrong_files: Mapping[str, str]) -> Filled:
+    """Read the fields of some places. A place whose fields were not posted is not touched.
+
+    By name of a place, `kept` are the files that came with it, and `wrong_files` says why one cannot be used.
+    """
+    filled = Filled(kept=kept)
     for each in asked:
         name = name_of(each.place)
         version = posted.get(f"{name}:versie")
         if version is None or posted.get(f"{name}:neem"):
             continue
         try:
-            content = _content(each, name, posted)
+            if name in wrong_files:
+                raise _Wrong("bestand", wrong_files[name])
+            content = _content(each, name, posted, kept.get(name))
         except _Wrong as wrong:
             filled.faults[f"{name}:{wrong.part}"] = str(wrong)
         else:
@@ -66,17 +73,21 @@ class _Wrong(ValueError):
         self.part = part
 
 
-def _content(asked: Asked, name: str, posted: Posted) -> Content:
+def _content(asked: Asked, name: str, posted: Posted, file_id: int | None) -> Content:
     state, value = _answer(asked, posted.get(f"{name}:stand", ""), posted.getlist(f"{name}:waarde"))
     if state == State.NOT_STATED:
+        if file_id is not None:
+            raise _Wrong("bestand", _("Dit bestand hoort bij een antwoord. Vul dat ook in, of haal het bestand weg."))
         return Content()
+    if file_id is None and not posted.get(f"{name}:zonder"):
+        file_id = asked.content.file_id
     return Content(
         state=state,
         value=value,
         note=_text("toelichting", posted.get(f"{name}:toelichting", ""), LONGEST_NOTE),
         source_url=_link(posted.get(f"{name}:bron", "")),
         evidence=_text("toont", posted.get(f"{name}:toont", ""), LONGEST_EVIDENCE),
-        file_id=asked.content.file_id,
+        file_id=file_id,
         valid_until=_day(posted.get(f"{name}:tot", "")),
     )
 

@@ -16,7 +16,7 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Theme
 from partnerkompas.infra.language import _, language
 from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
-from partnerkompas.providing.reading import LONGEST_NOTE, NONE, Posted, name_of, takes_many, typed_as
+from partnerkompas.providing.reading import LONGEST_NOTE, NONE, Filled, Posted, name_of, takes_many, typed_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,10 @@ class Cell:
     has_proof: bool
     remarks: tuple[Remark, ...]
     """What no reader can check in the note; the author decides (row U7)."""
+    file: int | None
+    """The number of the file that proves it."""
+    is_kept: bool
+    """Whether that file came with what was not saved: the form then holds its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def questions(
     edition: Edition,
     asked: Sequence[Asked],
     posted: Posted | None,
-    faults: Mapping[str, str],
+    filled: Filled,
     conflicts: Mapping[Place, Asked],
     reviews: Mapping[int, Review],
 ) -> list[QuestionView]:
@@ -137,7 +141,7 @@ def questions(
             why=question.why.in_(spoken),
             evidence=question.evidence.in_(spoken),
             unit=question.unit.in_(spoken) if question.unit else "",
-            cells=tuple(_cell(edition, each, posted, faults, conflicts.get(each.place), reviews) for each in group),
+            cells=tuple(_cell(edition, each, posted, filled, conflicts.get(each.place), reviews) for each in group),
         )
         for key, group in by_question.items()
         for question in (group[0].question,)
@@ -148,7 +152,7 @@ def _cell(
     edition: Edition,
     asked: Asked,
     posted: Posted | None,
-    faults: Mapping[str, str],
+    filled: Filled,
     conflict: Asked | None,
     reviews: Mapping[int, Review],
 ) -> Cell:
@@ -156,7 +160,10 @@ def _cell(
     mine = posted if posted is not None and f"{name}:versie" in posted and not posted.get(f"{name}:neem") else None
     question, kind = asked.question, kind_of(asked.question)
     typed = _typed(kept) if mine is None else {part: mine.get(f"{name}:{part}", "") for part in PARTS}
-    own_faults = {part.rpartition(":")[2]: why for part, why in faults.items() if part.rpartition(":")[0] == name}
+    own_faults = {
+        part.rpartition(":")[2]: why for part, why in filled.faults.items() if part.rpartition(":")[0] == name
+    }
+    file_id = filled.kept.get(name, kept.file_id)
     review = reviews.get(asked.answer.id) if asked.answer is not None and asked.draft is None else None
     return Cell(
         name=name,
@@ -172,8 +179,10 @@ def _cell(
         question_of_curator=review.reason if review is not None else "",
         faults=own_faults,
         follows_from=edition.by_key[asked.fact.follows_from].label.in_(language()) if asked.fact.follows_from else "",
-        has_proof=any(typed.values()) or bool(set(own_faults) & set(PARTS)),
+        has_proof=any(typed.values()) or file_id is not None or bool(set(own_faults) & {*PARTS, "bestand"}),
         remarks=remarks(typed["toelichting"][:LONGEST_NOTE]),
+        file=file_id,
+        is_kept=file_id != kept.file_id,
     )
 
 
@@ -232,6 +241,7 @@ class Change:
     name: str
     edited_at: datetime | None
     valid_until: date | None
+    file: int | None
     remarks: tuple[Remark, ...]
 
 
@@ -250,6 +260,7 @@ def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
             name=name_of(each.place),
             edited_at=each.draft.edited_at,
             valid_until=each.content.valid_until,
+            file=each.content.file_id,
             remarks=remarks(each.content.note),
         )
         for each in asked

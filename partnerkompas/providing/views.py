@@ -1,6 +1,7 @@
 """The pages on which a partner keeps its own facts."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -14,6 +15,7 @@ from partnerkompas.answers.showing import product_label
 from partnerkompas.answers.wording import remarks
 from partnerkompas.config import Settings
 from partnerkompas.criteria import queries as criteria
+from partnerkompas.evidence.uploads import MOST_AT_ONCE
 from partnerkompas.infra import clock
 from partnerkompas.infra.counting import What
 from partnerkompas.infra.language import _
@@ -24,7 +26,7 @@ from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.providing import actions, queries, showing
+from partnerkompas.providing import actions, proofs, queries, showing
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import LONGEST_NOTE, Filled, Posted, read
 from partnerkompas.usage import queries as usage
@@ -38,6 +40,16 @@ def check_the_token_here(state: BlueprintSetupState) -> None:
     """Filling in looks at the token itself: when a session ended, what was typed must not be lost (UX-13)."""
     state.app.extensions["csrf"].exempt(fill_in)
 
+
+@blueprint.url_value_preprocessor
+def let_files_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Only on the page of a theme a request may be larger than a form: it holds the files that prove its answers."""
+    if endpoint == "providing.fill_in":
+        request.max_content_length, request.max_form_parts = MOST_AT_ONCE, MOST_FIELDS
+
+
+MOST_FIELDS = 10_000
+"""A theme asks up to 120 things of a partner with every product, by ten fields each and a box for every choice."""
 
 MOST_MISSING = 10
 """So many of what is missing are named; the themes have the rest."""
@@ -94,26 +106,31 @@ def overview(slug: str) -> str:
 @blueprint.route("/partners/<slug>/gegevens/<theme>", methods=["GET", "POST"])
 def fill_in(slug: str, theme: str) -> Response:
     """The questions of a theme; what is right is saved, what is wrong stays as it was typed."""
+    posted, sent = request.form, request.files  # before the database is asked: nobody waits while files come in
     partner = partners.by_slug(slug)
     if request.method == "POST" and current_actor().is_visitor and partner is not None and partner.is_listed:
         require(current_actor(), Permission.PARTNER_READ, partner)
         return _session_is_over(partner, theme)
     partner = _theirs(slug)
-    asked = _of_theme(partner, theme)
     if request.method != "POST":
-        return _theme_page(partner, theme, asked, None, Filled(), {})
+        return _theme_page(partner, theme, _of_theme(partner, theme), None, Filled(), {})
     if not _has_token():
+        asked = _of_theme(partner, theme)
         notice = _("Uw sessie was opnieuw begonnen. Er is nog niets bewaard: kijk het na en bewaar het opnieuw.")
-        return _theme_page(partner, theme, asked, request.form, Filled(), {}, notice, 422)
-    filled = read(asked.values(), request.form)
+        return _theme_page(partner, theme, asked, posted, Filled(), {}, notice, 422)
+    found = proofs.chosen(posted, sent)
     with unit_of_work():  # an answer that tells of a fault undoes its transaction, and what is right must stay
-        conflicts = actions.save(current_actor(), _theirs(slug), filled.given)
+        partner = _theirs(slug)
+        asked = _of_theme(partner, theme)
+        kept = proofs.keep(current_actor(), partner, asked.values(), posted, found)
+        filled = read(asked.values(), posted, kept, found.faults)
+        conflicts = actions.save(current_actor(), partner, filled.given)
     if filled.faults or conflicts:
         partner = _theirs(slug)
         asked = _of_theme(partner, theme)
         notice = _("Het andere is bewaard.")
-        return _theme_page(partner, theme, asked, request.form, filled, conflicts, notice, 200)
-    if request.form.get("verder") == "overzicht":
+        return _theme_page(partner, theme, asked, posted, filled, conflicts, notice, 200)
+    if posted.get("verder") == "overzicht":
         return redirect(url_for("providing.overview", slug=slug), 303)
     return redirect(url_for("providing.fill_in", slug=slug, theme=theme, bewaard=1), 303)
 
@@ -156,6 +173,7 @@ def check(slug: str) -> Response:
         "providing/check.html",
         partner=partner,
         changes=showing.changes(edition, asked),
+        files=proofs.shown(asked, {}),
         digest=queries.digest(asked),
         statement=statement(),
         wrong=wrong,
@@ -219,6 +237,7 @@ def _session_is_over(partner: Partner, theme: str) -> Response:
         "providing/session_over.html",
         partner=partner,
         fields=fields,
+        had_files=any(file.filename for file in request.files.values()),
         sign_in=url_for("accounts.sign_in", next=f"/partners/{partner.slug}/gegevens/{theme}"),
         current="partners",
     )
@@ -247,8 +266,9 @@ def _theme_page(
         themes=len(keys),
         next_theme=keys[place + 1] if place + 1 < len(keys) else "",
         questions=showing.questions(
-            edition, list(asked.values()), posted, filled.faults, conflicts, queries.questions_of_curators(partner.id)
+            edition, list(asked.values()), posted, filled, conflicts, queries.questions_of_curators(partner.id)
         ),
+        files=proofs.shown(asked.values(), filled.kept),
         faults=filled.faults,
         conflicts=conflicts,
         notice=notice,

@@ -12,6 +12,9 @@ from partnerkompas.answers.models import Answer, Level, Review, Source, State
 from partnerkompas.answers.queries import stands
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Question
+from partnerkompas.evidence import actions as files
+from partnerkompas.evidence import queries as evidence
+from partnerkompas.evidence.uploads import Upload
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
@@ -57,7 +60,7 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
         checked_by_role="curator",
         valid_until=_holds(question, answer, today),
         note=answer.note,
-        file_id=answer.file_id,
+        file_id=_file_seen(answer),
         provided_by=answer.provided_by,
     )
     answers.record(actor, [partner], [checked])
@@ -102,6 +105,8 @@ class Seen:
     source_url: str
     evidence: str
     seen_on: date
+    upload: Upload | None = None
+    """A file that shows it, such as a picture of the page."""
 
 
 def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
@@ -110,7 +115,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
     Raises NotAllowed, and NotAcceptable without what was seen, or when it is what is known already.
     """
     require(actor, Permission.FACT_ENTER, partner)
-    evidence = _reason(seen.evidence, _("Schrijf op wat u gezien hebt."))
+    told = _reason(seen.evidence, _("Schrijf op wat u gezien hebt."))
     silent = seen.state == State.NOT_STATED
     months = seen.question.valid_months
     level = Level.E3 if seen.source == Source.REGISTER else Level.E2
@@ -124,10 +129,11 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
         level=Level.E0 if silent else min(level, seen.question.highest_level),
         release=criteria.current_release_number(),
         source_url=seen.source_url,
-        evidence=evidence,
+        evidence=told,
         checked_on=seen.seen_on,
         checked_by_role="curator",
         valid_until=clock.months_after(seen.seen_on, months) if months and not silent else None,
+        file_id=files.add(actor, partner, seen.upload).id if seen.upload else None,
         provided_by=actor.account_id,
     )
     (outcome,) = answers.record(actor, [partner], [entered])
@@ -144,6 +150,12 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
         return _("Ingevuld bij %(partner)s: %(label)s", partner=partner.name, label=name), text
 
     representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}")
+
+
+def _file_seen(answer: Answer) -> int | None:
+    """The file of an answer, when it was still there to be seen: what was forgotten proves no later check."""
+    found = evidence.file(answer.file_id) if answer.file_id is not None else None
+    return found.id if found is not None and found.removed_at is None else None
 
 
 def question_of(answer: Answer) -> Question:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -14,6 +15,8 @@ from partnerkompas.answers.showing import level_label, product_label
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
 from partnerkompas.criteria.kinds.texts import web_address
 from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.evidence.recognising import Refused
+from partnerkompas.evidence.uploads import Upload, read, was_chosen
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
 from partnerkompas.reviewing.actions import Seen
@@ -55,8 +58,9 @@ class EnterForm(FlaskForm):  # type: ignore[misc]
     adres = StringField()
     gezien_op = DateField()
     gezien = TextAreaField()
+    bestand = FileField()
 
-    def __init__(self, posted: MultiDict[str, str], question: Question, edition: Edition) -> None:
+    def __init__(self, posted: MultiDict[str, Any], question: Question, edition: Edition) -> None:
         super().__init__(posted, bron=Source.PUBLIC_PAGE.value, gezien_op=clock.today())
         self.question, self.edition = question, edition
         self.product.label.text = _("Product")
@@ -64,6 +68,8 @@ class EnterForm(FlaskForm):  # type: ignore[misc]
         self.adres.label.text = _("Adres van de pagina")
         self.gezien_op.label.text = _("Gezien op")
         self.gezien.label.text = _("Wat u daar zag")
+        self.bestand.label.text = _("Een beeld van de pagina, of een uittreksel")
+        self.upload: Upload | None = None
         self.bron.choices = [
             SelectChoice(Source.PUBLIC_PAGE.value, _("op een openbare pagina")),
             SelectChoice(Source.REGISTER.value, _("in een register of bij de uitgever")),
@@ -88,11 +94,15 @@ class EnterForm(FlaskForm):  # type: ignore[misc]
             source_url=self.adres.data.strip(),
             evidence=self.gezien.data or "",
             seen_on=self.gezien_op.data,
+            upload=self.upload,
         )
 
     def validate(self, extra_validators: Any = None) -> bool:
         right = bool(super().validate(extra_validators))
-        return self._read_value() and right
+        right = self._read_value() and right
+        if not right and self.upload is not None:
+            self.bestand.errors = [_("Kies het bestand opnieuw: uw browser stuurt het niet vanzelf nog een keer.")]
+        return right
 
     def _read_value(self) -> bool:
         kind, raw = kind_of(self.question), [each for each in self.value.raw_data or [] if str(each).strip()]
@@ -115,6 +125,12 @@ class EnterForm(FlaskForm):  # type: ignore[misc]
     def validate_gezien_op(self, field: Field) -> None:
         if field.data is None or field.data > clock.today():
             raise ValidationError(_("Vul een dag in die niet meer hoeft te komen."))
+
+    def validate_bestand(self, field: Field) -> None:
+        try:
+            self.upload = read(field.data) if was_chosen(field.data) else None
+        except Refused as why:
+            raise ValidationError(str(why)) from None
 
     def validate_gezien(self, field: Field) -> None:
         if not (field.data or "").strip():

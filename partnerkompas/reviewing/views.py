@@ -1,9 +1,10 @@
 """The pages on which curators check answers and enter facts."""
 
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
@@ -12,6 +13,9 @@ from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.answers.wording import remarks
 from partnerkompas.criteria import queries as criteria
+from partnerkompas.evidence import queries as evidence
+from partnerkompas.evidence.showing import view as file_view
+from partnerkompas.evidence.uploads import MOST_BYTES
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import language
 from partnerkompas.infra.parameters import ignored
@@ -23,6 +27,16 @@ from partnerkompas.reviewing import actions, queries
 from partnerkompas.reviewing.forms import EnterForm, ReviewForm
 
 blueprint = Blueprint("reviewing", __name__)
+
+AROUND_THE_FILE = 64 * 1024
+"""What the rest of the form of a fact takes."""
+
+
+@blueprint.url_value_preprocessor
+def let_a_file_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Only where a fact is entered a request may be larger than a form."""
+    if endpoint == "reviewing.enter":
+        request.max_content_length = MOST_BYTES + AROUND_THE_FILE
 
 
 @blueprint.get("/werkbank/antwoorden")
@@ -79,9 +93,12 @@ def review(number: int) -> Response:
             else:
                 return _on_to_the_next(answer)
     before = answers.by_id(answer.supersedes_id) if answer.supersedes_id else None
+    file = evidence.file(answer.file_id) if answer.file_id is not None else None
     page = render_template(
         "reviewing/review.html",
         form=form,
+        file=file_view(file) if file is not None else None,
+        may_open=file is not None and may(actor, Permission.EVIDENCE_READ, file),
         answer=answer,
         partner=partners.with_id(answer.partner_id),
         question=question,
@@ -132,7 +149,10 @@ def enter(slug: str) -> Response:
             current="workbench",
         )
         return make_response(page)
-    form = EnterForm(request.form if request.method == "POST" else MultiDict(), question, edition)
+    posted: MultiDict[str, Any] = MultiDict()
+    if request.method == "POST":
+        posted = CombinedMultiDict[str, Any]([request.files, request.form])
+    form = EnterForm(posted, question, edition)
     if request.method == "POST" and form.validate():
         try:
             actions.enter(actor, partner, form.seen)

@@ -11,7 +11,7 @@ from partnerkompas.infra.language import _
 from partnerkompas.infra.logs import log
 from partnerkompas.permissions.policy import NotAllowed
 
-PAGES = {400, 403, 404, 429, 500, 503}
+PAGES = {400, 403, 404, 413, 429, 500, 503}
 """Statuses with a page of their own; any other gets the page of 400 or 500, and keeps its status."""
 
 
@@ -42,6 +42,7 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
         404: _("Dit bestaat hier niet"),
         405: _("Dit kan hier niet"),
         410: _("Deze partner staat niet meer in de gids"),
+        413: _("Dit is te groot"),
         500: _("Er ging iets mis bij ons"),
         503: _("De site is even niet bereikbaar"),
     }
@@ -54,11 +55,15 @@ def on_http_error(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     if error.code >= 500:  # also what went wrong after the view, while it was committed
         _let_go()
-    response = answer(error.code)
+    response = answer(error.code, _too_large() if error.code == 413 else "")
     for name, value in error.get_headers(None):
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value
     return response
+
+
+def _too_large() -> str:
+    return _("Samen mag het hier niet meer zijn dan %(n)s MB.", n=(request.max_content_length or 0) // 2**20)
 
 
 def on_not_allowed(error: NotAllowed) -> Any:

@@ -8,6 +8,8 @@ from flask import Flask, g
 
 from partnerkompas.curating import merging
 from partnerkompas.curating.merge_plan import plan
+from partnerkompas.evidence import actions as evidence
+from partnerkompas.evidence.uploads import Upload
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.membership import actions as membership
@@ -16,6 +18,7 @@ from partnerkompas.partners import leaving, queries, representing
 from partnerkompas.partners.models import LeavingKind, Partner, PartnerStatus
 from partnerkompas.permissions.policy import may
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole, Permission
+from tests.evidence.made import a_pdf
 from tests.factories import (
     a_curator,
     a_member,
@@ -148,6 +151,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/werkbank/antwoorden"): STAFF,
     ("GET", "/antwoord/<int:number>/nakijken"): CURATORS_SEE,
     ("POST", "/antwoord/<int:number>/nakijken"): TOKEN_IS_MISSING,
+    ("GET", "/bewijs/<int:number>"): (404, 404, 200, 404, 200, 404, 404),
     ("GET", "/account/nieuw"): OPEN,
     ("POST", "/account/nieuw"): TOKEN_IS_MISSING,
     ("GET", "/account/wachtwoord-vergeten"): OPEN,
@@ -201,7 +205,8 @@ def listed(app: Flask) -> None:
     the_criteria()
     partner = a_partner("Getoond")
     a_partner("Ander")
-    an_answer(partner, "iso", "ja")
+    proof = evidence.add(a_representative(partner), partner, Upload("bewijs.pdf", "application/pdf", a_pdf()))
+    an_answer(partner, "iso", "ja", file_id=proof.id)
     a_saved_search(a_member()).token = TOKEN
     representing.ask(a_member(), partner, PartnerRole.EDITOR, "consultant")
     membership.add(OPERATOR, PlainOrganisation("Een organisatie"))

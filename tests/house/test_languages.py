@@ -44,6 +44,7 @@ from partnerkompas.search import sync
 from tests.conftest import ROOT
 from tests.dutch import CATALOGUE, PLACE, SHORT, SMALL_WORDS, Interface, messages, names_of, seen, texts_of
 from tests.edition import SMALL, question, text, with_question
+from tests.evidence.made import a_pdf
 from tests.factories import (
     a_curator,
     a_member,
@@ -387,8 +388,17 @@ def walk_where_an_address_is_not_enough(app: Flask, people: dict[str, Person]) -
     }
     report = people["signer"].post(by_file, upload)
     people["signer"].send(first, first, **{"personen:waarde": "88"})
+    walk_with_a_file(people["signer"], first)
     people["signer"].post(f"{by_file}/bewaar", fields(report.text, f"{by_file}/bewaar"))
     people["admin"].send("/account/wissen")
+
+
+def walk_with_a_file(person: Person, page: str) -> None:
+    """Add a file, and open it when it is not there any more."""
+    form = {**fields(person.get(page).text, page), "naam:waarde": "x", "naam:bestand": (BytesIO(a_pdf()), "x.pdf")}
+    person.post(page, form)
+    person.post(page, {**fields(person.get(page).text, page), "naam:zonder": "1"})
+    assert person.get("/bewijs/1").status_code == 410
 
 
 def member_number(person: Person) -> int:

@@ -1,0 +1,1 @@
+"""Files that prove an answer: recognised by content, kept outside the web root, shown to few, forgotten in the end."""
