@@ -42,6 +42,12 @@ class Person:
         assert not unknown, f"{page} has no field {unknown}"
         return self.post(action or page, {**data, **filled})
 
+    def token(self, page: str = "/account") -> str:
+        """The token against forged forms, as it stands on a page: for who sends something else than that page has."""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
+        assert found, f"{page} has no form"
+        return found[1]
+
     def alone(self) -> None:
         """The application context of a test outlives a request, and with it who made that: here each starts afresh."""
         g.__dict__.clear()

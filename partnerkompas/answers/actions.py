@@ -82,13 +82,17 @@ class _Chain:
     """What was ever said at one place, with moments and rows; and the last of it."""
 
     said: dict[tuple[object, ...], list[tuple[datetime, int]]] = field(default_factory=dict)
+    told: list[object] | None = None
+    """State and value of the newest, for the audit."""
     newest: tuple[object, ...] | None = None
     newest_at: datetime | None = None
     head: int | None = None
 
-    def add(self, says: tuple[object, ...], at: datetime, answer_id: int) -> None:
-        self.said.setdefault(says, []).append((at, answer_id))
-        self.newest, self.newest_at, self.head = says, at, answer_id
+    def add(self, row: Any) -> None:
+        says = _says(row)
+        self.said.setdefault(says, []).append((row.recorded_at, row.id))
+        self.newest, self.newest_at, self.head = says, row.recorded_at, row.id
+        self.told = [row.state, row.value]
 
     def row_of(self, answer: NewAnswer) -> int | None:
         """The id of the row that says this: recorded at the same moment, or else the newest of them."""
@@ -112,7 +116,7 @@ class _Chain:
 def _chains(places: Iterable[Place]) -> dict[Place, _Chain]:
     chains: dict[Place, _Chain] = {place: _Chain() for place in places}
     for row in queries.said_at(chains):
-        chains[row.partner_id, row.criterion, row.product].add(_says(row), row.recorded_at, row.id)
+        chains[row.partner_id, row.criterion, row.product].add(row)
     return chains
 
 
@@ -128,6 +132,7 @@ def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswe
     for partner in known.values():
         require(actor, Permission.ANSWER_PROVIDE, partner)
     outcomes = [Outcome.UNCHANGED] * len(answers)
+    before: dict[int, list[object] | None] = {}
     for turn in _turns(answers):
         chains = _chains(answers[number].place for number in turn)
         added = []
@@ -136,8 +141,9 @@ def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswe
             outcomes[number] = outcome = chains[answer.place].outcome(answer, is_last)
             if outcome in ADDED:
                 added.append(answer)
+                before[number] = chains[answer.place].told
         _insert(added, chains)
-    _tell(actor, known, [each for each, outcome in zip(answers, outcomes, strict=True) if outcome in ADDED])
+    _tell(actor, known, [(answers[number], before[number]) for number in sorted(before)])
     return outcomes
 
 
@@ -172,15 +178,20 @@ def _insert(answers: list[NewAnswer], chains: dict[Place, _Chain]) -> None:
         db.session.execute(insert(Answer.metadata.tables[Answer.__tablename__]), rows)
 
 
-def _tell(actor: Actor, partners: dict[int, Partner], added: Iterable[NewAnswer]) -> None:
-    """Audit what was added, a row a partner, and put the partners into the outbox."""
-    by_partner: dict[int, list[list[object]]] = {}
-    for answer in added:
-        said = [answer.criterion, answer.product, answer.state, answer.value]
-        by_partner.setdefault(answer.partner_id, []).append(said)
-    for partner_id, after in by_partner.items():
+def _tell(actor: Actor, partners: dict[int, Partner], added: Iterable[tuple[NewAnswer, list[object] | None]]) -> None:
+    """Audit what was added with what stood there, a row a partner, and put the partners into the outbox.
+
+    Before and after are lists of (criterion, product, state, value).
+    """
+    by_partner: dict[int, tuple[list[list[object]], list[list[object]]]] = {}
+    for answer, told in added:
+        before, after = by_partner.setdefault(answer.partner_id, ([], []))
+        after.append([answer.criterion, answer.product, answer.state, answer.value])
+        if told is not None:
+            before.append([answer.criterion, answer.product, *told])
+    for partner_id, (before, after) in by_partner.items():
         subject = f"partner/{partners[partner_id].slug}"
-        audit.record(db.session, actor, Permission.ANSWER_PROVIDE, subject, after=after)
+        audit.record(db.session, actor, Permission.ANSWER_PROVIDE, subject, before=before or None, after=after)
     db.session.flush()
     outbox.tell(db.session, (("partner", str(partner_id)) for partner_id in by_partner))
 

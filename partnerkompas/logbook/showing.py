@@ -8,6 +8,7 @@ from typing import Any
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.infra.audit import AuditRow
+from partnerkompas.logbook import answers
 
 NOTHING = "–"
 
@@ -40,10 +41,19 @@ def lines(rows: Sequence[AuditRow]) -> list[Line]:
             deed=row.deed,
             subject=row.subject,
             subject_known_as=emails.get(_account(row.subject), ""),
-            changes=changes(row.before, row.after),
+            changes=_told(row),
         )
         for row in rows
     ]
+
+
+def _told(row: AuditRow) -> list[tuple[str, str, str]]:
+    """What a deed changed: of answers in words, of anything else as the log holds it."""
+    if row.deed in answers.DEEDS:
+        before, after = answers.in_words(row.before), answers.in_words(row.after)
+        if before is not None and after is not None:
+            return changes(before, after)
+    return changes(row.before, row.after)
 
 
 def _account(subject: str) -> int:

@@ -33,8 +33,8 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
         super().__init__(posted, besluit="nagekeken")
         self.besluit.label.text = _("Wat vindt u?")
         self.besluit.choices = [
-            SelectChoice("nagekeken", _("het klopt met wat ik zag")),
-            SelectChoice("vragen", _("ik heb een vraag aan de partner")),
+            SelectChoice("nagekeken", _("het klopt met wat ik zag"), render_kw={"data-key": "c"}),
+            SelectChoice("vragen", _("ik heb een vraag aan de partner"), render_kw={"data-key": "v"}),
         ]
         levels = range(Level.E2, min(Level.E3, question.highest_level) + 1)
         self.niveau.label.text = _("Bewijsniveau, als het klopt")

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, func, select
 
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
@@ -20,26 +22,53 @@ class Waiting:
     before: Answer | None
 
 
-def waiting(partner_id: int | None = None) -> list[Waiting]:
+def waiting() -> list[Waiting]:
     """What partners stated and no curator looked at, oldest first: what stands now, and is more than silence."""
-    looked_at = select(Review.answer_id)
-    wanted = (
-        answers.newest()
-        .where(
-            Answer.source == Source.PARTNER,
-            Answer.provided_by.is_not(None),
-            Answer.level == Level.E1,
-            Answer.state != State.NOT_STATED,
-            Answer.id.not_in(looked_at),
-        )
-        .order_by(Answer.id)
-        .limit(MOST)
-    )
-    if partner_id is not None:
-        wanted = wanted.where(Answer.partner_id == partner_id)
-    rows = db.session.scalars(wanted).all()
+    rows = db.session.scalars(_unseen().order_by(Answer.id).limit(MOST)).all()
     earlier = {row.id: row for row in answers.by_ids({row.supersedes_id for row in rows if row.supersedes_id})}
     return [Waiting(row, earlier.get(row.supersedes_id or 0)) for row in rows]
+
+
+def in_turn(found: Sequence[Waiting]) -> list[Waiting]:
+    """What waits as it is taken: partner by partner, first whose oldest answer waits longest."""
+    first: dict[int, int] = {}
+    for each in found:
+        first.setdefault(each.answer.partner_id, each.answer.id)
+    return sorted(found, key=lambda each: (first[each.answer.partner_id], each.answer.id))
+
+
+class Pile(NamedTuple):
+    """What waits at one partner."""
+
+    partner_id: int
+    oldest: int
+    """The id of the answer that waits longest."""
+    since: datetime
+    answers: int
+    late: int
+
+
+def piles(late_since: datetime) -> list[Pile]:
+    """What waits by partner, all of it, the oldest first; late is what was recorded up to a moment."""
+    ids = _unseen().with_only_columns(Answer.id)
+    late = func.sum(case((Answer.recorded_at <= late_since, 1), else_=0))
+    rows = db.session.execute(
+        select(Answer.partner_id, func.min(Answer.id), func.min(Answer.recorded_at), func.count(), late)
+        .where(Answer.id.in_(ids))
+        .group_by(Answer.partner_id)
+        .order_by(func.min(Answer.id))
+    )
+    return [Pile(*row) for row in rows]
+
+
+def _unseen() -> Select[Answer]:
+    return answers.newest().where(
+        Answer.source == Source.PARTNER,
+        Answer.provided_by.is_not(None),
+        Answer.level == Level.E1,
+        Answer.state != State.NOT_STATED,
+        Answer.id.not_in(select(Review.answer_id)),
+    )
 
 
 def reviews(answer: Answer) -> Sequence[Review]:

@@ -1,7 +1,7 @@
 """The pages on which curators check answers and enter facts."""
 
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
@@ -46,22 +46,22 @@ def overview() -> str:
     found = queries.waiting()
     names = partners.names_of({each.answer.partner_id for each in found})
     edition = criteria.current_edition()
-    first = {each.answer.partner_id: place for place, each in reversed(list(enumerate(found)))}
-    in_order = sorted(found, key=lambda each: (first[each.answer.partner_id], each.answer.id))
     groups = [
         (
             names[partner_id],
             [
                 (
                     each.answer,
-                    actions.question_of(each.answer).label.in_(language()),
+                    (edition.by_key.get(each.answer.criterion) or actions.question_of(each.answer)).label.in_(
+                        language()
+                    ),
                     product_label(edition, each.answer.product),
                     may(current_actor(), Permission.ANSWER_VERIFY, each.answer),
                 )
                 for each in group
             ],
         )
-        for partner_id, group in groupby(in_order, key=lambda each: each.answer.partner_id)
+        for partner_id, group in groupby(queries.in_turn(found), key=lambda each: each.answer.partner_id)
     ]
     return render_template(
         "reviewing/overview.html",
@@ -83,6 +83,7 @@ def review(number: int) -> Response:
     if request.method == "POST":
         require(actor, Permission.ANSWER_VERIFY, answer)
         if form.validate():
+            following = _beside(answer).following
             try:
                 if form.besluit.data == "vragen":
                     actions.ask(actor, answer, form.reden.data or "")
@@ -91,7 +92,9 @@ def review(number: int) -> Response:
             except NotAcceptable as wrong:
                 form.reden.errors = [str(wrong)]
             else:
-                return _on_to_the_next(answer)
+                if following is None:
+                    return redirect(url_for("workbench.overview", _anchor="antwoorden"), 303)
+                return redirect(url_for("reviewing.review", number=following), 303)
     before = answers.by_id(answer.supersedes_id) if answer.supersedes_id else None
     file = evidence.file(answer.file_id) if answer.file_id is not None else None
     page = render_template(
@@ -109,19 +112,39 @@ def review(number: int) -> Response:
         reviews=queries.reviews(answer),
         may_verify=may_verify,
         remarks=remarks(answer.note),
+        beside=_beside(answer),
         current="workbench",
     )
     return make_response(page, 422 if form.errors else 200)
 
 
-def _on_to_the_next(answer: Answer) -> Response:
-    left = [each.answer.id for each in queries.waiting(answer.partner_id)] or [
-        each.answer.id for each in queries.waiting()
-    ]
-    if not left:
-        return redirect(url_for("reviewing.overview"), 303)
-    following = next((number for number in left if number > answer.id), left[0])
-    return redirect(url_for("reviewing.review", number=following), 303)
+class Beside(NamedTuple):
+    """Where an answer stands among those that this curator may check, in their turn."""
+
+    place: int
+    """1 for the first; 0 when it does not wait."""
+    total: int
+    previous: int | None
+    next: int | None
+    following: int | None
+    """The next, and after the last one the first: so that nothing is left."""
+
+
+def _beside(answer: Answer) -> Beside:
+    actor, found = current_actor(), queries.in_turn(queries.waiting())
+    turn = [each.answer.id for each in found if may(actor, Permission.ANSWER_VERIFY, each.answer)]
+    if answer.id not in turn:
+        first = turn[0] if turn else None
+        return Beside(0, len(turn), None, first, first)
+    place = turn.index(answer.id)
+    before, after = turn[:place], turn[place + 1 :]
+    return Beside(
+        place=place + 1,
+        total=len(turn),
+        previous=before[-1] if before else None,
+        next=after[0] if after else None,
+        following=(after + before)[0] if after or before else None,
+    )
 
 
 def _found(number: int) -> Answer:
@@ -153,6 +176,8 @@ def enter(slug: str) -> Response:
     if request.method == "POST":
         posted = CombinedMultiDict[str, Any]([request.files, request.form])
     form = EnterForm(posted, question, edition)
+    if form.product and request.method != "POST":
+        form.product.data = request.args.get("product")
     if request.method == "POST" and form.validate():
         try:
             actions.enter(actor, partner, form.seen)

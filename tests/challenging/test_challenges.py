@@ -180,7 +180,7 @@ def test_one_at_a_time_and_not_of_what_was_replaced(app: Flask, aap: Partner) ->
 def test_taken_back_by_who_opened_it_only(app: Flask, aap: Partner) -> None:
     member, page = disputed(app)
     other = Person(app, a_member())
-    token = other.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = other.token()
     assert other.post(f"{page}/intrekken", {"csrf_token": token}).status_code == 403
     assert member.send(page, f"{page}/intrekken").status_code == 303
     assert "ingetrokken" in Person(app).get(page).text
@@ -193,7 +193,7 @@ def test_who_may_not_decide_or_respond(app: Flask, aap: Partner, theirs: Actor) 
     db.session.commit()
     for actor in (tied, an_admin(), a_member(), theirs, noot):
         person = Person(app, actor)
-        token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+        token = person.token()
         sent = person.post(f"{page}/besluit", {"csrf_token": token, "besluit": "laten", "tekst": "x"})
         assert sent.status_code == 403, actor
         if actor is not theirs:
@@ -215,7 +215,7 @@ def test_two_curators_at_once(app: Flask, aap: Partner) -> None:
     _member, page = disputed(app)
     one, two = Person(app, a_curator()), Person(app, a_curator())
     decided(one, page, "laten")
-    token = two.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = two.token()
     late = two.post(f"{page}/besluit", {"csrf_token": token, "besluit": "laten", "tekst": "ook"})
     assert late.status_code in (403, 422)
     assert the_challenge().decision == WHY

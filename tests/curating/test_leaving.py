@@ -120,7 +120,7 @@ def test_what_is_withdrawn_does_not_happen(app: Flask, curator: Person) -> None:
     with clock.fixed_at(NOW + timedelta(days=60)):
         do_what_is_due()
     assert stored()[0].is_listed
-    token = curator.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = curator.token()
     late = curator.post(f"{page}/ongedaan", {"csrf_token": token, "tekst": "Nog eens."})
     assert (late.status_code, "Hierover is al besloten" in late.text) == (422, True)
     assert deeds() == ["delisting:announced", "delisting:withdrawn"]

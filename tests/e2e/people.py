@@ -8,10 +8,10 @@ import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyotp
 
@@ -21,6 +21,8 @@ from tests.e2e.serving import PATIENCE, Site, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from tests.e2e.conftest import Tabs
 
 ACCOUNTS = {each["email"]: each for each in tomllib.loads((ROOT / "seed/demo/accounts.toml").read_text())["accounts"]}
 CURATOR, TIED = "curator@gebruikersgroep.example", "curator.met.belang@gebruikersgroep.example"
@@ -34,6 +36,15 @@ class Demo:
 
     site: Site
     folder: Path
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    def signed_in(self, tab: Tabs, who: str, **options: Any) -> Page:
+        """A tab of somebody who signed in once: an address may not sign in often."""
+        if who not in self.sessions:
+            page = tab.blank("/", at=self.site)
+            sign_in(page, who)
+            self.sessions[who] = page.context.storage_state()
+        return tab.blank("/", at=self.site, storage_state=self.sessions[who], **options)
 
     def link_to(self, address: str) -> str:
         """The path of the link in the mail that was sent to an address, once it has left."""

@@ -140,7 +140,7 @@ def test_leaving(app: Flask, bakery: Organisation) -> None:
     assert f"/lid/{colleague.account_id}/" not in member.get(f"/leden/{number}").text
     own = f"/leden/{number}/lid/{actor.account_id}/beeindig"
     other = own.replace(f"/lid/{actor.account_id}/", f"/lid/{colleague.account_id}/")
-    token = member.get(f"/leden/{number}").text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = member.token(f"/leden/{number}")
     assert member.post(other, {"csrf_token": token}).status_code == 403
     assert member.send(f"/leden/{number}", own).location == "/account"
     assert member.get(f"/leden/{number}").status_code == 404

@@ -68,8 +68,7 @@ def test_name_language_and_level(app: Flask, actor: Actor, person: Person) -> No
 
 
 def test_nothing_else_can_be_set(app: Flask, actor: Actor, person: Person) -> None:
-    page = person.get("/account").text
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    token = person.token()
     more = {"email": "x@y.example", "roles": "admin", "organisation_id": "1", "level": "board", "id": "1"}
     person.post("/account", {"csrf_token": token, "name": "Jan", "language": "nl", **more})
     after = account(actor)
@@ -121,7 +120,7 @@ def test_sessions_are_listed_and_ended(app: Flask, actor: Actor, person: Person)
     stranger = a_member()
     strangers = Person(app, stranger)
     (foreign,) = queries.sessions(stranger.account_id or 0)
-    token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = person.token()
     person.post(f"/account/sessies/{foreign.id}/beeindig", {"csrf_token": token})
     assert strangers.get("/account").status_code == 200, "of others nothing ends"
     person.send("/account", "/account/overal-uitloggen")

@@ -144,7 +144,7 @@ def test_who_has_a_stake_does_not_decide(app: Flask, aap: Partner) -> None:
     tied = with_interest(a_curator(), db.session.get_one(Partner, aap.id))
     for actor, status in ((tied, 403), (an_admin(), 404), (a_member(), 404), (a_representative(noot), 404)):
         person = Person(app, actor)
-        token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+        token = person.token()
         answer = person.post(f"{page}/besluit", {"csrf_token": token, "besluit": "toekennen", "note": "ja"})
         assert answer.status_code == status, actor
         assert f"{page}/besluit" not in person.get(page).text

@@ -110,7 +110,7 @@ def test_from_a_draft_to_a_public_signed_answer(app: Flask, editor: Person, sign
 
 def test_an_editor_cannot_sign(editor: Person) -> None:
     give(editor, FIRST, personen__waarde="12")
-    token = editor.get(PAGE).text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = editor.token(PAGE)
     assert editor.post(CHECK, {"csrf_token": token, "akkoord": "1", "gelezen": "x"}).status_code == 403
     assert drafts() == {"personen": 12}
 
@@ -349,7 +349,7 @@ def test_nobody_else_gets_in(app: Flask, aap: Partner, editor: Person) -> None:
     db.session.commit()
     for actor in others:
         person = Person(app, actor)
-        token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+        token = person.token()
         for path in (PAGE, FIRST, CHECK, f"{PAGE}/ondertekend/1"):
             answer = person.get(path)
             assert answer.status_code == 403, (path, actor)

@@ -36,7 +36,7 @@ def test_a_refused_write_gives_the_page_to_who_is_signed_in(
     member = a_member()
     adds_a_second(app, member.email, flush=flush)
     person = Person(app, member)
-    token = person.get("/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = person.token()
     answer = person.post("/fout", {"csrf_token": token})
     assert answer.status_code == 500
     check(read(answer), "/fout")

@@ -11,8 +11,8 @@ for (const list of document.querySelectorAll("[data-remarks]")) {
     waiting = setTimeout(async () => {
       if (field.value === asked) return;
       asked = field.value;
-      const answer = await fetch(`${ask}?${new URLSearchParams({ tekst: asked })}`);
-      if (!answer.ok || field.value !== asked) return;
+      const answer = await fetch(`${ask}?${new URLSearchParams({ tekst: asked })}`).catch(() => null);
+      if (!answer?.ok || answer.redirected || field.value !== asked) return; // redirected: the session was over
       list.replaceChildren(...(await answer.json()).map(({ word, reason }) => {
         const item = document.createElement("p");
         const quoted = document.createElement("q");

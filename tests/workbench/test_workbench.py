@@ -1,0 +1,306 @@
+"""What waits for a curator, on one page: counted, the oldest first, late in words, and led on from there."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.answers import actions as answers
+from partnerkompas.infra import clock
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners import representing
+from partnerkompas.partners.models import Partner, PartnerStatus
+from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole
+from tests.browser import Page, check, check_links, read, words
+from tests.factories import (
+    NOW,
+    a_curator,
+    a_member,
+    a_partner,
+    a_representative,
+    an_admin,
+    an_answer,
+    the_criteria,
+    with_interest,
+)
+from tests.signed_in import Person
+
+BENCH = "/werkbank"
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def aap(app: Flask) -> Partner:
+    the_criteria()
+    return a_partner("Aap")
+
+
+def opened(person: Person, address: str = BENCH) -> Page:
+    """A page of the curator, held against the promises of every page."""
+    page = read(person.get(address))
+    check(page, address)
+    check_links(person.app, page)
+    return page
+
+
+def curator(app: Flask) -> Person:
+    actor = a_curator()
+    db.session.commit()
+    return Person(app, actor)
+
+
+def part(page: Page, key: str) -> str:
+    """The words of one section."""
+    return words(page.one("section", **{"aria-labelledby": key}))
+
+
+def waits(page: Page) -> dict[str, str]:
+    """What the list at the top says, by anchor."""
+    (nav,) = page.all("nav", class_="waits")
+    return {line.find("a").get("href", ""): words(line) for line in nav.iter("li")}  # type: ignore[union-attr]
+
+
+def stated(app: Flask, signer: Actor, slug: str, **filled: Any) -> None:
+    """A partner fills in and signs."""
+    person, page = Person(app, signer), f"/partners/{slug}/gegevens"
+    named = {name.replace("__", ":"): value for name, value in filled.items()}
+    assert person.send(f"{page}/thema", f"{page}/thema", **named).status_code == 303
+    assert person.send(f"{page}/controle", akkoord="1").status_code == 303
+
+
+def a_signer(partner: Partner) -> Actor:
+    actor = a_representative(partner, PartnerRole.SIGNER)
+    db.session.commit()
+    return actor
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The questions asked of the database."""
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_what_is_empty_says_what_would_stand_there(app: Flask, aap: Partner) -> None:
+    page = opened(curator(app))
+    assert "Hier komt te staan wie voor een partner wil spreken" in part(page, "verzoeken")
+    assert "Hier komt te staan wat partners ondertekenen" in part(page, "antwoorden")
+    assert "Hier komt te staan welke feiten te oud zijn" in part(page, "verloopt")
+    assert {href: text.rsplit(" ", 1)[1] for href, text in waits(page).items()} == {
+        "#verzoeken": "0",
+        "#antwoorden": "0",
+        "#betwistingen": "0",
+        "#verloopt": "0",
+    }
+    anchors = {each.get("id") for each in page.all("h2")}
+    assert {href.removeprefix("#") for href in waits(page)} <= anchors
+
+
+def test_a_claim_that_waits_too_long(app: Flask, aap: Partner) -> None:
+    asking = a_member()
+    db.session.commit()
+    with unit_of_work():
+        representing.ask(asking, db.session.get_one(Partner, aap.id), PartnerRole.EDITOR, "verkoop")
+    shown = part(opened(curator(app)), "verzoeken")
+    assert "uiterlijk 27 november 2026" in shown, "five working days after Sunday the 22nd"
+    assert "te laat" not in shown
+    with clock.fixed_at(NOW + timedelta(days=5)):
+        assert "te laat" not in part(opened(curator(app)), "verzoeken"), "the last day itself is in time"
+    with clock.fixed_at(NOW + timedelta(days=6)):
+        page = opened(curator(app))
+        assert "te laat: 27 november 2026" in part(page, "verzoeken")
+        assert waits(page)["#verzoeken"].endswith("1 · 1 te laat")
+
+
+def test_answers_to_check_are_counted_by_partner_and_lead_to_the_next(app: Flask, aap: Partner) -> None:
+    noot = a_partner("Noot")
+    first, second = a_signer(aap), a_signer(noot)
+    stated(app, first, "aap", personen__waarde="12")
+    with clock.fixed_at(NOW + timedelta(days=3)):
+        stated(app, second, "noot", personen__waarde="7", naam__waarde="Noot Plus")
+    with clock.fixed_at(NOW + timedelta(days=13)):
+        person = curator(app)
+        page = opened(person)
+        shown = part(page, "antwoorden")
+        assert shown.index("Aap") < shown.index("Noot")
+        assert "1 antwoord · het oudste van 22 november 2026" in shown
+        assert "2 antwoorden · het oudste van 25 november 2026" in shown
+        assert waits(page)["#antwoorden"].endswith("3 · 1 te laat"), "ten working days, which end on 4 December"
+        assert "te laat: 4 december 2026" in shown
+        assert "uiterlijk 9 december 2026" in shown
+        done = person.send(page.link("Kijk het oudste na"), reden="Gezien.")
+        second_one = done.location
+        following = opened(person, second_one)
+        assert "1 van 2" in following.text
+        assert words(following.one("h1"))
+        third = following.link("Volgende")
+        done = person.send(second_one, besluit="vragen", reden="Klopt dat?")
+        assert done.location == third
+        assert person.send(third, reden="Gezien.").location == "/werkbank#antwoorden"
+        assert waits(opened(person))["#antwoorden"].endswith("0")
+
+
+def test_walking_past_answers_without_judging(app: Flask, aap: Partner) -> None:
+    stated(app, a_signer(aap), "aap", personen__waarde="12", naam__waarde="Aap Plus", sinds__waarde="2001")
+    person = curator(app)
+    one = opened(person, opened(person).link("Kijk het oudste na"))
+    assert "Vorige" not in one.links()
+    two = opened(person, one.link("Volgende"))
+    three = opened(person, two.link("Volgende"))
+    assert "Volgende" not in three.links()
+    assert "3 van 3" in three.text
+    assert opened(person, three.link("Vorige")).one("h1").text == two.one("h1").text
+    done = person.send(two.link("Volgende"), reden="Gezien.")
+    assert done.location == opened(person).link("Kijk het oudste na"), "after the last comes the first: nothing is left"
+
+
+def test_who_has_a_stake_is_not_led_there(app: Flask, aap: Partner) -> None:
+    noot = a_partner("Noot")
+    first, second = a_signer(aap), a_signer(noot)
+    stated(app, first, "aap", personen__waarde="12")
+    stated(app, second, "noot", personen__waarde="7")
+    tied = with_interest(a_curator(), db.session.get_one(Partner, aap.id))
+    db.session.commit()
+    person = Person(app, tied)
+    page = opened(person)
+    assert "voor een collega" in part(page, "antwoorden")
+    shown = opened(person, page.link("Kijk het oudste na"))
+    assert "Noot" in shown.text
+    assert "1 van 1" in shown.text
+
+
+def test_what_expires_by_partner(app: Flask, aap: Partner) -> None:
+    """Within the days of the setting; disputed, silent, unlisted and superseded facts are not counted."""
+    noot, hidden = a_partner("Noot"), a_partner("Geheim", status=PartnerStatus.DRAFT)
+    gone, soon, later = TODAY - timedelta(days=1), TODAY + timedelta(days=60), TODAY + timedelta(days=61)
+    an_answer(aap, "personen", 7, valid_until=gone)
+    an_answer(aap, "naam", "Aap", valid_until=TODAY)
+    an_answer(aap, "medewerkers", "b2", valid_until=soon)
+    an_answer(aap, "iso", "ja", valid_until=later)
+    an_answer(noot, "personen", 7, valid_until=soon)
+    an_answer(noot, "naam", "Oud", valid_until=gone)
+    an_answer(noot, "naam", "Nieuw", valid_until=later)
+    answers.challenge(OPERATOR, an_answer(noot, "iso", "ja", valid_until=gone), "klopt niet")
+    an_answer(noot, "medewerkers", None, valid_until=gone)
+    an_answer(hidden, "personen", 7, valid_until=gone)
+    a_representative(noot)
+    person = curator(app)
+    page = opened(person)
+    shown = part(page, "verloopt")
+    assert waits(page)["#verloopt"].endswith("4 · 1 verlopen")
+    assert "Geheim" not in shown
+    one, _name, other = shown.partition("Noot")
+    assert "2 verlopen bijna" in one
+    assert "1 verlopen" in one
+    assert "niemand spreekt voor deze partner" in one
+    assert "personen nl tot en met 21 november 2026" in one
+    assert "iso nl" not in shown
+    assert "1 verloopt bijna" in other
+    assert "krijgt bericht" in other
+    assert "vanaf 21 januari 2027" in other
+    assert person.get(page.link("medewerkers nl")).status_code == 200
+
+
+def test_a_fact_of_a_product_opens_with_its_product(app: Flask, aap: Partner) -> None:
+    an_answer(aap, "producten", "bc|fin")
+    an_answer(aap, "venster", "zeven", product="fin", valid_until=TODAY)
+    person = curator(app)
+    form = opened(person, opened(person).link("venster nl"))
+    chosen = [each.get("value") for each in form.all("option") if each.get("selected") is not None]
+    assert chosen[0] == "fin"
+
+
+def test_who_may_not_enter_a_fact_gets_no_link_to_it(app: Flask, aap: Partner) -> None:
+    an_answer(aap, "personen", 7, valid_until=TODAY)
+    tied, admin = with_interest(a_curator(), aap), an_admin()
+    db.session.commit()
+    for actor in (tied, admin):
+        page = opened(Person(app, actor))
+        assert "personen nl" in part(page, "verloopt")
+        assert not any("/feit" in href for href in page.links().values())
+
+
+def test_long_sections_are_shortened_and_can_be_opened(app: Flask, aap: Partner) -> None:
+    for n in range(14):
+        an_answer(a_partner(f"Verloopt {n:02}"), "personen", 7, valid_until=TODAY + timedelta(days=n))
+    person = curator(app)
+    page = opened(person)
+    shown = part(page, "verloopt")
+    assert len(re.findall(r"Verloopt \d\d", shown)) == 2 * 10, "each by its name, and for a screen reader once more"
+    assert "Verloopt 09" in shown
+    assert "Toon er nog 4" in shown
+    more = page.link("Toon er nog 4")
+    assert more == "/werkbank?alles=verloopt#verloopt"
+    everything = part(opened(person, more.partition("#")[0]), "verloopt")
+    assert "Verloopt 13" in everything
+    assert "Toon er nog" not in everything
+    assert "genegeerd" in person.get(f"{BENCH}?alle=x").text
+
+
+def test_many_facts_of_one_partner_are_shortened(app: Flask, aap: Partner) -> None:
+    an_answer(aap, "producten", "bc|fin|sales", valid_until=TODAY)
+    for product in ("bc", "fin", "sales"):
+        an_answer(aap, "venster", "zeven", product=product, valid_until=TODAY)
+    for criterion, value in (("personen", 7), ("naam", "x"), ("iso", "ja"), ("medewerkers", "b1"), ("sinds", "2001")):
+        an_answer(aap, criterion, value, valid_until=TODAY)
+    shown = part(opened(curator(app)), "verloopt")
+    assert shown.count("tot en met") == 8
+    assert "en nog 1" in shown
+
+
+def fill(app: Flask, people: int) -> None:
+    """Something of every sort waits at so many partners."""
+    for n in range(people):
+        partner = a_partner()
+        signer = a_signer(partner)
+        stated(app, signer, partner.slug, personen__waarde=str(n + 1))
+        an_answer(db.session.get_one(Partner, partner.id), "iso", "ja", valid_until=date(2026, 11, 1))
+        asking = a_member()
+        db.session.commit()
+        with unit_of_work():
+            account = accounts.by_id(asking.account_id or 0)
+            assert account is not None
+            representing.ask(asking, db.session.get_one(Partner, partner.id), PartnerRole.EDITOR, "verkoop")
+
+
+@pytest.mark.parametrize("address", [BENCH, f"{BENCH}?alles=verloopt", "/werkbank/antwoorden"])
+def test_no_more_questions_for_more_that_waits(app: Flask, aap: Partner, address: str) -> None:
+    person = curator(app)
+    fill(app, 1)
+    person.get(address)
+    with counted() as few:
+        person.get(address)
+    fill(app, 4)
+    person.get(address)  # takes in the news of the index
+    with counted() as many:
+        person.get(address)
+    assert len(many) == len(few), "\n".join(sorted(set(many) - set(few)))
+    assert len(many) < 40
+
+
+def test_the_keys_are_on_the_page_in_both_languages(app: Flask, aap: Partner) -> None:
+    stated(app, a_signer(aap), "aap", personen__waarde="12")
+    person = curator(app)
+    review = opened(person).link("Kijk het oudste na")
+    for address, dutch, english in (
+        (BENCH, "volgende regel", "next line"),
+        ("/werkbank/antwoorden", "volgende regel", "next line"),
+        (review, "volgende antwoord", "next answer"),
+    ):
+        assert dutch in words(opened(person, address).one("dialog"))
+        assert english in words(opened(person, f"/en{address}").one("dialog"))
