@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from partnerkompas.criteria.kinds import NotAnAnswer
 from partnerkompas.criteria.kinds.texts import web_address
+from partnerkompas.infra.language import speaking
 
 GOOD = (
     "https://www.aap.example",
@@ -95,7 +96,7 @@ def test_an_address_of_a_public_site_stays_as_it_is(text: str) -> None:
     ("why", "text"), [(why, text) for why, texts in BAD.items() for text in texts], ids=lambda given: repr(given)[:40]
 )
 def test_anything_else_is_refused_and_says_why(why: str, text: str) -> None:
-    with pytest.raises(NotAnAnswer, match=why):
+    with speaking("nl"), pytest.raises(NotAnAnswer, match=why):
         web_address(text)
 
 
