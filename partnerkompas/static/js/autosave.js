@@ -42,18 +42,23 @@ function saveIn(milliseconds) {
   timer = setTimeout(save, milliseconds);
 }
 
-/** Send what changed; one at a time, so that the next knows the versions of the one before. */
-function save() {
+/** Send what changed; one after another, so that the next knows the versions of the one before. */
+async function save() {
   clearTimeout(timer);
-  if (!form.isConnected) return Promise.resolve(); // the session was over
-  running ??= send().finally(() => { running = null; });
-  return running;
+  const before = running;
+  const own = (async () => {
+    await before;
+    await send();
+  })();
+  running = own;
+  await own;
+  if (running === own) running = null;
 }
 
 async function send() {
   const now = contents(form);
   const names = changed(now).filter((name) => !held.has(name));
-  if (!names.length) return;
+  if (!names.length || !form.isConnected) return; // not connected: the session was over
   let answer;
   let page;
   try {
@@ -91,7 +96,8 @@ function take(page, told, now, names) {
       held.add(name);
       asked = line.dataset.theirs;
     }
-    if (!wrong && !theirs) kept.set(name, JSON.stringify(now.get(name)));
+    if (wrong) kept.delete(name); // also when it is put back, for the page says it is wrong
+    else if (!theirs) kept.set(name, JSON.stringify(now.get(name)));
     if (fresh && !wrong) version(name).value = fresh.querySelector(`[name="${CSS.escape(name)}:versie"]`).value;
     if (wrong && cell.contains(document.activeElement)) inHand.push(name);
     else if (fresh) retell(cell, fresh);
