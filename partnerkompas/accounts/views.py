@@ -107,7 +107,7 @@ def roles() -> Response:
                 form=form,
                 grants=grants,
                 may_grant=may(actor, Permission.ROLE_GRANT),
-                current="roles",
+                current="workbench",
             ),
             422 if form.errors else 200,
         )
