@@ -1,7 +1,7 @@
 """Signing in and out, and giving the password again."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts import actions, queries, session, signing_in
 from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import PasswordForm, RoleForm, SignInForm
-from partnerkompas.accounts.models import Account
+from partnerkompas.accounts.models import Account, RoleGrant
 from partnerkompas.infra.language import _, ngettext
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.policy import may, require
-from partnerkompas.permissions.vocabulary import Permission, Role
+from partnerkompas.permissions.vocabulary import OPERATOR, Permission, Role
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -106,12 +106,21 @@ def roles() -> Response:
                 "accounts/roles.html",
                 form=form,
                 grants=grants,
+                granters=_granters(grants),
                 may_grant=may(actor, Permission.ROLE_GRANT),
-                current="roles",
+                current="workbench",
             ),
             422 if form.errors else 200,
         )
     )
+
+
+def _granters(grants: Sequence[RoleGrant]) -> dict[str, str]:
+    """Who granted roles, as people know them, by what the row holds: an address while there is one."""
+    held = [each.granted_by for each in grants if each.granted_by.startswith("account/")]
+    numbers = {int(each.removeprefix("account/")) for each in held}
+    people = {f"account/{each.id}": each.email for each in queries.with_ids(numbers).values() if not each.ended_at}
+    return {OPERATOR.name: _("de opdrachtregel"), **people}
 
 
 @blueprint.post("/beheer/rollen/<int:number>/beeindig")

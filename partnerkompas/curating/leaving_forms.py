@@ -66,6 +66,6 @@ class LeavingForm(FlaskForm):  # type: ignore[misc]
 
 def _must_be_there(field: Field) -> None:
     if not (field.data or "").strip():
-        raise ValidationError(_("Vul dit in."))
+        raise ValidationError(_("Vul bij “%(label)s” iets in.", label=field.label.text))
     if len(field.data) > leaving.LONGEST:
         raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=leaving.LONGEST))

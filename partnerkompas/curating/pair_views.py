@@ -16,7 +16,7 @@ from partnerkompas.curating import merging, queries, telling_apart
 from partnerkompas.curating.merge_plan import Place, known_of, plan, undoing
 from partnerkompas.curating.models import NotTheSame
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import language
+from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries as partners
@@ -37,18 +37,28 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/samenvoeging/<int:number>/ongedaan", "undo_merge", undo, methods=["POST"])
 
 
-def overview() -> str:
-    """What was merged, and which pairs are not the same."""
+def overview() -> Response:
+    """What was merged, and which pairs are not the same; two names that are given lead to merging them."""
     actor = current_actor()
     require(actor, Permission.PARTNERS_CURATE)
+    names_given = [request.args.get(name, "") for name in ("een", "ander")]
+    one, other = [partners.called(name, actor) for name in names_given]
+    if one is not None and other is not None and one is not other:
+        return redirect(url_for("curating.merge", een=one.slug, ander=other.slug), 303)
+    wrong = ""
+    if any(names_given):
+        wrong = _("Kies twee verschillende partners, met de namen die in de lijst staan.")
     merges, apart = merging.every(), queries.noted()
     ids = {number for each in merges for number in (each.kept_id, each.absorbed_id)}
     ids |= {number for each in apart for number in (each.one_id, each.other_id)}
     names = {number: name for number, (_slug, name) in partners.names_of(ids).items()}
     people = accounts.with_ids({each.noted_by or 0 for each in apart} | {each.merged_by or 0 for each in merges})
-    return render_template(
+    page = render_template(
         "curating/pairs.html",
-        notices=ignored(request.args, frozenset()),
+        notices=ignored(request.args, CHOSEN - {"blijft"}),
+        wrong=wrong,
+        names_given=names_given,
+        all_names=partners.names_seen_by(actor),
         merges=[(each, names[each.absorbed_id], names[each.kept_id], _who(each.merged_by, people)) for each in merges],
         apart=[
             (each, names[each.one_id], names[each.other_id], _who(each.noted_by, people), _may_take_back(each))
@@ -56,6 +66,7 @@ def overview() -> str:
         ],
         current="workbench",
     )
+    return make_response(page, 422 if wrong else 200)
 
 
 def differ() -> Response:

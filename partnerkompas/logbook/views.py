@@ -47,7 +47,7 @@ def search() -> str:
         pages=pages,
         earlier=url_for("logbook.search", **kept, pagina=page + 1) if page < pages else "",  # type: ignore[arg-type]
         later=url_for("logbook.search", **kept, pagina=page - 1) if page > 1 else "",  # type: ignore[arg-type]
-        current="logbook",
+        current="workbench",
     )
 
 

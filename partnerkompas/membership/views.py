@@ -33,7 +33,7 @@ def overview() -> str | Response:
     require(actor, Permission.ORGANISATION_MANAGE)
     rows = [(each, len(queries.members(each)), len(queries.invited(each))) for each in queries.all_organisations()]
     return render_template(
-        "membership/overview.html", rows=rows, notices=ignored(request.args, frozenset()), current="members"
+        "membership/overview.html", rows=rows, notices=ignored(request.args, frozenset()), current="workbench"
     )
 
 
@@ -117,6 +117,7 @@ def _found(number: int) -> Organisation:
 
 
 def _page(organisation: Organisation, form: EmailForm, status: int = 200) -> Response:
+    may_manage = may(current_actor(), Permission.ORGANISATION_MANAGE)
     page = render_template(
         "membership/organisation.html",
         organisation=organisation,
@@ -125,15 +126,15 @@ def _page(organisation: Organisation, form: EmailForm, status: int = 200) -> Res
         level_label=level_label,
         sector=label(SECTORS, organisation.sector),
         size=label(SIZES, organisation.size),
-        may_manage=may(current_actor(), Permission.ORGANISATION_MANAGE),
+        may_manage=may_manage,
         form=form,
-        current="members",
+        current="workbench" if may_manage else "account",
     )
     return make_response(page, status)
 
 
 def _form(form: OrganisationForm, organisation: Organisation | None) -> Response:
-    page = render_template("membership/edit.html", form=form, organisation=organisation, current="members")
+    page = render_template("membership/edit.html", form=form, organisation=organisation, current="workbench")
     return make_response(page, 422 if form.errors else 200)
 
 

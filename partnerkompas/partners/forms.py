@@ -18,7 +18,7 @@ def role_label(role: PartnerRole) -> str:
     """What somebody does for the partner, in words."""
     return {
         PartnerRole.EDITOR: _("antwoorden invullen en bijhouden"),
-        PartnerRole.SIGNER: _("dat ook, en namens de partner ondertekenen"),
+        PartnerRole.SIGNER: _("antwoorden invullen en bijhouden, en namens de partner ondertekenen"),
     }[role]
 
 

@@ -16,6 +16,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.web import show_date
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import representing
@@ -89,7 +90,7 @@ def check_day(kind: LeavingKind, day: date) -> None:
     today = clock.today()
     earliest = today if kind in AT_ONCE else today + timedelta(days=NOTICE)
     if day < earliest:
-        raise NotAcceptable(_("Kies een dag vanaf %(day)s.", day=earliest.isoformat()))
+        raise NotAcceptable(_("Kies een dag vanaf %(day)s.", day=show_date(earliest)))
     if day > today + timedelta(days=FURTHEST):
         raise NotAcceptable(_("Kies een dag binnen een jaar."))
 
@@ -115,7 +116,7 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
     name = held.name
 
     def words() -> tuple[str, str]:
-        title = _("%(partner)s gaat uit de gids op %(day)s", partner=name, day=due_on.isoformat())
+        title = _("%(partner)s gaat uit de gids op %(day)s", partner=name, day=show_date(due_on))
         how = _("Bent u het er niet mee eens? Schrijf op de pagina hieronder waarom. Een curator leest dat.")
         return title, f"{_('De reden:')} {kinds()[kind]}. {reasons}\n{how}"
 

@@ -82,14 +82,19 @@ def _page(representation: Representation, form: DecisionForm, status: int = 200)
     actor = current_actor()
     partner: Partner = queries.with_id(representation.partner_id)
     waiting = representation.granted_at is None and representation.ended_at is None
+    own = representation.account_id == actor.account_id
     page = render_template(
         "partners/representation.html",
         form=form,
         representation=representation,
         partner=partner,
         account=accounts.by_id(representation.account_id),
+        website=partner.website if partner.website.startswith(("https://", "http://")) else "",
         role=role_label(representation.role),
         state=_state(representation),
+        own=own,
+        waiting=waiting,
+        fill_in_url=url_for("providing.overview", slug=partner.slug) if own and partner.id in actor.represents else "",
         may_decide=waiting and may(actor, Permission.REPRESENTATION_DECIDE, representation),
         tied=waiting and bool(actor.roles) and not may(actor, Permission.REPRESENTATION_DECIDE, representation),
         may_end=representation.ended_at is None and may(actor, Permission.REPRESENTATION_END, representation),

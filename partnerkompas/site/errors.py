@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, Response, json, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -18,6 +19,7 @@ PAGES = {400, 403, 404, 413, 429, 500, 503}
 def install(app: Flask) -> None:
     """Answer errors with pages of our own; never with a trace."""
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(CSRFError, on_old_form)
     app.register_error_handler(NotAllowed, on_not_allowed)
     app.register_error_handler(OperationalError, on_database_away)
     app.register_error_handler(Exception, on_fault)
@@ -66,9 +68,30 @@ def _too_large() -> str:
     return _("Samen mag het hier niet meer zijn dan %(n)s MB.", n=(request.max_content_length or 0) // 2**20)
 
 
+def on_old_form(error: CSRFError) -> Response:
+    """A form of a session that is over: what was typed is shown, so that it can be typed again (UX-13)."""
+    return _typed_is_kept(400) or answer(400)
+
+
+def _typed_is_kept(status: int) -> Response | None:
+    """The page that gives back what somebody typed on a page of ours; None when there is nothing to give back.
+
+    What holds a space was typed as words; codes and numbers are quickly typed again. A password is never shown.
+    """
+    back = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
+    words = [value for name, value in request.form.items(multi=True) if name != "password" and " " in value.strip()]
+    if not back.startswith("/") or not words:
+        return None
+    response = Response(render_template("errors/old_form.html", words=words, back=back), status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def on_not_allowed(error: NotAllowed) -> Any:
     if error.hidden:
         return answer(404)
+    if error.sign_in and request.method == "POST" and (kept := _typed_is_kept(403)):
+        return kept
     if error.sign_in and not request.path.startswith("/api/"):
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back), 303)

@@ -309,6 +309,17 @@ def test_who_may_not(app: Flask, curator: Person) -> None:
         assert curator.get(f"{POSTED}?{odd}").status_code == 404
 
 
+def test_any_two_are_found_by_their_names(app: Flask, curator: Person) -> None:
+    sent = curator.get("/werkbank/dubbel", query_string={"een": " aap ", "ander": "Noot BV"})
+    assert (sent.status_code, sent.location) == (303, f"{POSTED}?een=aap&ander=noot")
+    for een, ander in (("Aap", "Aap"), ("Aap", ""), ("", "Aap"), ("Aap", "Mies")):
+        sent = curator.get("/werkbank/dubbel", query_string={"een": een, "ander": ander})
+        assert sent.status_code == 422, (een, ander)
+        assert "Kies twee verschillende partners" in sent.text
+        assert f'name="een" value="{een}"' in sent.text, "nothing typed is lost"
+    assert Person(app, a_member()).get("/werkbank/dubbel?een=Aap&ander=Noot+BV").status_code == 403
+
+
 def test_not_the_same(app: Flask, curator: Person) -> None:
     noot = a_partner("NOOT", slug="noot-2")
     tied = Person(app, with_interest(a_curator(), noot))

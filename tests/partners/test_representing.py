@@ -78,18 +78,30 @@ def test_the_domain_of_mail_and_website(email: str, website: str, same: bool) ->
 def test_from_asking_to_speaking(app: Flask, aap: Partner) -> None:
     number, actor = aap.id, at_aap()
     person, page = asked(app, actor, role="signer")
-    assert "wacht op een curator" in person.get(page).text
+    shown = person.get(page).text
+    assert "wacht op een curator" in shown
+    assert "U krijgt een bericht als het besluit er is." in shown
+    assert "Trek in" in shown
+    data = '/partners/aap/gegevens"'
+    assert data not in shown + person.get("/account").text
     assert again(actor).represents == frozenset(), "asking gives nothing yet"
     curator = Person(app, a_curator())
     bench = curator.get("/werkbank").text
     assert actor.email in bench
     assert "zelfde domein" in bench
+    shown = curator.get(page).text
+    assert "Trek in" not in shown, "a curator refuses with a reason instead"
+    assert f'href="{aap.website}"' in shown
     assert curator.send(page, f"{page}/besluit", besluit="toekennen").status_code == 303
     after = again(actor)
     assert (after.represents, after.signs_for) == ({number}, {number})
     assert "U spreekt voor Aap" in mails_to(actor.email)[-1].subject
     assert "U spreekt voor Aap" in person.get("/berichten").text
-    assert "Aap" in person.get("/account").text
+    account = person.get("/account").text
+    assert data in account
+    assert f'href="{page}"' in account
+    assert data in person.get(page).text
+    assert data not in curator.get(page).text
     assert actor.email not in curator.get("/werkbank").text
     deeds = [row.deed for row in audited() if row.subject == "partner/aap"]
     assert deeds[-2:] == ["partner:claim", "representation:granted"]
