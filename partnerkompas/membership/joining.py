@@ -7,7 +7,7 @@ one mail are written, whether there is an account or not (SEC-17).
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import attempts
@@ -161,6 +161,7 @@ def open_account(link: Link, password: str, name: str, level: str, address_langu
         if account is None or account.ended_at is not None or account.id != link.account_id:
             raise NotAcceptable(_("Deze link werkt niet meer."))
         accounts.set_password(known.actor(account), account, password)
+        end_links_of(account)
         messages.tell_of_security(
             account, lambda: _("Uw wachtwoord is veranderd, met een link die naar dit adres is gemaild.")
         )
@@ -228,6 +229,16 @@ def _level(level: str) -> str:
     if level not in list(Level):
         raise NotAcceptable(_("Kies vanuit welk niveau u meepraat."))
     return level
+
+
+def end_links_of(account: Account) -> None:
+    """After a new password no link leads into an account that was mailed before: perhaps somebody else asked for it.
+
+    Nothing of a move that did not happen is kept: the address was perhaps not that of the owner.
+    """
+    of_account = Link.account_id == account.id, Link.used_at.is_(None)
+    db.session.execute(delete(Link).where(*of_account, Link.purpose == Purpose.ADDRESS))
+    db.session.execute(update(Link).where(*of_account).values(used_at=clock.now()))
 
 
 def _use_up(link: Link) -> None:

@@ -72,6 +72,7 @@ def change_password() -> Response:
         second_step = session.second_step_taken()
         try:
             accounts.set_password(session.current_actor(), account, form.password.data)
+            joining.end_links_of(account)
         except passwords.Busy:
             form.form_errors.append(_("Het is nu erg druk. Probeer het over een paar tellen opnieuw."))
             return _form("own/password.html", form, 503)

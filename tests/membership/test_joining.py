@@ -316,3 +316,32 @@ def test_an_address_that_is_taken_is_told_to_its_owner_only(app: Flask) -> None:
     assert main(free).replace("vrij@", "") == main(taken).replace("piet@", "")
     assert "Er is niets veranderd" in mails_to("piet@bakkerij.example")[-1].body
     assert "/account/link/" not in mails_to("piet@bakkerij.example")[-1].body
+
+
+def test_a_new_password_ends_a_move_that_somebody_else_asked_for(app: Flask) -> None:
+    """The mail about a move says to choose a new password when it was not you; then that must help."""
+    for by_mail in (False, True):
+        email, elsewhere = f"jan{by_mail:d}@bakkerij.example", f"dief{by_mail:d}@elders.example"
+        an_account(email)
+        thief, owner = Person(app), Person(app)
+        for each in (thief, owner):
+            each.send("/inloggen", email=email, password=PASSWORD)
+        thief.send("/account/adres", email=elsewhere)
+        link = link_to(elsewhere)
+        if by_mail:
+            owner.send("/account/wachtwoord-vergeten", email=email)
+            assert owner.send(link_to(email), password=OTHER).status_code == 303
+        else:
+            assert owner.send("/account/wachtwoord", password=OTHER).status_code == 303
+        assert Person(app).get(link).status_code == 410
+        assert account(email) is not None
+
+
+def test_another_password_ends_a_link_for_a_new_one(app: Flask) -> None:
+    an_account()
+    owner = Person(app)
+    owner.send("/inloggen", email=EMAIL, password=PASSWORD)
+    Person(app).send("/account/wachtwoord-vergeten", email=EMAIL)
+    link = link_to(EMAIL)
+    owner.send("/account/wachtwoord", password=OTHER)
+    assert Person(app).get(link).status_code == 410
