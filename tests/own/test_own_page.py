@@ -147,6 +147,13 @@ def test_interests_are_declared_and_over(app: Flask, actor: Actor, person: Perso
     assert db.session.get_one(Interest, row.id).ended_at == NOW, "that it was there stays in the register"
 
 
+def test_a_partner_that_no_database_can_look_for_is_not_known(person: Person) -> None:
+    """PostgreSQL takes no NUL."""
+    odd = person.send("/account", "/account/belangen", partner="A\0ap", kind="client")
+    assert odd.status_code == 422
+    assert "kennen we niet" in odd.text
+
+
 def test_mail_is_chosen_by_subject(app: Flask, actor: Actor, person: Person) -> None:
     person.send("/account", "/account/mail", mail=["expiry"])
     owner = account(actor)
