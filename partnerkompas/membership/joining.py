@@ -156,6 +156,7 @@ def open_account(link: Link, password: str, name: str, level: str, address_langu
     Nothing is done but for who has the link. All other links to the address end. Raises NotAcceptable for a weak
     password (SEC-15), a wrong level, or a link that has become of no use. Raises Busy as passwords.place() does.
     """
+    _hold(link)
     account = known.by_email(link.email)
     if link.purpose == Purpose.PASSWORD:
         if account is None or account.ended_at is not None or account.id != link.account_id:
@@ -179,6 +180,7 @@ def open_account(link: Link, password: str, name: str, level: str, address_langu
 
 def accept(link: Link, level: str) -> Account:
     """Whoever has an account at the address of an invitation becomes a member. Raises NotAcceptable."""
+    _hold(link)
     account = known.by_email(link.email)
     if account is None or account.ended_at is not None:
         raise NotAcceptable(_("Deze link werkt niet meer."))
@@ -199,6 +201,7 @@ def _become_member(account: Account, link: Link, level: str) -> None:
 
 def move(link: Link) -> Account:
     """The account of the link belongs to its address from here on; its sessions end. Raises NotAcceptable."""
+    _hold(link)
     account = known.by_id(link.account_id or 0)
     if account is None or account.ended_at is not None or known.by_email(link.email) is not None:
         raise NotAcceptable(_("Deze link werkt niet meer."))
@@ -229,6 +232,13 @@ def _level(level: str) -> str:
     if level not in list(Level):
         raise NotAcceptable(_("Kies vanuit welk niveau u meepraat."))
     return level
+
+
+def _hold(link: Link) -> None:
+    """Of two who use a link at once, the second is told that it was used. Raises NotAcceptable."""
+    db.session.refresh(link, with_for_update=True)
+    if link.used_at is not None:
+        raise NotAcceptable(_("Deze link werkt niet meer."))
 
 
 def end_links_of(account: Account) -> None:

@@ -1,6 +1,8 @@
 """Getting an account, getting back into it, becoming a member, moving to another address: all by a mailed link."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -11,8 +13,11 @@ from partnerkompas.accounts.models import Account, Authenticator
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
+from partnerkompas.infra.language import speaking
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.membership import actions
+from partnerkompas.membership import actions, joining
+from partnerkompas.membership import queries as queries_of_links
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.membership.models import Link, Organisation
 from partnerkompas.permissions.vocabulary import OPERATOR
@@ -350,3 +355,24 @@ def test_another_password_ends_a_link_for_a_new_one(app: Flask) -> None:
     link = link_to(EMAIL)
     owner.send("/account/wachtwoord", password=OTHER)
     assert Person(app).get(link).status_code == 410
+
+
+def test_of_two_who_use_a_link_at_once_one_is_told(app: Flask, visitor: Person) -> None:
+    """Who presses the button twice gets one account, and no page of a fault."""
+    visitor.send("/account/nieuw", email=EMAIL)
+    link = queries_of_links.usable_link(link_to(EMAIL).rpartition("/")[2])
+    assert link is not None
+    number, start = link.id, Barrier(2)
+    db.session.rollback()
+
+    def use(_n: int) -> str:
+        with app.app_context(), speaking("nl"):
+            start.wait()
+            try:
+                with unit_of_work():
+                    return joining.open_account(db.session.get_one(Link, number), PASSWORD, "Jan", "").email
+            except NotAcceptable as wrong:
+                return str(wrong)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(use, range(2))) == ["Deze link werkt niet meer.", EMAIL]
