@@ -14,6 +14,7 @@ from partnerkompas.accounts import attempts
 from partnerkompas.accounts import queries as known
 from partnerkompas.accounts.attempts import ASKING_FOR_MAIL
 from partnerkompas.accounts.models import Account, Level
+from partnerkompas.accounts.signing_in import ADDRESS_IS_KNOWN
 from partnerkompas.infra import audit, clock, mail
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
@@ -56,9 +57,14 @@ def ask_for_password(email: str, address: str, secret: str | bytes) -> None:
 
 
 def _counted(email: str, address: str, secret: str | bytes) -> Account | None:
-    attempts.count(ASKING_FOR_MAIL, attempts.keys(email, address, secret))
-    account = known.by_email(email)
-    return account if account is not None and account.ended_at is None else None
+    """The account at an address, once this request for mail to it is counted: a stranger locks no owner out."""
+    who, account = attempts.keys(email, address, secret), known.by_email(email)
+    if account is not None and account.ended_at is not None:
+        account = None
+    since = clock.now() - ADDRESS_IS_KNOWN
+    lately = account is not None and known.has_signed_in_from(account, who.address, since)
+    attempts.count(ASKING_FOR_MAIL, who, known_address=lately)
+    return account
 
 
 def _mail_register(email: str, why: str) -> None:
@@ -126,13 +132,14 @@ def invite(actor: Actor, organisation: Organisation, email: str) -> Link:
     return link
 
 
-def ask_for_address(actor: Actor, account: Account, email: str) -> None:
+def ask_for_address(actor: Actor, account: Account, email: str, address: str, secret: str | bytes) -> None:
     """Mail a link to a new address, by which the account moves there; the old address is told.
 
-    Where another account has that address, its owner is told and no link is made: the page says the same. Raises
-    NotAllowed.
+    Where another account has that address, its owner is told and no link is made: the page says the same. Counted as
+    every request for mail. Raises NotAllowed and TooMany.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    attempts.count(ASKING_FOR_MAIL, attempts.keys(email, address, secret))
     if known.by_email(email) is not None:
         text = _("Iemand wilde dit adres aan een ander account geven. Er is niets veranderd.")
         mail.post(email, _("uw account"), text)

@@ -376,3 +376,27 @@ def test_of_two_who_use_a_link_at_once_one_is_told(app: Flask, visitor: Person) 
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(use, range(2))) == ["Deze link werkt niet meer.", EMAIL]
+
+
+def test_nobody_fills_a_mailbox_by_asking_to_move_there(app: Flask) -> None:
+    number = an_account()
+    person = Person(app, queries.actor(db.session.get_one(Account, number)))
+    for n in range(5):
+        assert person.send("/account/adres", email="piet@elders.example").status_code == 200, n
+    refused = person.send("/account/adres", email="piet@elders.example")
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 80_000
+    assert len(mails_to("piet@elders.example")) == 5
+
+
+def test_a_stranger_does_not_keep_the_owner_from_a_new_password(app: Flask) -> None:
+    """Where somebody signed in lately, only the limit of that place holds: nobody can use up the other one."""
+    an_account()
+    owner, stranger = Person(app), Person(app)
+    owner.client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    stranger.client.environ_base["REMOTE_ADDR"] = "192.0.2.2"
+    owner.send("/inloggen", email=EMAIL, password=PASSWORD)
+    for _n in range(5):
+        stranger.send("/account/wachtwoord-vergeten", email=EMAIL)
+    assert stranger.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 429
+    assert owner.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 200
