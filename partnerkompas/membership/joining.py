@@ -181,7 +181,7 @@ def open_account(link: Link, password: str, name: str, level: str, address_langu
         change_profile(known.actor(account), account, name=name, language=account.language)
         if link.purpose == Purpose.INVITATION:
             _become_member(account, link, level)
-    _use_up(link)
+    _use_up(link, account)
     return account
 
 
@@ -192,7 +192,7 @@ def accept(link: Link, level: str) -> Account:
     if account is None or account.ended_at is not None:
         raise NotAcceptable(_("Deze link werkt niet meer."))
     _become_member(account, link, level)
-    _use_up(link)
+    _use_up(link, account)
     return account
 
 
@@ -218,7 +218,7 @@ def move(link: Link) -> Account:
     account.email = link.email
     audit.record(db.session, actor, "account:address_changed", known.subject(account))
     accounts.sign_out_everywhere(actor)
-    _use_up(link)
+    _use_up(link, account)
     return account
 
 
@@ -258,8 +258,12 @@ def end_links_of(account: Account) -> None:
     db.session.execute(update(Link).where(*of_account).values(used_at=clock.now()))
 
 
-def _use_up(link: Link) -> None:
-    """A link was used: it and every other one that opens the same account are worth nothing from here on."""
+def _use_up(link: Link, account: Account) -> None:
+    """A link was used: it and every other one that opens the same account are worth nothing from here on.
+
+    It stays tied to the account, which may move and still be erased from wherever it was.
+    """
+    link.account_id = account.id
     opening = (Link.email == link.email) & Link.purpose.in_((Purpose.REGISTER, Purpose.PASSWORD))
     db.session.execute(
         update(Link).where(or_(Link.id == link.id, opening), Link.used_at.is_(None)).values(used_at=clock.now())
