@@ -30,7 +30,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     """Say that an answer is wrong; it shows as disputed until a curator decides, and the partner is heard.
 
     Raises NotAllowed, and NotAcceptable without a reason, for an answer whose place another took, or whose place is
-    disputed already, also since an earlier answer.
+    disputed already, also since an earlier answer; and to who disputed too many within a day.
     """
     require(actor, Permission.ANSWER_CHALLENGE, answer)
     reason = _text(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
@@ -38,6 +38,8 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     earlier = queries.at_place_of(answer)
     if not known.stands(answer) or (earlier is not None and earlier.decided_at is None):
         raise NotAcceptable(_("Dit antwoord is intussen vervangen, of wordt al betwist."))
+    if actor.account_id is not None and queries.opened_lately(actor.account_id) >= queries.A_DAY:
+        raise NotAcceptable(_("U hebt in een dag al %(n)s feiten betwist. Ga morgen verder.", n=queries.A_DAY))
     made = answers.challenge(actor, answer, reason)
     made.opened_by = actor.account_id
     made.heard_until = working_days_after(clock.today(), queries.HEARD_FOR)

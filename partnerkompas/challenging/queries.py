@@ -1,10 +1,10 @@
 """Questions about challenges; read only."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import takewhile
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from partnerkompas.answers import queries as answers
@@ -18,6 +18,14 @@ from partnerkompas.partners.models import Partner, PartnerStatus
 HEARD_FOR = 10
 """Working days, from the day after it was opened."""
 MOST = 200
+A_DAY = 10
+"""So many facts somebody may dispute within a day: each is a mail to everybody of a partner (SEC-23)."""
+
+
+def opened_lately(account_id: int) -> int:
+    """How many challenges an account opened within a day, also what it took back."""
+    lately = Challenge.opened_by == account_id, Challenge.opened_at > clock.now() - timedelta(days=1)
+    return db.session.scalar(select(func.count()).select_from(Challenge).where(*lately)) or 0
 
 
 def by_id(number: int) -> Challenge | None:

@@ -91,9 +91,9 @@ def send_waiting(carry: Carrier, sender: str) -> int:
     """Send what is due, oldest first, and say how many left. Opens transactions of its own."""
     sent = 0
     while (mail := _take()) is not None:
-        number, message = mail.id, _message(mail, sender)
+        number = mail.id
         try:
-            carry(message)
+            carry(_message(mail, sender))
         except Refused as problem:
             with unit_of_work():
                 _put_back(db.session.get_one(Mail, number), str(problem))
@@ -138,8 +138,12 @@ def _mark_as_sent(mail: Mail) -> None:
 
 
 def _message(mail: Mail, sender: str) -> EmailMessage:
+    """A mail as it is handed over. Raises Refused for an address that no mail can have: the next ones must go."""
     message = EmailMessage(SMTP)
-    message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
+    try:
+        message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
+    except (ValueError, IndexError) as wrong:  # what the library raises at what it cannot read
+        raise Refused(f"{type(wrong).__name__}: {wrong}") from wrong
     message["Date"] = format_datetime(mail.made_at)
     message["Message-ID"] = f"<{mail.id}.{mail.made_at.timestamp():.0f}@partnerkompas>"
     message["Auto-Submitted"] = "auto-generated"

@@ -13,6 +13,7 @@ from flask import Flask, Response, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock, mail, printed
@@ -60,8 +61,16 @@ def other_language_url() -> str:
     return f"{prefix}{request.path}{'?' + query if query else ''}"
 
 
+class Number(IntegerConverter):
+    """The number of a thing in an address; a larger one than the database can hold leads nowhere."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **{"max": 2**31 - 1, **named})
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Give an application what every answer has."""
+    app.url_map.converters["int"] = Number
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign,assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -46,7 +46,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         which.append(AuditRow.deed.startswith(wanted.deed, autoescape=True))
     if wanted.subject:
         which.append(AuditRow.subject.startswith(wanted.subject, autoescape=True))
-    if wanted.since:
+    if wanted.since and wanted.since > date.min:  # no day lies before the first
         which.append(AuditRow.at > clock.end_of(wanted.since - timedelta(days=1)))
     if wanted.until:
         which.append(AuditRow.at <= clock.end_of(wanted.until))

@@ -7,13 +7,14 @@ one mail are written, whether there is an account or not (SEC-17).
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import attempts
 from partnerkompas.accounts import queries as known
 from partnerkompas.accounts.attempts import ASKING_FOR_MAIL
 from partnerkompas.accounts.models import Account, Level
+from partnerkompas.accounts.signing_in import ADDRESS_IS_KNOWN
 from partnerkompas.infra import audit, clock, mail
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
@@ -56,9 +57,14 @@ def ask_for_password(email: str, address: str, secret: str | bytes) -> None:
 
 
 def _counted(email: str, address: str, secret: str | bytes) -> Account | None:
-    attempts.count(ASKING_FOR_MAIL, attempts.keys(email, address, secret))
-    account = known.by_email(email)
-    return account if account is not None and account.ended_at is None else None
+    """The account at an address, once this request for mail to it is counted: a stranger locks no owner out."""
+    who, account = attempts.keys(email, address, secret), known.by_email(email)
+    if account is not None and account.ended_at is not None:
+        account = None
+    since = clock.now() - ADDRESS_IS_KNOWN
+    lately = account is not None and known.has_signed_in_from(account, who.address, since)
+    attempts.count(ASKING_FOR_MAIL, who, known_address=lately)
+    return account
 
 
 def _mail_register(email: str, why: str) -> None:
@@ -126,13 +132,14 @@ def invite(actor: Actor, organisation: Organisation, email: str) -> Link:
     return link
 
 
-def ask_for_address(actor: Actor, account: Account, email: str) -> None:
+def ask_for_address(actor: Actor, account: Account, email: str, address: str, secret: str | bytes) -> None:
     """Mail a link to a new address, by which the account moves there; the old address is told.
 
-    Where another account has that address, its owner is told and no link is made: the page says the same. Raises
-    NotAllowed.
+    Where another account has that address, its owner is told and no link is made: the page says the same. Counted as
+    every request for mail. Raises NotAllowed and TooMany.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    attempts.count(ASKING_FOR_MAIL, attempts.keys(email, address, secret))
     if known.by_email(email) is not None:
         text = _("Iemand wilde dit adres aan een ander account geven. Er is niets veranderd.")
         mail.post(email, _("uw account"), text)
@@ -156,11 +163,13 @@ def open_account(link: Link, password: str, name: str, level: str, address_langu
     Nothing is done but for who has the link. All other links to the address end. Raises NotAcceptable for a weak
     password (SEC-15), a wrong level, or a link that has become of no use. Raises Busy as passwords.place() does.
     """
+    _hold(link)
     account = known.by_email(link.email)
     if link.purpose == Purpose.PASSWORD:
         if account is None or account.ended_at is not None or account.id != link.account_id:
             raise NotAcceptable(_("Deze link werkt niet meer."))
         accounts.set_password(known.actor(account), account, password)
+        end_links_of(account)
         messages.tell_of_security(
             account, lambda: _("Uw wachtwoord is veranderd, met een link die naar dit adres is gemaild.")
         )
@@ -172,17 +181,18 @@ def open_account(link: Link, password: str, name: str, level: str, address_langu
         change_profile(known.actor(account), account, name=name, language=account.language)
         if link.purpose == Purpose.INVITATION:
             _become_member(account, link, level)
-    _use_up(link)
+    _use_up(link, account)
     return account
 
 
 def accept(link: Link, level: str) -> Account:
     """Whoever has an account at the address of an invitation becomes a member. Raises NotAcceptable."""
+    _hold(link)
     account = known.by_email(link.email)
     if account is None or account.ended_at is not None:
         raise NotAcceptable(_("Deze link werkt niet meer."))
     _become_member(account, link, level)
-    _use_up(link)
+    _use_up(link, account)
     return account
 
 
@@ -198,6 +208,7 @@ def _become_member(account: Account, link: Link, level: str) -> None:
 
 def move(link: Link) -> Account:
     """The account of the link belongs to its address from here on; its sessions end. Raises NotAcceptable."""
+    _hold(link)
     account = known.by_id(link.account_id or 0)
     if account is None or account.ended_at is not None or known.by_email(link.email) is not None:
         raise NotAcceptable(_("Deze link werkt niet meer."))
@@ -207,7 +218,7 @@ def move(link: Link) -> Account:
     account.email = link.email
     audit.record(db.session, actor, "account:address_changed", known.subject(account))
     accounts.sign_out_everywhere(actor)
-    _use_up(link)
+    _use_up(link, account)
     return account
 
 
@@ -230,8 +241,29 @@ def _level(level: str) -> str:
     return level
 
 
-def _use_up(link: Link) -> None:
-    """A link was used: it and every other one that opens the same account are worth nothing from here on."""
+def _hold(link: Link) -> None:
+    """Of two who use a link at once, the second is told that it was used. Raises NotAcceptable."""
+    db.session.refresh(link, with_for_update=True)
+    if link.used_at is not None:
+        raise NotAcceptable(_("Deze link werkt niet meer."))
+
+
+def end_links_of(account: Account) -> None:
+    """After a new password no link leads into an account that was mailed before: perhaps somebody else asked for it.
+
+    Nothing of a move that did not happen is kept: the address was perhaps not that of the owner.
+    """
+    of_account = Link.account_id == account.id, Link.used_at.is_(None)
+    db.session.execute(delete(Link).where(*of_account, Link.purpose == Purpose.ADDRESS))
+    db.session.execute(update(Link).where(*of_account).values(used_at=clock.now()))
+
+
+def _use_up(link: Link, account: Account) -> None:
+    """A link was used: it and every other one that opens the same account are worth nothing from here on.
+
+    It stays tied to the account, which may move and still be erased from wherever it was.
+    """
+    link.account_id = account.id
     opening = (Link.email == link.email) & Link.purpose.in_((Purpose.REGISTER, Purpose.PASSWORD))
     db.session.execute(
         update(Link).where(or_(Link.id == link.id, opening), Link.used_at.is_(None)).values(used_at=clock.now())

@@ -26,6 +26,20 @@ def choose_mail(actor: Actor, account: Account, wanted: Collection[str]) -> None
         audit.record(db.session, actor, "account:mail_chosen", accounts.subject(account), before=before, after=after)
 
 
+def _own_addresses(account: Account) -> list[str]:
+    """The address of an account, those it had, and those it wanted, as far as they are not somebody else's.
+
+    One is when it has another account; and one that was only typed is when any other link was mailed there.
+    """
+    tied = Link.account_id == account.id
+    linked, used = select(Link.email).where(tied), select(Link.email).where(tied, Link.used_at.is_not(None))
+    taken = select(Account.email).where(Account.email.in_(linked), Account.id != account.id)
+    not_tied = Link.account_id.is_(None) | (Link.account_id != account.id)
+    expected = select(Link.email).where(not_tied, Link.email.in_(linked), Link.email.not_in(used))
+    found = {*db.session.scalars(linked)} - {*db.session.scalars(taken)} - {*db.session.scalars(expected)}
+    return [account.email, *found]
+
+
 def erase(actor: Actor, account: Account) -> None:
     """Erase an account (GDPR art. 17): what tells who it was goes, and its deeds stay under a number.
 
@@ -34,7 +48,7 @@ def erase(actor: Actor, account: Account) -> None:
     the notes on interests. Raises NotAllowed.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
-    addresses = [account.email, *db.session.scalars(select(Link.email).where(Link.account_id == account.id))]
+    addresses = _own_addresses(account)
     for owned in (SignedIn, Authenticator, RecoveryCode, Message, SavedSearch):
         db.session.execute(delete(owned).where(owned.account_id == account.id))
     db.session.execute(delete(Link).where(Link.email.in_(addresses) | (Link.account_id == account.id)))

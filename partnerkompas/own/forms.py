@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 
 from partnerkompas.accounts.models import Account, Level
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import printable
 from partnerkompas.membership.forms import level_label
 from partnerkompas.membership.joining import LONGEST_NAME
 from partnerkompas.partners.interests import LONGEST_NOTE, kinds
@@ -43,7 +44,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
 class InterestForm(FlaskForm):  # type: ignore[misc]
     """A tie to a partner."""
 
-    partner = StringField()
+    partner = StringField(filters=[lambda text: printable(text or "")])
     kind = SelectField(validate_choice=False)
     note = StringField()
 

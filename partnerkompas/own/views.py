@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, json, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, json, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import passwords, queries, session
+from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.models import Account
+from partnerkompas.accounts.views import too_many
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
@@ -72,6 +74,7 @@ def change_password() -> Response:
         second_step = session.second_step_taken()
         try:
             accounts.set_password(session.current_actor(), account, form.password.data)
+            joining.end_links_of(account)
         except passwords.Busy:
             form.form_errors.append(_("Het is nu erg druk. Probeer het over een paar tellen opnieuw."))
             return _form("own/password.html", form, 503)
@@ -89,7 +92,16 @@ def change_address() -> Response:
         return session.ask_for_proof()
     form = EmailForm(request.form)
     if request.method == "POST" and form.validate():
-        joining.ask_for_address(session.current_actor(), account, form.email.data)
+        try:
+            joining.ask_for_address(
+                session.current_actor(),
+                account,
+                form.email.data,
+                request.remote_addr or "",
+                current_app.secret_key or b"",
+            )
+        except TooMany as error:
+            return too_many(form, error, lambda status: _form("own/address.html", form, status))
         page = render_template("membership/look_in_mail.html", email=form.email.data, current="account")
         return make_response(page)
     return _form("own/address.html", form)

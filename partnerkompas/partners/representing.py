@@ -69,6 +69,7 @@ def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Rep
         raise NotAcceptable(_("Vul in wat u bij de partner doet."))
     if len(function) > LONGEST_FUNCTION:
         raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST_FUNCTION))
+    db.session.refresh(account, with_for_update=True)  # who sends the form twice asks once
     for known in accounts.representations(account.id):
         if known.partner_id == partner.id:
             return known
@@ -92,7 +93,7 @@ def grant(actor: Actor, representation: Representation, note: str = "") -> None:
     """
     require(actor, Permission.REPRESENTATION_DECIDE, representation)
     note = _note(note, needed=not representation.same_domain)
-    if not _is_waiting(representation):
+    if not _is_still_waiting(representation):
         raise NotAcceptable(_("Hierover is al besloten."))
     representation.granted_at, representation.decided_by, representation.note = clock.now(), actor.account_id, note
     _decided(actor, representation, "representation:granted")
@@ -109,7 +110,7 @@ def refuse(actor: Actor, representation: Representation, note: str) -> None:
     """Refuse that somebody speaks for a partner, with the reason. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.REPRESENTATION_DECIDE, representation)
     note = _note(note, needed=True)
-    if not _is_waiting(representation):
+    if not _is_still_waiting(representation):
         raise NotAcceptable(_("Hierover is al besloten."))
     representation.ended_at, representation.decided_by, representation.note = clock.now(), actor.account_id, note
     _decided(actor, representation, "representation:refused")
@@ -126,6 +127,7 @@ def refuse(actor: Actor, representation: Representation, note: str) -> None:
 def end(actor: Actor, representation: Representation) -> None:
     """Somebody speaks for a partner no longer, or takes the request back. Raises NotAllowed."""
     require(actor, Permission.REPRESENTATION_END, representation)
+    db.session.refresh(representation, with_for_update=True)
     if representation.ended_at is not None:
         return
     representation.ended_at = clock.now()
@@ -142,7 +144,9 @@ def end(actor: Actor, representation: Representation) -> None:
         messages.tell([_account(representation)], About.REPRESENTATION, words, _path(representation))
 
 
-def _is_waiting(representation: Representation) -> bool:
+def _is_still_waiting(representation: Representation) -> bool:
+    """Whether nobody decided or took it back; who asks holds it, so that of two people at once one is told."""
+    db.session.refresh(representation, with_for_update=True)
     return representation.granted_at is None and representation.ended_at is None
 
 

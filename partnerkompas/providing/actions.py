@@ -20,7 +20,7 @@ from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.providing import queries
-from partnerkompas.providing.contents import Asked, Content, Place
+from partnerkompas.providing.contents import Asked, Content, Place, of_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,10 @@ def discard(actor: Actor, partner: Partner, place: Place) -> None:
     require(actor, Permission.ANSWER_DRAFT, partner)
     draft = queries.drafts_of(partner.id).get(place)
     if draft is not None:
-        before = queries.asked_of(partner)[place]
+        before = of_draft(draft)  # not as it is asked: of a product that is no longer among theirs nothing is
         db.session.delete(draft)
-        _let_go(actor, before.content.file_id)
-        _record(actor, partner, "answer:draft_discarded", {place: (_told(before.content), None)})
+        _let_go(actor, before.file_id)
+        _record(actor, partner, "answer:draft_discarded", {place: (_told(before), None)})
 
 
 def sign(actor: Actor, partner: Partner, digest: str, statement: str) -> Signature:

@@ -221,6 +221,22 @@ def test_two_curators_at_once(app: Flask, aap: Partner) -> None:
     assert the_challenge().decision == WHY
 
 
+def test_nobody_fills_the_mailbox_of_a_partner(app: Flask, aap: Partner, theirs: Actor) -> None:
+    """Also not by taking back what was opened (SEC-23)."""
+    member = Person(app, a_member())
+    for n in range(10):
+        page = member.send(f"/feit/{wrong().id}/betwist", tekst=REASON).location
+        assert member.send(page, f"{page}/intrekken").status_code == 303, n
+    refused = member.send(f"/feit/{wrong().id}/betwist", tekst=REASON)
+    assert refused.status_code == 422
+    assert "Ga morgen verder" in refused.text
+    assert REASON.partition(" <")[0] in refused.text, "what was typed is not lost"
+    somebody_else, page = disputed(app)
+    somebody_else.send(page, f"{page}/intrekken")
+    with clock.fixed_at(NOW + timedelta(days=1, seconds=1)):
+        assert member.send(f"/feit/{wrong().id}/betwist", tekst=REASON).status_code == 303
+
+
 @pytest.mark.parametrize("given", ["", "   ", "x" * 1001])
 def test_a_reason_is_needed(app: Flask, aap: Partner, given: str) -> None:
     assert Person(app, a_member()).send(f"/feit/{wrong().id}/betwist", tekst=given).status_code == 422

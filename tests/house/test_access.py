@@ -328,3 +328,17 @@ def test_asking_what_an_address_can_do_is_harmless(app: Flask, listed: None) -> 
     """Flask answers OPTIONS without a view; that is no answer of ours that forgot to ask."""
     for path in ("/", "/partners", "/api/v1/partners", "/inloggen"):
         assert app.test_client().options(path).status_code == 200, path
+
+
+def test_a_number_that_no_database_holds_leads_nowhere(app: Flask, listed: None) -> None:
+    """On PostgreSQL looking for it would be a fault (SEC-10)."""
+    client = client_of(app, a_curator())
+    for method, path in ACCESS:
+        if "<int:" in path:
+            odd = address(re.sub(r"<int:\w+>", str(2**31), path))
+            g.__dict__.clear()
+            assert client.open(odd, method=method).status_code in (400, 404), f"{method} {path}"
+    app.config["WTF_CSRF_ENABLED"] = False
+    for number in (2**31, 2**63, 10**40):
+        g.__dict__.clear()
+        assert client.post(f"/account/sessies/{number}/beeindig").status_code == 404, number

@@ -182,6 +182,15 @@ def test_one_that_cannot_be_sent_does_not_keep_the_others(app: Flask, server: Se
     assert "twee" in server.kept[0]
 
 
+def test_an_address_that_no_mail_can_have_does_not_keep_the_others(app: Flask, server: Server) -> None:
+    with unit_of_work():
+        odd = mail.post("=?utf-8?q?jan=0a?=@voorbeeld.example", "een", "tekst")
+    posted("twee")
+    assert send(server) == 1
+    assert "twee" in server.kept[0]
+    assert (row(odd.id).taken_at, row(odd.id).tries) == (None, 1), "it was refused, and is not in doubt"
+
+
 def test_as_a_file_when_there_is_no_server(app: Flask, tmp_path: Path) -> None:
     number = posted()
     folder = tmp_path / "mail"

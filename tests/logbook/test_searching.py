@@ -98,3 +98,8 @@ def test_what_changed() -> None:
     assert changes({"a": 1, "b": "x"}, {"a": 1, "b": "y", "c": [1]}) == [("b", "x", "y"), ("c", "–", "[1]")]
     assert changes({"a": 1}, None) == [("a", "1", "–")]
     assert changes(None, [["iso", "", "stated", True]]) == [("", "–", '[["iso", "", "stated", true]]')]
+
+
+def test_the_first_and_the_last_day_there_are(curator: Person) -> None:
+    for query in ("van=0001-01-01", "tot=0001-01-01", "van=9999-12-31", "tot=9999-12-31"):
+        assert curator.get(f"/logboek?{query}").status_code == 200, query

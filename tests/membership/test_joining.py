@@ -1,6 +1,8 @@
 """Getting an account, getting back into it, becoming a member, moving to another address: all by a mailed link."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -11,8 +13,11 @@ from partnerkompas.accounts.models import Account, Authenticator
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
+from partnerkompas.infra.language import speaking
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.membership import actions
+from partnerkompas.membership import actions, joining
+from partnerkompas.membership import queries as queries_of_links
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.membership.models import Link, Organisation
 from partnerkompas.permissions.vocabulary import OPERATOR
@@ -21,6 +26,11 @@ from tests.signed_in import Person, link_to, mails_to
 
 EMAIL, PASSWORD, OTHER = "jan@bakkerij.example", "een lange zin over appels", "een lange zin over peren"
 LEVEL = {"level": "tactical"}
+ODD = (
+    *("(een)jan@bakkerij.example", "<jan@bakkerij.example>", "jan@bakkerij.example(twee.nl", "x,jan@bakkerij.example"),
+    *("=?utf-8?q?jan=40x.nl=0a?=@bakkerij.example", "jan@bakkerij.example,x.nl", '"jan"@bakkerij.example'),
+)
+"""What mail reads as another text for the same mailbox, as two addresses, or not at all."""
 
 pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
@@ -168,7 +178,7 @@ def test_no_other_field_gives_more(visitor: Person, bakery: int) -> None:
     assert account("ander@bakkerij.example") is None
 
 
-@pytest.mark.parametrize("given", ["", "jan", "jan@", "jan\0@bakkerij.example", "x" * 300 + "@bakkerij.example"])
+@pytest.mark.parametrize("given", ["", "jan", "jan@", "jan\0@bakkerij.example", "x" * 300 + "@bakkerij.example", *ODD])
 def test_what_is_no_address_gets_no_mail(visitor: Person, given: str) -> None:
     assert visitor.send("/account/nieuw", email=given).status_code == 422
     assert db.session.query(Link).count() == 0
@@ -316,3 +326,77 @@ def test_an_address_that_is_taken_is_told_to_its_owner_only(app: Flask) -> None:
     assert main(free).replace("vrij@", "") == main(taken).replace("piet@", "")
     assert "Er is niets veranderd" in mails_to("piet@bakkerij.example")[-1].body
     assert "/account/link/" not in mails_to("piet@bakkerij.example")[-1].body
+
+
+def test_a_new_password_ends_a_move_that_somebody_else_asked_for(app: Flask) -> None:
+    """The mail about a move says to choose a new password when it was not you; then that must help."""
+    for by_mail in (False, True):
+        email, elsewhere = f"jan{by_mail:d}@bakkerij.example", f"dief{by_mail:d}@elders.example"
+        an_account(email)
+        thief, owner = Person(app), Person(app)
+        for each in (thief, owner):
+            each.send("/inloggen", email=email, password=PASSWORD)
+        thief.send("/account/adres", email=elsewhere)
+        link = link_to(elsewhere)
+        if by_mail:
+            owner.send("/account/wachtwoord-vergeten", email=email)
+            assert owner.send(link_to(email), password=OTHER).status_code == 303
+        else:
+            assert owner.send("/account/wachtwoord", password=OTHER).status_code == 303
+        assert Person(app).get(link).status_code == 410
+        assert account(email) is not None
+
+
+def test_another_password_ends_a_link_for_a_new_one(app: Flask) -> None:
+    an_account()
+    owner = Person(app)
+    owner.send("/inloggen", email=EMAIL, password=PASSWORD)
+    Person(app).send("/account/wachtwoord-vergeten", email=EMAIL)
+    link = link_to(EMAIL)
+    owner.send("/account/wachtwoord", password=OTHER)
+    assert Person(app).get(link).status_code == 410
+
+
+def test_of_two_who_use_a_link_at_once_one_is_told(app: Flask, visitor: Person) -> None:
+    """Who presses the button twice gets one account, and no page of a fault."""
+    visitor.send("/account/nieuw", email=EMAIL)
+    link = queries_of_links.usable_link(link_to(EMAIL).rpartition("/")[2])
+    assert link is not None
+    number, start = link.id, Barrier(2)
+    db.session.rollback()
+
+    def use(_n: int) -> str:
+        with app.app_context(), speaking("nl"):
+            start.wait()
+            try:
+                with unit_of_work():
+                    return joining.open_account(db.session.get_one(Link, number), PASSWORD, "Jan", "").email
+            except NotAcceptable as wrong:
+                return str(wrong)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(use, range(2))) == ["Deze link werkt niet meer.", EMAIL]
+
+
+def test_nobody_fills_a_mailbox_by_asking_to_move_there(app: Flask) -> None:
+    number = an_account()
+    person = Person(app, queries.actor(db.session.get_one(Account, number)))
+    for n in range(5):
+        assert person.send("/account/adres", email="piet@elders.example").status_code == 200, n
+    refused = person.send("/account/adres", email="piet@elders.example")
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 80_000
+    assert len(mails_to("piet@elders.example")) == 5
+
+
+def test_a_stranger_does_not_keep_the_owner_from_a_new_password(app: Flask) -> None:
+    """Where somebody signed in lately, only the limit of that place holds: nobody can use up the other one."""
+    an_account()
+    owner, stranger = Person(app), Person(app)
+    owner.client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    stranger.client.environ_base["REMOTE_ADDR"] = "192.0.2.2"
+    owner.send("/inloggen", email=EMAIL, password=PASSWORD)
+    for _n in range(5):
+        stranger.send("/account/wachtwoord-vergeten", email=EMAIL)
+    assert stranger.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 429
+    assert owner.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 200

@@ -20,7 +20,7 @@ from partnerkompas.messages.models import About
 from partnerkompas.own.collecting import SECRET
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Role
 from tests.factories import NOW, a_member, a_partner, a_saved_search, the_criteria
-from tests.signed_in import Person, audited, mails_to
+from tests.signed_in import Person, audited, link_to, mails_to
 
 
 @pytest.fixture
@@ -147,6 +147,13 @@ def test_interests_are_declared_and_over(app: Flask, actor: Actor, person: Perso
     assert db.session.get_one(Interest, row.id).ended_at == NOW, "that it was there stays in the register"
 
 
+def test_a_partner_that_no_database_can_look_for_is_not_known(person: Person) -> None:
+    """PostgreSQL takes no NUL."""
+    odd = person.send("/account", "/account/belangen", partner="A\0ap", kind="client")
+    assert odd.status_code == 422
+    assert "kennen we niet" in odd.text
+
+
 def test_mail_is_chosen_by_subject(app: Flask, actor: Actor, person: Person) -> None:
     person.send("/account", "/account/mail", mail=["expiry"])
     owner = account(actor)
@@ -237,3 +244,34 @@ def test_the_same_address_can_come_back(app: Flask, actor: Actor, person: Person
         again = accounts.make(OPERATOR, actor.email, "een lange zin over appels")
         accounts.grant_role(OPERATOR, again, Role.CURATOR)
     assert again.id != actor.account_id
+
+
+def test_erasing_takes_nothing_of_whoever_reads_mail_at_an_address_that_was_only_typed(
+    app: Flask, actor: Actor, person: Person
+) -> None:
+    with unit_of_work():
+        bakery = membership.add(OPERATOR, PlainOrganisation("De Bakkerij", domains=("bakkerij.example",)))
+        membership.invite(OPERATOR, bakery, "ander@bakkerij.example")
+    invitation = link_to("ander@bakkerij.example")
+    person.send("/account/adres", email="ander@bakkerij.example")
+    person.send("/account/wissen")
+    assert Person(app).get(invitation).status_code == 200
+    assert "uitnodiging" in mails_to("ander@bakkerij.example")[0].subject
+
+
+@pytest.mark.usefixtures("cheap_hashes")
+def test_erasing_takes_along_the_address_an_account_had_before(app: Flask) -> None:
+    before, after = "oud@bakkerij.example", "nieuw@bakkerij.example"
+    somebody = Person(app)
+    somebody.send("/account/nieuw", email=before)
+    somebody.send(link_to(before), password="een lange zin over appels")
+    somebody.send("/account/adres", email=after)
+    somebody.send(link_to(after))
+    moved = queries.by_email(after)
+    assert moved is not None
+    Person(app, queries.actor(moved)).send("/account/wissen")
+    everything = "\n".join(
+        str(tuple(row)) for table in db.metadata.sorted_tables for row in db.session.execute(db.select(table))
+    )
+    assert before not in everything
+    assert after not in everything

@@ -1,14 +1,19 @@
 """Speaking for a partner: who may ask, who decides, and what ends it."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.infra.db import db
+from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.partners import representing
+from partnerkompas.partners import queries, representing
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.partners.representing import is_at_domain
 from partnerkompas.permissions.policy import NotAllowed
@@ -247,3 +252,55 @@ def test_what_is_typed_is_never_run(app: Flask, aap: Partner) -> None:
     page = person.send(CLAIM, function="<script>alert(1)</script>").location
     assert "&lt;script&gt;" in person.get(page).text
     assert "<script>alert" not in person.get(page).text
+
+
+def at_once(app: Flask, *deeds: Callable[[], object]) -> list[object]:
+    """Do some things at the same moment, each in a transaction; what each gives, or why not."""
+    db.session.rollback()  # on SQLite whoever reads here would hold the others
+    start = Barrier(len(deeds))
+
+    def run(deed: Callable[[], object]) -> object:
+        with app.app_context(), speaking("nl"):
+            start.wait()
+            try:
+                with unit_of_work():
+                    return deed()
+            except NotAcceptable as wrong:
+                return str(wrong)
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+def test_who_sends_the_form_twice_asks_once(app: Flask, aap: Partner) -> None:
+    somebody, slug = at_aap(), aap.slug
+
+    def ask() -> int:
+        partner = queries.by_slug(slug)
+        assert partner is not None
+        return representing.ask(somebody, partner, PartnerRole.EDITOR, "consultant").id
+
+    made = at_once(app, ask, ask, ask)
+    assert len(set(made)) == 1, made
+
+
+def test_of_two_curators_who_decide_at_once_one_is_told(app: Flask, aap: Partner) -> None:
+    asked(app, at_aap())
+    one, two = a_curator(), a_curator()
+    db.session.commit()
+    number = representing.waiting()[0].id
+
+    def the_request() -> Representation:
+        found = representing.by_id(number)
+        assert found is not None
+        return found
+
+    told = at_once(
+        app,
+        lambda: representing.grant(one, the_request(), "gezien"),
+        lambda: representing.refuse(two, the_request(), "niet gezien"),
+    )
+    assert sorted(map(str, told)) == ["Hierover is al besloten.", "None"]
+    db.session.rollback()
+    db.session.expire_all()
+    assert (the_request().granted_at is None) != (the_request().ended_at is None)

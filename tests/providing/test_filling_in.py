@@ -332,6 +332,16 @@ def test_throwing_a_draft_away(editor: Person) -> None:
     assert drafts() == {"naam": "Aap Plus"}
 
 
+def test_throwing_away_what_is_no_longer_asked(editor: Person) -> None:
+    give(editor, FIRST, producten__waarde=["bc", "sales"])
+    give(editor, SECOND, venster_at_sales__waarde="zeven")
+    token = fields(editor.get(CHECK).text, f"{FIRST}/weg")
+    assert set(drafts()) == {"producten", "venster@sales"}
+    for place in ("producten", "venster@sales"):
+        assert editor.post(f"{FIRST}/weg", {**token, "plaats": place}).status_code == 303, place
+    assert drafts() == {}
+
+
 def test_what_is_missing_is_named_and_progress_counted(editor: Person) -> None:
     page = editor.get(PAGE).text
     assert "branches nl" in page.split("Wat nog ontbreekt")[1]

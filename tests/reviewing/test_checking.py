@@ -1,20 +1,25 @@
 """A curator checks what a partner states, asks about it, or enters what a public page says."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from partnerkompas.answers.models import Answer, Review
+from partnerkompas.answers.models import Answer, Review, Source, State
+from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra.db import db
+from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole
 from partnerkompas.reviewing import actions
-from tests.factories import a_curator, a_member, a_partner, a_representative, an_admin, the_criteria, with_interest
+from partnerkompas.reviewing.actions import Seen
+from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_admin, the_criteria, with_interest
 from tests.signed_in import Person, mails_to
 
 FIRST, CHECK = "/partners/aap/gegevens/thema", "/partners/aap/gegevens/controle"
@@ -231,3 +236,26 @@ def test_only_curators_without_a_stake_enter_facts(app: Flask, aap: Partner) -> 
         assert person.get("/partners/aap/feit").status_code == 403, actor
         assert "/partners/aap/feit" not in person.get("/partners/aap").text
     assert "/partners/aap/feit" in Person(app, a_curator()).get("/partners/aap").text
+
+
+def test_of_two_curators_who_enter_a_fact_at_once_one_is_told(app: Flask, aap: Partner) -> None:
+    curators, start = [a_curator(), a_curator()], Barrier(2)
+    db.session.commit()
+    question = criteria.current_edition().by_key["iso"]
+    seen = Seen(question, "", State.STATED, True, Source.PUBLIC_PAGE, "https://aap.example/iso", "Gezien.", NOW.date())
+    db.session.rollback()
+
+    def enter(actor: Actor) -> str:
+        with app.app_context(), speaking("nl"):
+            start.wait()
+            try:
+                with unit_of_work():
+                    actions.enter(
+                        actor, db.session.scalars(db.select(Partner).where(Partner.slug == "aap")).one(), seen
+                    )
+                    return "ingevuld"
+            except NotAcceptable as wrong:
+                return str(wrong)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(enter, curators)) == ["Dit is al bekend, precies zo.", "ingevuld"]
