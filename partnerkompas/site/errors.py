@@ -80,7 +80,7 @@ def _typed_is_kept(status: int) -> Response | None:
     """
     back = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
     words = [value for name, value in request.form.items(multi=True) if name != "password" and " " in value.strip()]
-    if not back.startswith("/") or not words:
+    if not back.startswith("/") or back.startswith("//") or not words:
         return None
     response = Response(render_template("errors/old_form.html", words=words, back=back), status=status)
     response.headers["Cache-Control"] = "no-store"
