@@ -13,7 +13,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Role
 
 _SIGN = r'[^@\s\x00-\x1f\x7f()<>\[\]:;,"\\]'
-"""What may be in an address: nothing that mail reads as a comment, a list or a quote, so that a mailbox has one text."""
+"""What may be in an address: nothing that mail reads as a comment, a list or a quote, so a mailbox has one text."""
 _EMAIL = re.compile(rf"(?!.*=\?){_SIGN}{{1,64}}@{_SIGN}+\.(?:(?!\.){_SIGN}){{2,}}")
 """Nor "=?", which begins signs in another code: a line end, or a second @."""
 
