@@ -84,7 +84,7 @@ def proof_of(company: Company, question: Question, source: str, dice: Random) ->
         address, text = REGISTERS[question.theme]
         return address.format(kvk=company.kvk_number, slug=company.slug), text
     if source == "public_page":
-        return f"https://www.{company.slug}.example/{PAGES[question.theme]}", "Gezien op de pagina van de partner."
+        return f"{company.website}{PAGES[question.theme]}", "Gezien op de pagina van de partner."
     if source == "members":
         return "", f"Bevestigd door {dice.randint(5, 9)} leden."
     if source == "curator":

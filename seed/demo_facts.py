@@ -255,7 +255,7 @@ def way_of_working(c: Company, product: str, day: date) -> dict[str, Raw]:
     public = c.chance("method page") < 0.4
     return {
         "methode": "scrum" if product == "pp" else c.pick(kinds, "method", family),
-        "methode_adres": f"https://www.{c.slug}.example/werkwijze" if public else None,
+        "methode_adres": f"{c.website}werkwijze" if public else None,
         "releasetest": c.pick({"inbegrepen": 3, "tegen_tarief": 4, "niet": 2}, c.era(day, "release test"), family),
         "regressietest": c.chance("regression", family) < 0.15 + c.fte / 500,
         "documentatie": c.some(papers, 1, c.era(day, "papers"), family),

@@ -55,6 +55,11 @@ class Company:
         return slug_for(self.name)
 
     @cached_property
+    def website(self) -> str:
+        """A part of a host name has 63 letters at most (RFC 1035)."""
+        return f"https://www.{self.slug[:63].rstrip('-')}.example/"
+
+    @cached_property
     def brand(self) -> str:
         return self.name.split()[0]
 

@@ -218,7 +218,7 @@ def partner_of(company: Company) -> dict[str, Any]:
         "name": company.name,
         "legal_name": company.legal_name,
         "kvk_number": company.kvk_number,
-        "website": f"https://www.{company.slug}.example/",
+        "website": company.website,
         "group": company.group,
         "status": "draft" if draft else "listed",
         "listed_on": None if draft else str(rounds(company)[0]),

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
 
 from partnerkompas.accounts.models import Account, Interest, Representation, RoleGrant, SignedIn
+from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Role
@@ -16,6 +17,10 @@ _SIGN = r'[^@\s\x00-\x1f\x7f()<>\[\]:;,"\\]'
 """What may be in an address: nothing that mail reads as a comment, a list or a quote, so a mailbox has one text."""
 _EMAIL = re.compile(rf"(?!.*=\?){_SIGN}{{1,64}}@{_SIGN}+\.(?:(?!\.){_SIGN}){{2,}}")
 """Nor "=?", which begins signs in another code: a line end, or a second @."""
+
+
+COOLING_OFF = timedelta(days=365)
+"""So long an interest that ended still counts: for who declared it or spoke for the partner."""
 
 
 def lower_case(email: str) -> str:
@@ -65,7 +70,7 @@ def actor(account: Account, *, full: bool = True) -> Actor:
         roles=account.roles if full else frozenset(),
         represents=frozenset(each.partner_id for each in speaks),
         signs_for=frozenset(each.partner_id for each in speaks if each.role == PartnerRole.SIGNER),
-        interests=frozenset(each.partner_id for each in interests(account.id)),
+        interests=stakes(account.id),
         organisation_id=account.organisation_id,
         email=account.email,
     )
@@ -92,6 +97,23 @@ def interests(account_id: int) -> Sequence[Interest]:
     return db.session.scalars(
         select(Interest).where(Interest.account_id == account_id, Interest.ended_at.is_(None)).order_by(Interest.id)
     ).all()
+
+
+def stakes(account_id: int) -> frozenset[int]:
+    """The partners that an account has an interest in, or had or spoke for not long ago (rule of four eyes, H6, U12).
+
+    Whoever could end an interest and decide at once would have none.
+    """
+    lately = clock.now() - COOLING_OFF
+    declared = select(Interest.partner_id).where(
+        Interest.account_id == account_id, Interest.ended_at.is_(None) | (Interest.ended_at > lately)
+    )
+    spoke_for = select(Representation.partner_id).where(
+        Representation.account_id == account_id,
+        Representation.granted_at.is_not(None),
+        Representation.ended_at > lately,
+    )
+    return frozenset(db.session.scalars(declared.union(spoke_for)))
 
 
 def key_hash(key: str) -> str:

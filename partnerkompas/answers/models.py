@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from partnerkompas.infra import clock
@@ -231,6 +231,20 @@ class Challenge(Model):
     """The reasons of the decision; public."""
     correction_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
     """The answer that took the place of the wrong one."""
+    stated_by: Mapped[int | None] = column_property(
+        select(Answer.provided_by).where(Answer.id == answer_id).correlate_except(Answer).scalar_subquery()
+    )
+    """The account that stated what is disputed."""
+    checked_by: Mapped[int | None] = column_property(
+        select(Review.reviewed_by)
+        .join(Answer, (Review.answer_id == Answer.id) | (Review.answer_id == Answer.supersedes_id))
+        .where(Answer.id == answer_id, Review.outcome == "checked")
+        .order_by(Review.id.desc())
+        .limit(1)
+        .correlate_except(Answer, Review)
+        .scalar_subquery()
+    )
+    """The account that checked it, which makes a new answer of the one it looked at."""
 
     def news(self) -> tuple[str, str]:
         return "partner", str(self.partner_id)

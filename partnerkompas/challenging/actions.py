@@ -12,6 +12,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.web import show_date
 from partnerkompas.infra.working_days import working_days_after
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
@@ -52,7 +53,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
         text = _(
             "Iemand zegt dat “%(label)s” niet klopt. U kunt reageren tot en met %(day)s; daarna beslist een curator.",
             label=name,
-            day=until.isoformat(),
+            day=show_date(until),
         )
         return title, f"{text}\n{reason}"
 

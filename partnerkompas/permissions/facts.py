@@ -70,6 +70,11 @@ def is_not_provider(actor: Actor, answer: Any) -> bool:
     return answer.provided_by is None or answer.provided_by != actor.account_id
 
 
+def did_not_vouch(actor: Actor, challenge: Any) -> bool:
+    """Four eyes: nobody decides about a fact that they stated or checked themselves."""
+    return actor.account_id is None or actor.account_id not in (challenge.stated_by, challenge.checked_by)
+
+
 def is_signed(actor: Actor, file: Any) -> bool:
     """Belongs to an answer that was signed or entered, not only to what somebody is still filling in."""
     return bool(file.is_signed)

@@ -6,6 +6,7 @@ from typing import Any
 from partnerkompas.infra import tripwire
 from partnerkompas.permissions.facts import (
     anyone,
+    did_not_vouch,
     does_not_represent,
     exists,
     has_account,
@@ -68,7 +69,7 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),
     Permission.CHALLENGE_RESPOND: ((exists, represents_partner),),
     Permission.CHALLENGE_WITHDRAW: ((exists, is_opener),),
-    Permission.CHALLENGE_DECIDE: ((exists, is_curator, has_no_stake, is_not_opener),),
+    Permission.CHALLENGE_DECIDE: ((exists, is_curator, has_no_stake, is_not_opener, did_not_vouch),),
     Permission.CRITERION_ADOPT: ((is_curator,), (is_operator,)),
     Permission.SAVED_SEARCH_READ: ((exists, is_kept),),
     Permission.SAVED_SEARCH_KEEP: ((has_account,),),

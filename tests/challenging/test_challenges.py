@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.answers.models import Answer, Challenge
 from partnerkompas.challenging import actions
 from partnerkompas.infra import clock
@@ -77,6 +79,13 @@ def wrong() -> Answer:
     ).first() or pytest.fail("none")
 
 
+def newest(criterion: str) -> Answer:
+    db.session.rollback()
+    return db.session.scalars(
+        db.select(Answer).where(Answer.criterion == criterion).order_by(Answer.id.desc())
+    ).first() or pytest.fail("none")
+
+
 def the_challenge() -> Challenge:
     db.session.rollback()
     return db.session.scalars(db.select(Challenge).order_by(Challenge.id.desc())).first() or pytest.fail("none")
@@ -122,6 +131,47 @@ def test_from_disputed_to_corrected(app: Flask, aap: Partner, theirs: Actor) -> 
     assert visitor.get("/api/v1/partners?personen.stand=disputed").json["total"] == 0  # type: ignore[index]
     assert "gecorrigeerd" in mails_to(theirs.email)[-1].body
     assert "Besloten bij Aap" in member.get("/berichten").text
+
+
+def test_nobody_decides_about_a_fact_they_entered_or_checked(app: Flask, aap: Partner, theirs: Actor) -> None:
+    """Four eyes (H6, U12), also when the check was of the answer before the disputed one."""
+    entered_by, checked_by = a_curator(), a_curator()
+    an_answer(aap, "iso", "nee", provided_by=entered_by.account_id)
+    db.session.commit()
+    own, other = Person(app, entered_by), Person(app, a_curator())
+    page = Person(app, a_member()).send(f"/feit/{newest('iso').id}/betwist", tekst=REASON).location
+    assert f"{page}/besluit" not in own.get(page).text
+    assert (
+        own.post(f"{page}/besluit", {"csrf_token": own.token(page), "besluit": "laten", "tekst": WHY}).status_code
+        == 403
+    )
+    assert decided(other, page, "laten").status_code == 303
+
+    an_answer(aap, "personen", 401, provided_by=theirs.account_id)
+    db.session.commit()
+    checker = Person(app, checked_by)
+    address = f"/antwoord/{newest('personen').id}/nakijken"
+    assert checker.send(address, niveau="2", besluit="nagekeken", reden="Gezien.").status_code == 303
+    page = Person(app, a_member()).send(f"/feit/{newest('personen').id}/betwist", tekst=REASON).location
+    assert f"{page}/besluit" not in checker.get(page).text
+    assert f"{page}/besluit" in other.get(page).text
+
+
+def test_who_spoke_for_a_partner_decides_nothing_about_it_for_a_year(app: Flask, aap: Partner) -> None:
+    """An end is no way around a stake."""
+    curator = a_curator()
+    spoke = Representation(
+        account_id=curator.account_id, partner_id=aap.id, role="editor", same_domain=False, ended_at=NOW
+    )
+    db.session.add(spoke)
+    db.session.commit()
+    account = db.session.get_one(Account, curator.account_id)
+    assert accounts.actor(account).interests == frozenset(), "who was never granted it never spoke for it"
+    spoke.granted_at = NOW
+    db.session.commit()
+    assert accounts.actor(account).interests == {aap.id}
+    with clock.fixed_at(NOW + accounts.COOLING_OFF):
+        assert accounts.actor(account).interests == frozenset()
 
 
 def test_the_fact_stays(app: Flask, aap: Partner) -> None:

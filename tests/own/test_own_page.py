@@ -143,7 +143,10 @@ def test_interests_are_declared_and_over(app: Flask, actor: Actor, person: Perso
     (row,) = db.session.scalars(db.select(Interest))
     assert queries.actor(account(actor)).interests == {row.partner_id}
     person.send("/account", f"/account/belangen/{row.id}/beeindig")
-    assert queries.actor(account(actor)).interests == frozenset()
+    with clock.fixed_at(NOW + queries.COOLING_OFF - timedelta(seconds=1)):
+        assert queries.actor(account(actor)).interests == {row.partner_id}, "nobody drops a stake to decide at once"
+    with clock.fixed_at(NOW + queries.COOLING_OFF):
+        assert queries.actor(account(actor)).interests == frozenset()
     assert db.session.get_one(Interest, row.id).ended_at == NOW, "that it was there stays in the register"
 
 
