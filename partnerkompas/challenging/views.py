@@ -196,6 +196,7 @@ def _page(
         may_respond=is_open and may(actor, Permission.CHALLENGE_RESPOND, challenge),
         may_withdraw=is_open and may(actor, Permission.CHALLENGE_WITHDRAW, challenge),
         may_decide=may_decide,
+        is_open=is_open,
         response=response or WordsForm(fresh, _("Uw reactie"), tekst=challenge.response),
         reasons=reasons or WordsForm(fresh, _("Waarom u zo beslist")),
         right=right or (EnterForm(fresh, question_of(answer), criteria.current_edition()) if may_decide else None),

@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.looking import BESIDE, axe, axe_again_in_the_dark
 from tests.e2e.pages import follow
-from tests.e2e.people import ADMIN, CURATOR, MEMBER, SIGNER, Demo, demonstration, sign_in
+from tests.e2e.people import ADMIN, CURATOR, MEMBER, SIGNER, TIED, Demo, demonstration, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -113,7 +113,7 @@ def test_the_walk(tab: Tabs, demo: Demo) -> None:
     told = fact.inner_text()
     for word in ("50–99", "E2", "de partner", "Op de pagina geteld: 60 medewerkers.", "een curator"):
         assert word in told, word
-    # somebody disputes it, the partner responds, the curator corrects it, and the correction is listed
+    # somebody disputes it, the partner responds, another curator corrects it, and the correction is listed
     member.goto(PARTNER)
     fact = member.locator(".facts > div", has_text="Medewerkers in Nederland").first
     fact.locator("summary").filter(has_text="E2").click()
@@ -128,12 +128,16 @@ def test_the_walk(tab: Tabs, demo: Demo) -> None:
     partner.get_by_label("Uw reactie").fill("Dat klopt, er zijn mensen vertrokken.")
     follow(partner.get_by_role("button", name="Plaats de reactie"))
     curator.goto(page)
-    curator.get_by_label("Waarom u zo beslist").fill("De partner bevestigt het.")
-    curator.get_by_text("Zet het juiste feit ervoor in de plaats").click()
-    curator.get_by_label("Antwoord").select_option("25-49")
-    curator.get_by_label("Adres van de pagina").fill("https://www.bloemveiler-software.example/team")
-    curator.get_by_label("Wat u daar zag").fill("Veertig medewerkers.")
-    follow(curator.get_by_role("button", name="Corrigeer het feit"))
+    assert "Een collega beslist" in curator.get_by_role("main").inner_text(), "who checked it does not decide"
+    colleague = tab.blank("/", at=demo.site)
+    sign_in(colleague, TIED)
+    colleague.goto(page)
+    colleague.get_by_label("Waarom u zo beslist").fill("De partner bevestigt het.")
+    colleague.get_by_text("Zet het juiste feit ervoor in de plaats").click()
+    colleague.get_by_label("Antwoord").select_option("25-49")
+    colleague.get_by_label("Adres van de pagina").fill("https://www.bloemveiler-software.example/team")
+    colleague.get_by_label("Wat u daar zag").fill("Veertig medewerkers.")
+    follow(colleague.get_by_role("button", name="Corrigeer het feit"))
     visitor.goto("/correcties")
     row = visitor.get_by_role("row", name="Bloemveiler Software").inner_text()
     for word in ("50–99", "25–49", "De partner bevestigt het."):
