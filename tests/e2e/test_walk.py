@@ -139,7 +139,7 @@ def test_the_walk(tab: Tabs, demo: Demo) -> None:
     colleague.get_by_label("Wat u daar zag").fill("Veertig medewerkers.")
     follow(colleague.get_by_role("button", name="Corrigeer het feit"))
     visitor.goto("/correcties")
-    row = visitor.get_by_role("row", name="Bloemveiler Software").inner_text()
+    row = visitor.get_by_role("listitem").filter(has_text="Bloemveiler Software").inner_text()
     for word in ("50–99", "25–49", "De partner bevestigt het."):
         assert word in row, word
     visitor.goto("/partners?medewerkers_nl=25-49&q=bloemveiler")
