@@ -22,6 +22,6 @@ class WordsForm(FlaskForm):  # type: ignore[misc]
 
     def validate_tekst(self, field: Field) -> None:
         if not (field.data or "").strip():
-            raise ValidationError(_("Vul dit in."))
+            raise ValidationError(_("Vul bij “%(label)s” iets in.", label=self.tekst.label.text))
         if len(field.data) > LONGEST:
             raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.showing import source_label
 from partnerkompas.challenging import actions, queries, showing
 from partnerkompas.challenging.forms import WordsForm
 from partnerkompas.criteria import queries as criteria
@@ -44,6 +45,9 @@ def open_challenge(number: int) -> Response:
         form=form,
         partner=partner,
         about=showing.about(answer),
+        says=showing.says(answer),
+        source=source_label(answer.source),
+        answer=answer,
         days=queries.HEARD_FOR,
         current="partners",
     )

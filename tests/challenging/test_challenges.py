@@ -92,8 +92,9 @@ def the_challenge() -> Challenge:
 
 
 def disputed(app: Flask) -> tuple[Person, str]:
-    """A member disputes the fact; who that is, and the page."""
+    """A member disputes the fact, which stands on the form; who that is, and the page."""
     member = Person(app, a_member())
+    assert "400 personen" in member.get(f"/feit/{wrong().id}/betwist").text
     sent = member.send(f"/feit/{wrong().id}/betwist", tekst=REASON)
     assert sent.status_code == 303, sent.text
     return member, sent.location
