@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -58,14 +60,26 @@ class Site:
         }
 
 
-@contextmanager
-def served(folder: Path, *commands: tuple[str | Path, ...]) -> Iterator[Site]:
-    """Give commands to make an instance in a folder, and serve it; a page that failed on the server is an error."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARTNERKOMPAS_")}
-    environment["PARTNERKOMPAS_INSTANCE"] = str(folder)
+@cache
+def made_by(*commands: tuple[str | Path, ...]) -> TemporaryDirectory[str]:
+    """The instance that commands make, made once: making the demonstration takes longer than looking at a page."""
+    folder = TemporaryDirectory(prefix="partnerkompas-made-")
+    environment = {**_environment(), "PARTNERKOMPAS_INSTANCE": folder.name}
     for command in commands:
         made = subprocess.run([COMMAND, *command], env=environment, capture_output=True, text=True, check=False)
         assert made.returncode == 0, made.stdout + made.stderr
+    return folder
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PARTNERKOMPAS_")}
+
+
+@contextmanager
+def served(folder: Path, *commands: tuple[str | Path, ...]) -> Iterator[Site]:
+    """Serve a copy of what commands make, in a folder; a page that failed on the server is an error."""
+    copytree(made_by(*commands).name, folder, dirs_exist_ok=True)
+    environment = {**_environment(), "PARTNERKOMPAS_INSTANCE": str(folder)}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
