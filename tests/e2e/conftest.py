@@ -206,7 +206,7 @@ def watch(page: Page, site: Site, complaints: list[str]) -> None:
 
     def on_error(error: Any) -> None:
         # A machine that is busy may skip the fade from one page to the next.
-        if "ViewTransition" not in str(error):
+        if "Transition" not in str(error):
             complaints.append(f"{page.url}: {error}")
 
     page.on("console", on_console)
