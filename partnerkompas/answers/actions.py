@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import insert
 
 from partnerkompas.answers import queries
-from partnerkompas.answers.models import Answer, Challenge, State
+from partnerkompas.answers.models import Answer, Challenge, Level, Source, State
 from partnerkompas.answers.queries import Place
+from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import audit, clock, outbox
 from partnerkompas.infra.db import db
 from partnerkompas.partners.actions import Outcome
@@ -47,6 +48,23 @@ class NewAnswer:
     @property
     def place(self) -> Place:
         return self.partner_id, self.criterion, self.product
+
+
+def silence(actor: Actor, at: Answer, reasons: str = "") -> NewAnswer:
+    """What is recorded at the place of an answer when nobody knows what is right there."""
+    return NewAnswer(
+        partner_id=at.partner_id,
+        criterion=at.criterion,
+        product=at.product,
+        state=State.NOT_STATED,
+        value=None,
+        source=Source.CURATOR,
+        level=Level.E0,
+        release=criteria.current_release_number(),
+        evidence=reasons,
+        stated_on=clock.today(),
+        provided_by=actor.account_id,
+    )
 
 
 CONTENT = (

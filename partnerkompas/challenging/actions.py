@@ -3,15 +3,12 @@
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
-from partnerkompas.answers.actions import NewAnswer
-from partnerkompas.answers.models import Answer, Challenge, Level, Outcome, Source, State
+from partnerkompas.answers.models import Answer, Challenge, Outcome
 from partnerkompas.challenging import queries
-from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
-from partnerkompas.infra.parameters import printable
-from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.refusal import NotAcceptable, written
 from partnerkompas.infra.web import show_date
 from partnerkompas.infra.working_days import working_days_after
 from partnerkompas.messages import actions as messages
@@ -24,8 +21,6 @@ from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.reviewing import actions as reviewing
 from partnerkompas.reviewing.actions import Seen
 
-LONGEST = 1000
-
 
 def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     """Say that an answer is wrong; it shows as disputed until a curator decides, and the partner is heard.
@@ -34,7 +29,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     disputed already, also since an earlier answer; and to who disputed too many within a day.
     """
     require(actor, Permission.ANSWER_CHALLENGE, answer)
-    reason = _text(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
+    reason = written(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
     partner = partners.held(answer.partner_id)
     earlier = queries.at_place_of(answer)
     if not known.stands(answer) or (earlier is not None and earlier.decided_at is None):
@@ -64,7 +59,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
 def respond(actor: Actor, challenge: Challenge, response: str) -> None:
     """What the partner says to a challenge; while it is open it may be said anew. Raises NotAllowed, NotAcceptable."""
     require(actor, Permission.CHALLENGE_RESPOND, challenge)
-    response = _text(response, _("Schrijf op wat u ervan vindt."))
+    response = written(response, _("Schrijf op wat u ervan vindt."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
     before = {"response": challenge.response}
@@ -83,7 +78,7 @@ def withdraw(actor: Actor, challenge: Challenge) -> None:
 def uphold(actor: Actor, challenge: Challenge, reasons: str) -> None:
     """The fact stays as it is, with reasons. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
     _close(actor, challenge, Outcome.UPHELD, reasons)
@@ -96,7 +91,7 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
     the partner was heard (R31). Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
     partner = partners.held(challenge.partner_id)
     _still_open(challenge)
     if not queries.was_heard(challenge):
@@ -107,7 +102,7 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
     assert wrong is not None
     if seen is not None:
         reviewing.enter(actor, partner, seen)
-    elif answers.record(actor, [partner], [_silence(actor, wrong, reasons)])[0] not in answers.ADDED:
+    elif answers.record(actor, [partner], [answers.silence(actor, wrong, reasons)])[0] not in answers.ADDED:
         raise NotAcceptable(_("Dit is al bekend, precies zo."))
     challenge.correction_id = known.newest_at(wrong).id
     _close(actor, challenge, Outcome.CORRECTED, reasons)
@@ -120,7 +115,7 @@ def accept(actor: Actor, challenge: Challenge, reasons: str, answer_id: int) -> 
     the partner changed nothing, or something else since.
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = _text(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
     correction = queries.corrected_by_partner(challenge)
@@ -128,22 +123,6 @@ def accept(actor: Actor, challenge: Challenge, reasons: str, answer_id: int) -> 
         raise NotAcceptable(_("Het feit is intussen weer veranderd. Kijk opnieuw wat er nu staat."))
     challenge.correction_id = correction.id
     _close(actor, challenge, Outcome.CORRECTED, reasons)
-
-
-def _silence(actor: Actor, wrong: Answer, reasons: str) -> NewAnswer:
-    return NewAnswer(
-        partner_id=wrong.partner_id,
-        criterion=wrong.criterion,
-        product=wrong.product,
-        state=State.NOT_STATED,
-        value=None,
-        source=Source.CURATOR,
-        level=Level.E0,
-        release=criteria.current_release_number(),
-        evidence=reasons,
-        stated_on=clock.today(),
-        provided_by=actor.account_id,
-    )
 
 
 def _close(actor: Actor, challenge: Challenge, outcome: Outcome, decision: str) -> None:
@@ -176,15 +155,6 @@ def _still_open(challenge: Challenge) -> None:
     db.session.refresh(challenge)
     if challenge.decided_at is not None:
         raise NotAcceptable(_("Hierover is al besloten."))
-
-
-def _text(typed: str, missing: str) -> str:
-    text = printable(typed)
-    if not text:
-        raise NotAcceptable(missing)
-    if len(text) > LONGEST:
-        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
-    return text
 
 
 def _record(actor: Actor, deed: str, challenge: Challenge, before: object, after: object) -> None:

@@ -7,8 +7,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, TextAreaField
 from wtforms.validators import ValidationError
 
-from partnerkompas.challenging.actions import LONGEST
 from partnerkompas.infra.language import _
+from partnerkompas.infra.refusal import LONGEST
 
 
 class WordsForm(FlaskForm):  # type: ignore[misc]

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
-from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.refusal import LONGEST, NotAcceptable
 from partnerkompas.partners import leaving
 from partnerkompas.partners.models import LeavingKind
 
@@ -67,5 +67,5 @@ class LeavingForm(FlaskForm):  # type: ignore[misc]
 def _must_be_there(field: Field) -> None:
     if not (field.data or "").strip():
         raise ValidationError(_("Vul bij “%(label)s” iets in.", label=field.label.text))
-    if len(field.data) > leaving.LONGEST:
-        raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=leaving.LONGEST))
+    if len(field.data) > LONGEST:
+        raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))

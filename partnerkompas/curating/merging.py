@@ -8,8 +8,7 @@ from sqlalchemy import select
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import CONTENT, NewAnswer
-from partnerkompas.answers.models import Answer, Level, Source, State
-from partnerkompas.criteria import queries as criteria
+from partnerkompas.answers.models import Answer
 from partnerkompas.curating import queries
 from partnerkompas.curating.merge_plan import Place, Plan, plan, undoing
 from partnerkompas.infra import audit, clock
@@ -92,7 +91,7 @@ def undo(actor: Actor, made: Merge) -> None:
     before = partners.plain(kept)
     names = tuple(each for each in before.former_names if each not in undone.names)
     partners.save(actor, replace(before, former_names=names, offices=_without(before.offices, undone.offices)))
-    silence = [_silence(actor, each) for each in undone.answers]
+    silence = [answers.silence(actor, each) for each in undone.answers]
     answers.record(actor, [kept], silence)
     absorbed.status = PartnerStatus(made.did["status"])
     made.undone_at, made.undone_by = clock.now(), actor.account_id
@@ -150,22 +149,6 @@ def _copy(actor: Actor, kept: Partner, planned: Plan, copied: Collection[Place])
     )
     newest = {(row.criterion, row.product): row.id for row in rows}
     return [newest[place] for place in picked]
-
-
-def _silence(actor: Actor, copy: Answer) -> NewAnswer:
-    """Nothing is known at this place, as before."""
-    return NewAnswer(
-        partner_id=copy.partner_id,
-        criterion=copy.criterion,
-        product=copy.product,
-        state=State.NOT_STATED,
-        value=None,
-        source=Source.CURATOR,
-        level=Level.E0,
-        release=criteria.current_release_number(),
-        stated_on=clock.today(),
-        provided_by=actor.account_id,
-    )
 
 
 def _record(actor: Actor, deed: str, kept: Partner, absorbed: Partner, after: Mapping[str, object]) -> None:

@@ -14,8 +14,7 @@ from partnerkompas.accounts.models import Account
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
-from partnerkompas.infra.parameters import printable
-from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.refusal import NotAcceptable, written
 from partnerkompas.infra.web import show_date
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
@@ -29,7 +28,6 @@ NOTICE = 30
 FURTHEST = 365
 AT_ONCE = frozenset({LeavingKind.STOPPED, LeavingKind.REQUEST})
 """What may be done at once: nobody is taken by surprise, or nobody is there any more."""
-LONGEST = 1000
 
 
 def kinds() -> dict[LeavingKind, str]:
@@ -102,7 +100,7 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
     not listed or is leaving already.
     """
     require(actor, Permission.DELISTING_DECIDE, partner)
-    reasons = _text(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
+    reasons = written(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
     check_day(kind, due_on)
     held = _held(partner.id)
     if held.status != PartnerStatus.LISTED or of_partner(held) is not None:
@@ -132,7 +130,7 @@ def respond(actor: Actor, delisting: Delisting, response: str) -> None:
     Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.DELISTING_RESPOND, delisting)
-    response = _text(response, _("Schrijf op wat u ervan vindt."))
+    response = written(response, _("Schrijf op wat u ervan vindt."))
     partner = _held(delisting.partner_id)
     _still_open(delisting)
     before = {"response": delisting.response}
@@ -152,7 +150,7 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
     Raises NotAllowed, and NotAcceptable without a reason or when somebody was first.
     """
     require(actor, Permission.DELISTING_DECIDE, delisting)
-    why = _text(why, _("Schrijf op waarom."))
+    why = written(why, _("Schrijf op waarom."))
     partner = _held(delisting.partner_id)
     _still_open(delisting)
     delisting.ended_at, delisting.ended_by, delisting.ending = clock.now(), actor.account_id, why
@@ -217,15 +215,6 @@ def _people(partner: Partner) -> Iterable[Account]:
 
 def _tell(people: Iterable[Account], words: Callable[[], tuple[str, str]], delisting: Delisting) -> None:
     messages.tell(people, About.LISTING, words, f"/uitschrijving/{delisting.id}")
-
-
-def _text(typed: str, missing: str) -> str:
-    text = printable(typed)
-    if not text:
-        raise NotAcceptable(missing)
-    if len(text) > LONGEST:
-        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
-    return text
 
 
 def _record(actor: Actor, deed: str, partner: Partner, *, before: object = None, after: object = None) -> None:

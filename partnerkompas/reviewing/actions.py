@@ -18,8 +18,7 @@ from partnerkompas.evidence.uploads import Upload
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
-from partnerkompas.infra.parameters import printable
-from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.refusal import NotAcceptable, written
 from partnerkompas.messages.models import About
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
@@ -27,8 +26,6 @@ from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.reviewing import queries
-
-LONGEST = 1000
 
 
 def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
@@ -41,7 +38,7 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
     question = question_of(answer)
     if not Level.E2 <= level <= min(Level.E3, question.highest_level):
         raise NotAcceptable(_("Kies een niveau dat bij deze vraag kan."))
-    seen = _reason(seen, _("Schrijf op wat u gezien hebt."))
+    seen = written(seen, _("Schrijf op wat u gezien hebt."))
     partner = _held(answer)
     today = clock.today()
     checked = NewAnswer(
@@ -79,7 +76,7 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
 def ask(actor: Actor, answer: Answer, reason: str) -> Review:
     """Ask the partner about an answer, which stays as it is meanwhile. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.ANSWER_VERIFY, answer)
-    reason = _reason(reason, _("Schrijf op wat u van de partner wilt weten."))
+    reason = written(reason, _("Schrijf op wat u van de partner wilt weten."))
     partner = _held(answer)
     made = _review(actor, answer, "questioned", reason)
     question = question_of(answer)
@@ -115,7 +112,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
     Raises NotAllowed, and NotAcceptable without what was seen, or when it is what is known already.
     """
     require(actor, Permission.FACT_ENTER, partner)
-    told = _reason(seen.evidence, _("Schrijf op wat u gezien hebt."))
+    told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
     # of two who answer at one place at once, the second comes after the first
     db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
     silent = seen.state == State.NOT_STATED
@@ -204,12 +201,3 @@ def _review(actor: Actor, answer: Answer, outcome: str, reason: str) -> Review:
 def _newest(answer: Answer) -> Answer:
     at = Answer.partner_id == answer.partner_id, Answer.criterion == answer.criterion, Answer.product == answer.product
     return db.session.scalars(select(Answer).where(*at).order_by(Answer.id.desc())).first() or answer
-
-
-def _reason(typed: str, missing: str) -> str:
-    text = printable(typed)
-    if not text:
-        raise NotAcceptable(missing)
-    if len(text) > LONGEST:
-        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
-    return text

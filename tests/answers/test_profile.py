@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from partnerkompas.answers import actions, queries
 from partnerkompas.answers.models import State
@@ -23,6 +22,7 @@ from partnerkompas.permissions.vocabulary import OPERATOR
 from tests.browser import Browser, Page, words
 from tests.edition import SMALL, question, text, with_question
 from tests.factories import a_partner, an_answer, the_criteria
+from tests.statements import statements
 
 DAY = date(2026, 11, 22)
 
@@ -323,21 +323,6 @@ def test_the_page_is_there_in_english(app: Flask, browser: Browser) -> None:
     assert [each.get("hreflang") for each in elsewhere] == ["nl"], "only the switch leaves English"
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement that goes to the database."""
-    statements: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        statements.append(arguments[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 def test_more_facts_take_no_more_queries(app: Flask, browser: Browser) -> None:
     the_criteria()
     few, many = a_partner("Weinig"), a_partner("Veel")
@@ -354,8 +339,8 @@ def test_more_facts_take_no_more_queries(app: Flask, browser: Browser) -> None:
     for slug in ("weinig", "veel"):
         browser.get(f"/partners/{slug}")
         db.session.expire_all()
-        with counted() as statements:
+        with statements() as sent:
             browser.client.get(f"/partners/{slug}")
-        numbers.append(len(statements))
+        numbers.append(len(sent))
     assert numbers[0] == numbers[1] <= 12
     assert len(queries.history(many.id)) == 9

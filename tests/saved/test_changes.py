@@ -9,11 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from partnerkompas.criteria import actions as criteria
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor
@@ -22,6 +20,7 @@ from tests.browser import Browser, Page, check, check_links, read, texts
 from tests.edition import SMALL
 from tests.factories import NOW, a_partner, a_saved_search, an_answer
 from tests.saved.conftest import fields, send
+from tests.statements import statements
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -187,17 +186,11 @@ def test_what_is_no_link_leads_nowhere(app: Flask, browser: Browser, member: Act
 def test_reading_writes_nothing(app: Flask, browser: Browser, client: FlaskClient, token: str) -> None:
     change(name="Gamma", product="bc")
     client.get("/partners")
-    written: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if re.match(r"\s*(insert|update|delete)", statement, re.IGNORECASE):
-            written.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    for asking in (browser.client, client):
-        for address in ("/bewaard", f"/bewaard/{token}", f"/bewaard/{token}.atom", f"/bewaard/{token}/naam"):
-            asking.get(address)
-    event.remove(db.engine, "before_cursor_execute", note)
+    with statements() as sent:
+        for asking in (browser.client, client):
+            for address in ("/bewaard", f"/bewaard/{token}", f"/bewaard/{token}.atom", f"/bewaard/{token}/naam"):
+                asking.get(address)
+    written = [each for each in sent if re.match(r"\s*(insert|update|delete)", each, re.IGNORECASE)]
     assert written == []
 
 
@@ -205,12 +198,9 @@ def test_more_partners_and_searches_take_no_more_queries(
     app: Flask, browser: Browser, client: FlaskClient, member: Actor, token: str
 ) -> None:
     def asked(address: str, asking: FlaskClient) -> int:
-        seen: list[str] = []
-        note = lambda _connection, _cursor, statement, *_rest: seen.append(statement)  # noqa: E731
         asking.get(address)
-        event.listen(db.engine, "before_cursor_execute", note)
-        asking.get(address)
-        event.remove(db.engine, "before_cursor_execute", note)
+        with statements() as seen:
+            asking.get(address)
         return len(seen)
 
     addresses = [

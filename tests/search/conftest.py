@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from partnerkompas.infra.db import db, writing
+from partnerkompas.infra.db import writing
 from partnerkompas.infra.request_cycle import committed, unit_of_work
 from partnerkompas.search import sync
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.made_up import WIDE, Firm, a_firm, store
 from tests.search.market import TODAY, applied, last
+from tests.statements import statements as sent
 
 
 @pytest.fixture
@@ -48,11 +48,5 @@ def no_news(market: Flask) -> None:
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
-    told: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        told.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    yield told
-    event.remove(db.engine, "before_cursor_execute", listen)
+    with sent() as told:
+        yield told

@@ -1,7 +1,5 @@
 """The page that says how old answers are (row U20), against counts by SQL over the stored rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from random import Random
 from statistics import median
@@ -9,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from partnerkompas.answers import actions
 from partnerkompas.infra import clock
@@ -21,6 +19,7 @@ from partnerkompas.search.order import key
 from tests.browser import Browser, Page, words
 from tests.edition import SMALL
 from tests.factories import a_partner, an_answer, the_criteria
+from tests.statements import statements
 
 TODAY = date(2026, 11, 22)
 
@@ -143,21 +142,6 @@ def test_it_follows_the_day(app: Flask, browser: Browser) -> None:
     assert lines(browser.get("/actualiteit"), 1) == [Line("Een", "1", "1", "0% (0)")]
     with clock.fixed_at(datetime(2026, 12, 24, 12, tzinfo=UTC)):
         assert lines(browser.get("/actualiteit"), 1) == [Line("Een", "1", "2", "100% (1)")]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Which queries are asked."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_answers_are_read_once(market: Flask, browser: Browser) -> None:

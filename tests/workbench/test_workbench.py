@@ -1,14 +1,11 @@
 """What waits for a curator, on one page: counted, the oldest first, late in words, and led on from there."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
@@ -31,6 +28,7 @@ from tests.factories import (
     with_interest,
 )
 from tests.signed_in import Person
+from tests.statements import statements
 
 BENCH = "/werkbank"
 TODAY = NOW.date()
@@ -79,21 +77,6 @@ def a_signer(partner: Partner) -> Actor:
     actor = a_representative(partner, PartnerRole.SIGNER)
     db.session.commit()
     return actor
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The questions asked of the database."""
-    asked: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_what_is_empty_says_what_would_stand_there(app: Flask, aap: Partner) -> None:
@@ -283,11 +266,11 @@ def test_no_more_questions_for_more_that_waits(app: Flask, aap: Partner, address
     person = curator(app)
     fill(app, 1)
     person.get(address)
-    with counted() as few:
+    with statements() as few:
         person.get(address)
     fill(app, 4)
     person.get(address)  # takes in the news of the index
-    with counted() as many:
+    with statements() as many:
         person.get(address)
     assert len(many) == len(few), "\n".join(sorted(set(many) - set(few)))
     assert len(many) < 40
