@@ -15,10 +15,10 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import PartnerStatus
-from tests.answers.test_profile import counted
 from tests.browser import Browser, Page, words
 from tests.edition import SMALL
 from tests.factories import a_partner, an_answer, the_criteria
+from tests.statements import statements
 
 PROVENANCE = {"value", "source", "level", "checked_by_role", "checked_on", "valid_until", "release"}
 """The seven fields of row U1."""
@@ -319,9 +319,9 @@ def test_more_partners_take_no_more_queries(app: Flask, browser: Browser) -> Non
     for some in (slugs[:2], slugs):
         address = "/vergelijk?" + "&".join(f"p={slug}" for slug in some)
         browser.get(address)
-        with counted() as statements:
+        with statements() as sent:
             browser.client.get(address)
-        numbers.append(len(statements))
+        numbers.append(len(sent))
     assert numbers[0] == numbers[1] <= 12
 
 
