@@ -1,6 +1,6 @@
-"""How quick the words index is, beside Whoosh as it comes, SQLite FTS5 and tantivy (`pip install tantivy`; issue 3).
+"""How quick the words index is, beside Whoosh as it comes, SQLite FTS5 and tantivy (issue 3).
 
-    python bench/index_words.py [--sizes 10000 100000]
+    python -m bench.index_words [--sizes 10000 100000]
 
 All get the same words (Zipf, 20,000 different, 3 in a name and 60 in a text); Whoosh as it comes only 10,000 documents,
 for it takes minutes. "Cold" is the first time in a process that has just opened the index (the file system knows the
@@ -21,8 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from word_engines import Engine, Fts5, Ours, Plain, Tantivy, Texts, tantivy
-
+from bench.word_engines import Engine, Fts5, Ours, Plain, Tantivy, Texts
 from partnerkompas.search.index import Applied, Document, alone, rebuild
 from partnerkompas.search.words import FORMS, Token
 
@@ -113,9 +112,7 @@ def main() -> None:
     told: dict[str, dict[str, dict[str, float]]] = {}
     for size in arguments.parse_args().sizes:
         texts = made_up(size)
-        engines: dict[str, Callable[[Path], Engine]] = {"ours": Ours, "fts5": Fts5}
-        if tantivy is not None:
-            engines["tantivy"] = Tantivy
+        engines: dict[str, Callable[[Path], Engine]] = {"ours": Ours, "fts5": Fts5, "tantivy": Tantivy}
         if size <= 10_000:
             engines["whoosh"] = Plain
         found = told[f"{size} documents"] = {name: measured(make, texts) for name, make in engines.items()}

@@ -1,6 +1,6 @@
 """How well the index ranks Dutch text, against SQLite FTS5, and finds inflected words, also against Whoosh (issue 3).
 
-    python bench/relevance.py [--tune] [--shared ../shared]
+    python -m bench.relevance [--tune] [--shared ../shared]
 
 Known items: 990 Dutch help pages on Business Central (name: the title; text: description and body), of each the title
 as a query; and two harder sorts made of the same pages: the title where it is not indexed (nor the heading that repeats
@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from whoosh.analysis import LanguageAnalyzer
@@ -250,7 +251,8 @@ def tune(tried: Sequence[tuple[Set, Reader]], lexicon: Lexicon) -> None:
     }
     for name, values in changes.items():
         for value in values:
-            weights = replace(now, **{name: value})
+            changed: Any = {name: value}
+            weights = replace(now, **changed)
             told = [figures(ours(reader, lexicon, weights), halves(each.queries)[0])[0] for each, reader in tried]
             print(f"{name:14}{value!s:90}", *(f"{mrr:.4f}" for mrr in told), f"{sum(told) / len(told):.4f}", flush=True)
 

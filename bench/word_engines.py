@@ -6,16 +6,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import tantivy
 from whoosh import fields, query
 from whoosh.index import create_in
 
 from partnerkompas.search.index import Applied, Document, alone, folder, open_reader, opened, reading, rebuild, update
 from partnerkompas.search.words import Query, Token, Word
-
-try:
-    import tantivy
-except ImportError:
-    tantivy = None
 
 BEST = 20
 Texts = list[tuple[str, str]]

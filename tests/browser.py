@@ -96,7 +96,7 @@ def check(page: Page, address: str) -> None:
     titles = [words(each) for each in root.find("head").iter("title")]  # type: ignore[union-attr]
     assert len(titles) == 1, address
     assert len(titles[0].split("–")[0].strip()) > 1, f"{address}: title {titles}"
-    ids = [each.get("id") for each in root.iter() if each.get("id")]
+    ids = [name for each in root.iter() if (name := each.get("id"))]
     assert len(ids) == len(set(ids)), f"{address}: twice: {sorted({i for i in ids if ids.count(i) > 1})[:5]}"
     _check_fields(page, address, set(ids))
     for each in root.iter():

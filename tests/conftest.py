@@ -52,9 +52,9 @@ def _addresses_compiled_once() -> Iterator[None]:
             compiled[wanted] = compiling(rule, append_unknown)
         return compiled[wanted]
 
-    Rule._compile_builder = once
+    Rule._compile_builder = once  # type: ignore[assignment, method-assign]
     yield
-    Rule._compile_builder = compiling
+    Rule._compile_builder = compiling  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

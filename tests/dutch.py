@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -36,9 +37,9 @@ def messages() -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for message in catalogue:
         if message.id and isinstance(message.id, str):
-            found.append((message.id, message.string))
+            found.append((message.id, str(message.string)))
         elif message.id:
-            found += zip(message.id, message.string, strict=True)
+            found += zip(message.id, message.string or (), strict=True)
     return found
 
 
@@ -76,7 +77,8 @@ def _seen(element: Element) -> Iterator[str]:
 def texts_of(edition: Edition) -> Iterator[Text]:
     """Every text of an edition that is in two languages."""
     options = [option for each in edition.lists for option in each.options]
-    for each in (*edition.themes, *edition.questions, *edition.lists, *options):
+    told: list[Any] = [*edition.themes, *edition.questions, *edition.lists, *options]
+    for each in told:
         found = (getattr(each, field.name) for field in fields(each))
         yield from (text for text in found if isinstance(text, Text))
 

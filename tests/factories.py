@@ -161,7 +161,7 @@ def client_of(app: Flask, actor: Actor) -> FlaskClient:
             account = db.session.get_one(Account, actor.account_id)
             session.begin(account, second_step=True)
             answer = app.make_response("")
-            app.session_interface.save_session(app, flask_session, answer)  # type: ignore[arg-type]
+            app.session_interface.save_session(app, flask_session, answer)
         name, _equals, value = answer.headers["Set-Cookie"].partition(";")[0].partition("=")
         client.set_cookie(name, value)
     return client

@@ -69,8 +69,8 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
                 for address in target.addresses:
                     connection.get(address, target.encoding)
         for case in flat.cases():
-            address = [ours.address(ours.PAGE, case.wanted)]
-            targets.append(Target(f"ours, {case.name}", site.port, address))
+            addresses = [ours.address(ours.PAGE, case.wanted)]
+            targets.append(Target(f"ours, {case.name}", site.port, addresses))
             targets.append(Target(f"ours asked before, {case.name}", keeping.port, address))
             targets.append(Target(f"Datasette, {case.name}", other.port, [case.address()]))
         for target in targets:

@@ -122,9 +122,9 @@ def reached(found: dict[str, Any]) -> Iterator[Cells]:
     yield _at_most("change visible after commit, p95 ms", seen, 50)
     yield _at_most("built, seconds", found["build"]["seconds"], 25)
     for connections in map(str, outside.CONNECTIONS):
-        for name, least in _OF_FLOOR:
+        for name, share in _OF_FLOOR:
             yield _at_least(
-                f"{name}, × floor, connections {connections}", targets[name][connections]["of_floor"], least
+                f"{name}, × floor, connections {connections}", targets[name][connections]["of_floor"], share
             )
 
 

@@ -94,7 +94,7 @@ def refused(report: Any) -> list[list[str]]:
     return [[unescape(re.sub(r"<[^>]+>", "", cell)) for cell in re.split(r"</t[hd]><td>", row)] for row in rows]
 
 
-def xlsx(*rows: tuple[object, ...]) -> bytes:
+def xlsx(*rows: tuple[Any, ...]) -> bytes:
     book = Workbook()
     assert book.active is not None
     for row in rows:

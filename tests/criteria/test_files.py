@@ -1,6 +1,7 @@
 """Criteria and options files: what is right is read, and every fault is named with file, key and reason."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def read(folder: Path, theme: str = THEME, options: str = LIST) -> Edition:
 def faults(folder: Path, theme: str = THEME, options: str = LIST) -> list[tuple[str, str, str]]:
     with pytest.raises(WrongFile) as wrong:
         read(folder, theme, options)
-    return [tuple(each) for each in wrong.value.problems]
+    return [(each[0], each[1], each[2]) for each in wrong.value.problems]
 
 
 def test_what_a_file_says_is_what_a_question_holds(tmp_path: Path) -> None:
@@ -228,7 +229,7 @@ def test_json_reads_as_toml_does(tmp_path: Path) -> None:
     }
     (tmp_path / "soorten.json").write_text(json.dumps(options), encoding="utf-8")
     edition = read_edition(None, tmp_path / "soorten.json")
-    assert edition.list_by_key["soorten"].by_code["a"].valid_until.isoformat() == "2026-01-31"
+    assert edition.list_by_key["soorten"].by_code["a"].valid_until == date(2026, 1, 31)
 
 
 def test_one_file_beside_what_there_is_replaces_only_its_own_theme_or_list(tmp_path: Path) -> None:
@@ -252,7 +253,9 @@ applies_if = [{ criterion = "soort", state = "stated" }]
 
     (tmp_path / "soorten.toml").write_text(LIST.replace("Tijger", "Grote tijger"), encoding="utf-8")
     renamed = read_edition(None, tmp_path / "soorten.toml", both)
-    assert renamed.by_key["soort"].options.by_code["tijger"].label.nl == "Grote tijger"
+    options = renamed.by_key["soort"].options
+    assert options is not None
+    assert options.by_code["tijger"].label.nl == "Grote tijger"
 
     (tmp_path / "minder.toml").write_text(THEME.split('[[criteria]]\nkey = "gewicht"')[0], encoding="utf-8")
     assert [each.key for each in read_edition(tmp_path / "minder.toml", None, both).questions] == ["soort", "water"]

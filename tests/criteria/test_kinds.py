@@ -32,6 +32,8 @@ class Case:
     no: bool = False
 
 
+PAGE = "https://a.example/x?y=1"
+
 CASES = [
     Case("iso", ("ja", "Ja", " YES ", "true", "1", True), True, "Ja", "Yes", "ja", ("ja",), ("iso nl", "iso en")),
     Case("iso", ("nee", "No", "onwaar", "0", False), False, "Nee", "No", "nee", ("nee",), no=True),
@@ -83,7 +85,7 @@ CASES = [
         (),
         ("Jansen & Zn",),
     ),
-    Case("pagina_iso", ("https://a.example/x?y=1",), *(["https://a.example/x?y=1"] * 4)),
+    Case("pagina_iso", (PAGE,), PAGE, PAGE, PAGE, PAGE),
 ]
 
 REFUSED: list[tuple[str, object]] = [

@@ -10,6 +10,7 @@ from partnerkompas.cli.rounds import do_what_is_due
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
+from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.web import show_date
 from partnerkompas.partners import leaving, queries
 from partnerkompas.partners.models import Delisting, LeavingKind, Partner
@@ -183,12 +184,12 @@ def test_one_at_a_time_and_only_who_is_listed(app: Flask, curator: Person) -> No
     assert partner is not None
     day = clock.today() + timedelta(days=30)
     leaving.announce(actor, partner, LeavingKind.OTHER, "x", day)
-    with pytest.raises(leaving.NotAcceptable):
+    with pytest.raises(NotAcceptable):
         leaving.announce(actor, partner, LeavingKind.OTHER, "x", day)
     db.session.commit()
     assert curator.get(ANNOUNCE).location == f"/uitschrijving/{stored()[1].id}"
     draft = a_partner("Mies", status="draft", listed_on=None)
-    with pytest.raises(leaving.NotAcceptable):
+    with pytest.raises(NotAcceptable):
         leaving.announce(actor, draft, LeavingKind.OTHER, "x", day)
 
 

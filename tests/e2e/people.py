@@ -52,7 +52,7 @@ class Demo:
         while monotonic() < until:
             for file in sorted((self.folder / "mail").glob("*.eml"), key=lambda each: -int(each.name.split(".")[0])):
                 message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-                found = re.search(r"/account/link/[\w-]+", message.get_content())  # type: ignore[attr-defined]
+                found = re.search(r"/account/link/[\w-]+", message.get_content())
                 if message["To"] == address and found:
                     return found[0]
             sleep(0.2)

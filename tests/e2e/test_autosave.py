@@ -13,7 +13,7 @@ from tests.e2e.pages import follow
 from tests.e2e.people import EDITOR, SIGNER, Demo, demonstration, sign_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Dialog, Locator, Page
 
     from tests.e2e.conftest import Tabs
 
@@ -231,7 +231,12 @@ def test_a_file_is_not_sent_by_itself(tab: Tabs, demo: Demo) -> None:
     assert "medewerkers_nl%3Abestand" not in body
     until_said(page, "Concept bewaard")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.reload()
     assert asked == ["beforeunload"]
 

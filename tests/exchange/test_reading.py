@@ -29,7 +29,7 @@ def read(path: Path, **wanted: Any) -> list[Record]:
     return list(read_records(path, **wanted))
 
 
-def sheet(*rows: tuple[object, ...]) -> bytes:
+def sheet(*rows: tuple[Any, ...]) -> bytes:
     book = Workbook()
     assert book.active is not None
     for row in rows:
@@ -39,7 +39,7 @@ def sheet(*rows: tuple[object, ...]) -> bytes:
     return stream.getvalue()
 
 
-FILES = {
+FILES: dict[str, str | bytes] = {
     "a.csv": 'slug,name\neen,"Één; ""twee"", \'drie\'"\ntwee,"Regel 1\r\nregel 2"\n',
     "semicolon.csv": '\ufeffslug;name\r\neen;"Één; ""twee"", \'drie\'"\r\n\r\ntwee;"Regel 1\nregel 2"\r\n',
     "tab.csv": 'slug\tname\neen\t"Één; ""twee"", \'drie\'"\ntwee\t"Regel 1\nregel 2"',
@@ -74,7 +74,7 @@ def test_records_deeper_in_a_file(tmp_path: Path) -> None:
         assert [record.values for record in found] == [ONE, TWO]
 
 
-UNUSABLE = {
+UNUSABLE: dict[str, tuple[str | bytes, str]] = {
     "nothing.txt": ("x", "extensie"),
     "empty.csv": ("", "leeg"),
     "zip.csv": (FILES["a.xlsx"], "geen CSV"),

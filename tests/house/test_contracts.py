@@ -107,7 +107,7 @@ def test_translations_are_complete(tmp_path: Path) -> None:
         if not message.id:
             continue
         found = english.get(message.id)
-        texts = [found.string] if found and isinstance(found.string, str) else list(found.string) if found else []
+        texts = [found.string] if found and isinstance(found.string, str) else list(found.string or ()) if found else []
         if not texts or not all(texts) or (found and found.fuzzy):
             missing.append(message.id)
             continue

@@ -366,7 +366,7 @@ def walk_where_an_address_is_not_enough(app: Flask, people: dict[str, Person]) -
     with app.test_request_context(), unit_of_work():
         session.begin_halfway(db.session.get_one(Account, member_number(member)))
         answer = app.make_response("")
-        app.session_interface.save_session(app, flask_session, answer)  # type: ignore[arg-type]
+        app.session_interface.save_session(app, flask_session, answer)
     halfway = Person(app)
     name, _equals, value = answer.headers["Set-Cookie"].partition(";")[0].partition("=")
     halfway.client.set_cookie(name, value)

@@ -101,7 +101,7 @@ def test_it_arrives_whole_and_once(app: Flask, server: Server) -> None:
     assert arrived["From"] == SENDER
     assert arrived["Subject"] == "Partnerkompas: iets nieuws", "a line end in a subject would be a header"
     assert arrived["Auto-Submitted"] == "auto-generated"
-    text = arrived.get_content().replace("\r\n", "\n")  # type: ignore[attr-defined]
+    text = arrived.get_content().replace("\r\n", "\n")
     assert "Regel één\n" in text
     assert "Regel drie: €" in text
     assert "kunt niet op deze mail antwoorden" in text

@@ -77,7 +77,7 @@ def test_from_the_second_to_now(app_at: Flask) -> None:
     jan, ada = queries.by_email("jan@voorbeeld.example"), queries.by_email("ada@voorbeeld.example")
     assert jan is not None
     assert ada is not None
-    assert (jan.roles, ada.roles) == ({Role.CURATOR}, {Role.ADMIN})
+    assert (jan.roles, ada.roles) == (frozenset({Role.CURATOR}), frozenset({Role.ADMIN}))
     assert (jan.name, jan.language, jan.level, jan.mail_off, jan.organisation_id) == ("", "nl", "", [], None)
     assert ada.grants[0].granted_by == "account/1"
     rows = db.session.execute(text("SELECT actor, after FROM audit ORDER BY id")).all()

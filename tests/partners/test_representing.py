@@ -99,7 +99,7 @@ def test_from_asking_to_speaking(app: Flask, aap: Partner) -> None:
     assert f'href="{aap.website}"' in shown
     assert curator.send(page, f"{page}/besluit", besluit="toekennen").status_code == 303
     after = again(actor)
-    assert (after.represents, after.signs_for) == ({number}, {number})
+    assert (after.represents, after.signs_for) == (frozenset({number}), frozenset({number}))
     assert "U spreekt voor Aap" in mails_to(actor.email)[-1].subject
     assert "U spreekt voor Aap" in person.get("/berichten").text
     account = person.get("/account").text
@@ -190,10 +190,10 @@ def test_who_may_end_it(app: Flask, aap: Partner) -> None:
     noot = db.session.scalars(db.select(Partner).where(Partner.slug == "noot")).one()
     signer, curator = a_representative(partner, PartnerRole.SIGNER), a_curator()
     for actor in (signer, curator):
-        running = a_running_one()
+        one = a_running_one()
         with unit_of_work():
-            representing.end(actor, db.session.get_one(Representation, running))
-        assert db.session.get_one(Representation, running).ended_at is not None
+            representing.end(actor, db.session.get_one(Representation, one))
+        assert db.session.get_one(Representation, one).ended_at is not None
     running = db.session.get_one(Representation, a_running_one())
     tied = with_interest(a_curator(), db.session.get_one(Partner, number))
     for actor in (

@@ -55,7 +55,7 @@ def total(database: sqlite3.Connection, request: SearchRequest) -> int:
 def _meets(key: FacetKey, choice: Choice) -> tuple[str, list[object]]:
     alternatives: list[tuple[str, list[object]]] = [("code = ?", [code]) for code in choice.any_of]
     alternatives += [_within(key, wanted) for wanted in choice.ranges]
-    every = [("code = ?", [code]) for code in choice.all_of]
+    every: list[tuple[str, list[object]]] = [("code = ?", [code]) for code in choice.all_of]
     said: list[tuple[str, list[object]]] = []
     if alternatives or every:
         either = [_any(key, alternatives)] if alternatives else []
@@ -75,7 +75,7 @@ def _within(key: FacetKey, wanted: Range) -> tuple[str, list[object]]:
         column, low, high = "number", wanted.low, wanted.high
         ends = [float(end) for end in (low, high) if end]
     else:
-        ends = [end for end, given in ((low, wanted.low), (high, wanted.high)) if given]  # type: ignore[misc]
+        ends = [end for end, given in ((low, wanted.low), (high, wanted.high)) if given]
     tests = [f"{column} {sign} ?" for sign, given in ((">=", wanted.low), ("<=", wanted.high)) if given]
     return f"({column} IS NOT NULL AND {' AND '.join(tests)})", list(ends)
 

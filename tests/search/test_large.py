@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -54,7 +55,8 @@ def test_a_large_catalogue_is_made_anew_beside_the_requests(large: Flask) -> Non
 
 def test_what_changes_during_a_rebuild_is_in_it(large: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody is delisted and somebody comes between the reading and the swap."""
-    snapshot_of, changed = reading.snapshot_of, []
+    snapshot_of = reading.snapshot_of
+    changed: list[Any] = []
 
     def while_something_changes(*given: object) -> object:
         if not changed:

@@ -159,7 +159,7 @@ def test_a_criterion_is_found_where_a_reader_sees_it() -> None:
 
     def seen(key: str, q: str) -> tuple[object, ...] | None:
         by = found_by(SMALL.by_key[key], parse(q, lexicon), lexicon)
-        return by and (by.label, by.text, by.via)
+        return (by.label, by.text, by.via) if by else None
 
     assert seen("iso", "security") is None
     assert seen("iso", '"proof iso en"') is None

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from partnerkompas.answers import actions as answers
-from partnerkompas.answers.models import Answer, State
+from partnerkompas.answers.models import Answer, Challenge, State
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -81,9 +81,7 @@ def change(partner: Partner, **values: Any) -> None:
 def dispute(chance: random.Random, partner: Partner) -> None:
     """Open a challenge of one of its answers, or decide one that is open."""
     open_ones = db.session.scalars(
-        db.select(answers.Challenge).where(
-            answers.Challenge.partner_id == partner.id, answers.Challenge.decided_at.is_(None)
-        )
+        db.select(Challenge).where(Challenge.partner_id == partner.id, Challenge.decided_at.is_(None))
     ).all()
     if open_ones:
         chance.choice(open_ones).decided_at = clock.now()

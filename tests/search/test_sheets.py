@@ -1,5 +1,7 @@
 """What a card shows: only the facts it needs are read, and they are those of the profile."""
 
+from xml.etree.ElementTree import Element
+
 from flask import Flask
 
 from partnerkompas.answers.queries import facts_by_partner
@@ -68,12 +70,19 @@ def test_cards_of_one_shape_each_have_their_own_texts(app: Flask, browser: Brows
     for _time in range(2):
         page = browser.get("/partners?sort=naam")
         sheets = page.all("li", class_="sheet")
-        assert {words(sheet.find(".//h3/a")) for sheet in sheets} == {*names}
+        assert {words(heading(sheet)) for sheet in sheets} == {*names}
         for sheet in sheets:
-            name = words(sheet.find(".//h3/a"))
+            name = words(heading(sheet))
             assert f"Plaats <{name}>" in words(sheet)
             (switch,) = [link for link in sheet.iter("a") if "switch" in link.get("class", "")]
             assert switch.get("data-key") == f"compare-{name}"
+
+
+def heading(sheet: Element) -> Element:
+    """The link with the name of a partner."""
+    found = sheet.find(".//h3/a")
+    assert found is not None
+    return found
 
 
 def test_what_cannot_be_printed_is_never_stored(app: Flask, browser: Browser) -> None:
@@ -82,7 +91,7 @@ def test_what_cannot_be_printed_is_never_stored(app: Flask, browser: Browser) ->
         the_criteria()
         a_partner("Al\x00fa\x01  Groep", slug="alfa", legal_name="Al\nfa\x7f BV", offices=[PlainOffice("As\x00sen")])
     (sheet,) = browser.get("/partners").all("li", class_="sheet")
-    assert words(sheet.find(".//h3/a")) == "Al fa Groep"
+    assert words(heading(sheet)) == "Al fa Groep"
     assert "As sen" in words(sheet)
 
 

@@ -20,7 +20,7 @@ from tests.search.pages import HOSTILE, total
 
 
 def asked(browser: Browser, typed: str, prefix: str = "") -> list[dict[str, str]]:
-    return browser.json(f"{prefix}/suggesties?q={quote(typed)}")["suggestions"]  # type: ignore[no-any-return]
+    return browser.json(f"{prefix}/suggesties?q={quote(typed)}")["suggestions"]
 
 
 def labels(browser: Browser, typed: str, prefix: str = "") -> list[str]:

@@ -45,7 +45,7 @@ def asked(person: Person, path: str, at: str = "http://localhost") -> dict[str, 
     """What the browser is asked."""
     answer = post(person, path, at=at)
     assert answer.status_code == 200, answer.text
-    return answer.get_json()  # type: ignore[no-any-return]
+    return answer.get_json()
 
 
 def with_passkey(app: Flask, email: str = EMAIL) -> tuple[Person, Passkey]:

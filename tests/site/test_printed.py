@@ -16,7 +16,7 @@ def test_a_piece_is_made_once_for_its_key_and_language() -> None:
     made: list[str] = []
 
     def once(key: str) -> str:
-        return printed.once(key, make=lambda: made.append(key) or f"{key} {len(made)}")  # type: ignore[func-returns-value]
+        return printed.once(key, make=lambda: made.append(key) or f"{key} {len(made)}")
 
     assert [once("a"), once("a"), once("b")] == ["a 1", "a 1", "b 2"]
     with speaking("en"):

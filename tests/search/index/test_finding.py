@@ -3,6 +3,7 @@
 import random
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,8 +52,8 @@ QUERIES = st.lists(
 @given(DOCUMENTS, DOCUMENTS, st.sets(st.integers(0, 12), max_size=3), st.lists(QUERIES, min_size=1, max_size=8))
 def test_the_same_as_in_memory(
     tmp_path_factory: pytest.TempPathFactory,
-    first: dict[int, dict[str, list[str]]],
-    later: dict[int, dict[str, list[str]]],
+    first: dict[int, dict[str, Any]],
+    later: dict[int, dict[str, Any]],
     gone: set[int],
     queries: list[str],
 ) -> None:

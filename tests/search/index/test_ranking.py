@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from whoosh.query import Term as WhooshTerm
 
-from partnerkompas.search.index import Weights, alone, update
+from partnerkompas.search.index import Document, Weights, alone, update
 from partnerkompas.search.words import Query, Token, Word, parse
-from tests.search.index.made import LEXICON, Document, applied, document, index_of, opened, ranked
+from tests.search.index.made import LEXICON, applied, document, index_of, opened, ranked
 from tests.search.index.plain import plain_searcher
 
 
