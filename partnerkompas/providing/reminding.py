@@ -53,15 +53,21 @@ def _speaking() -> dict[int, list[int]]:
 
 
 def _due(today: date, partner_ids: Sequence[int]) -> dict[tuple[int, int, str], list[Answer]]:
-    """What expires soon, by partner, by the nearest number of days it falls within, and by week."""
-    soon = Answer.valid_until >= today, Answer.valid_until <= today + timedelta(days=max(DAYS_BEFORE))
+    """What expires soon, by partner, number of days and week: of a week all is due as soon as its first fact is."""
+    last = today + timedelta(days=max(DAYS_BEFORE) + 6)
+    soon = Answer.valid_until >= today, Answer.valid_until <= last
     wanted = answers.newest().where(*soon, Answer.partner_id.in_(partner_ids), Answer.state != State.NOT_STATED)
-    found: dict[tuple[int, int, str], list[Answer]] = defaultdict(list)
+    by_week: dict[tuple[int, str], list[Answer]] = defaultdict(list)
     for row in db.session.scalars(wanted.order_by(Answer.partner_id, Answer.valid_until, Answer.id)):
         assert row.valid_until is not None
-        days = next(days for days in DAYS_BEFORE if row.valid_until <= today + timedelta(days=days))
         year, week, _day = row.valid_until.isocalendar()
-        found[row.partner_id, days, f"{year}-{week}"].append(row)
+        by_week[row.partner_id, f"{year}-{week}"].append(row)
+    found = {}
+    for (partner_id, week), rows in by_week.items():
+        left = (rows[0].valid_until or today) - today
+        days = next((days for days in DAYS_BEFORE if left <= timedelta(days=days)), None)
+        if days is not None:
+            found[partner_id, days, week] = rows
     return found
 
 

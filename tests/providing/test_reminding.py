@@ -57,6 +57,18 @@ def test_a_week_is_told_of_together(aap: Partner, somebody: Actor) -> None:
     assert any("2 feiten van Aap verlopen bijna" in each for each in subjects)
 
 
+def test_what_expires_later_in_a_week_is_told_of_with_its_first_day(aap: Partner, somebody: Actor) -> None:
+    """A Monday and a Friday, looked at every day: each of the three messages names both."""
+    monday = TODAY + timedelta(days=70 - TODAY.weekday())
+    an_answer(aap, "iso", "ja", valid_until=monday)
+    an_answer(aap, "personen", 3, valid_until=monday + timedelta(days=4))
+    db.session.commit()
+    assert sum(reminded(day) for day in range(80)) == 3
+    for mail in mails_to(somebody.email):
+        assert "- iso nl" in mail.body
+        assert "- personen nl" in mail.body
+
+
 def test_who_was_away_is_told_once(aap: Partner, somebody: Actor) -> None:
     an_answer(aap, "iso", "ja", valid_until=TODAY + timedelta(days=90))
     db.session.commit()
