@@ -63,11 +63,11 @@ def _due(today: date, partner_ids: Sequence[int]) -> dict[tuple[int, int, str], 
         year, week, _day = row.valid_until.isocalendar()
         by_week[row.partner_id, f"{year}-{week}"].append(row)
     found = {}
-    for (partner_id, week), rows in by_week.items():
+    for (partner_id, of_week), rows in by_week.items():
         left = (rows[0].valid_until or today) - today
         days = next((days for days in DAYS_BEFORE if left <= timedelta(days=days)), None)
         if days is not None:
-            found[partner_id, days, week] = rows
+            found[partner_id, days, of_week] = rows
     return found
 
 
