@@ -6,7 +6,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from partnerkompas.answers.facts import Fact, Facts, answered, summary
-from partnerkompas.answers.models import Answer, Level, Source, State
+from partnerkompas.answers.models import Answer, Level, Signature, Source, State
 from partnerkompas.answers.showing import FactView, UrlOf, show, state_label
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.kinds.choices import option_of
@@ -76,6 +76,7 @@ class ProfileView:
     former_names: tuple[str, ...]
     fictional: bool
     represented: bool
+    signed: Signature | None
     listed_on: date | None
     offices: tuple[OfficeView, ...]
     known: int
@@ -101,6 +102,7 @@ def profile(
     facts: Facts,
     history: History,
     corrected: Mapping[int, int],
+    signed: Signature | None,
     asked: KnownOn,
     *,
     url_of: UrlOf,
@@ -113,7 +115,7 @@ def profile(
 ) -> ProfileView:
     """The page of a partner on the day that is asked about. Its offices and former names must be loaded.
 
-    `corrected`: the challenges after which answers were corrected, by answer.
+    `corrected`: the challenges after which answers were corrected, by answer. `signed`: the newest release it signed.
     """
     told, edition = summary(facts), asked.edition
     return ProfileView(
@@ -127,6 +129,7 @@ def profile(
         former_names=tuple(each.name for each in partner.former_names),
         fictional=partner.fictional,
         represented=any(fact.source == Source.PARTNER for fact in facts.values()),
+        signed=signed,
         listed_on=partner.listed_on,
         offices=offices(partner, edition),
         known=told.known,

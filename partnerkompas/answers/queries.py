@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 
 from partnerkompas.answers.as_read import COLUMNS, AsRead
 from partnerkompas.answers.facts import Dispute, Facts, facts_of
-from partnerkompas.answers.models import Answer, Challenge, decided_by
+from partnerkompas.answers.models import Answer, Challenge, Signature, decided_by
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.db import db
 
@@ -124,6 +124,12 @@ def history(partner_id: int, moment: datetime | None = None) -> dict[tuple[str, 
     for row in db.session.scalars(wanted):
         found.setdefault((row.criterion, row.product), []).append(row)
     return found
+
+
+def signed(partner_id: int, moment: datetime | None = None) -> Signature | None:
+    """The newest release that somebody signed for a partner, up to a moment (row A10)."""
+    wanted = select(Signature).where(Signature.partner_id == partner_id).order_by(Signature.id.desc()).limit(1)
+    return db.session.scalar(wanted if moment is None else wanted.where(Signature.signed_at <= moment))
 
 
 def partners_with_expiry(after: date, until: date) -> set[int]:

@@ -97,6 +97,7 @@ def _view(partner: Partner, asked: KnownOn) -> ProfileView:
         facts_on(partner, asked),
         queries.history(partner.id, asked.moment),
         queries.corrected(partner.id, asked.moment),
+        queries.signed(partner.id, asked.moment),
         asked,
         url_of=criterion_url(asked),
         compare=compare_bar(

@@ -155,6 +155,7 @@ def _schemas() -> dict[str, Any]:
         }
     )
     office = _object(dict.fromkeys(("city", "province", "role", "source_url"), TEXT))
+    signed = _object({"number": NUMBER, "on": DAY, "release": TEXT, "statement": TEXT})
     partner = _object(
         {
             **dict.fromkeys(("slug", "name", "url", "legal_name", "kvk_number", "website", "group", "status"), TEXT),
@@ -164,6 +165,7 @@ def _schemas() -> dict[str, Any]:
             "offices": _list_of(office),
             "release": TEXT,
             "as_of": DAY_ASKED,
+            "signed": {"oneOf": [{"type": "null"}, signed]},
             "answers": _list_of(answer),
         }
     )

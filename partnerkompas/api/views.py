@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.answers.models import Signature
 from partnerkompas.answers.plain import plain
-from partnerkompas.answers.queries import facts_by_partner
+from partnerkompas.answers.queries import facts_by_partner, signed
 from partnerkompas.api.openapi import description
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria import releases
@@ -135,8 +136,17 @@ def show_partner(slug: str) -> Response:
         **_partner(partner),
         release=asked.release,
         as_of=asked.day.isoformat(),
+        signed=_signed(signed(partner.id, asked.moment)),
         answers=[plain(asked.edition, fact) for fact in facts.values()],
     )
+
+
+def _signed(signature: Signature | None) -> dict[str, Any] | None:
+    """The newest release that was signed for a partner, without who signed."""
+    if signature is None:
+        return None
+    day = clock.day_of(signature.signed_at).isoformat()
+    return {"number": signature.number, "on": day, "release": signature.release, "statement": signature.statement}
 
 
 def _left(left: Partner | Delisting, days: list[str]) -> Response:

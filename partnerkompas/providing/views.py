@@ -59,7 +59,8 @@ def statement() -> str:
     """What somebody who signs states (row A10)."""
     return _(
         "Ik mag namens de partner tekenen. Wat hierboven staat klopt naar mijn beste weten en is van nu. "
-        "We laten bewijs zien als een curator daarom vraagt, en passen het aan als er iets verandert."
+        "We laten bewijs zien als een curator daarom vraagt, en passen het aan als er iets verandert. "
+        "We geven niemand iets in ruil voor wat die over ons zegt, en zetten niemand onder druk."
     )
 
 

@@ -78,7 +78,10 @@ def test_from_a_draft_to_a_public_signed_answer(app: Flask, editor: Person, sign
     assert "Bewaard op" in editor.get(saved.location).text
     assert drafts() == {"personen": 12, "naam": "Aap <b>Plus</b>"}
     visitor = Person(app)
-    assert "Plus" not in visitor.get("/partners/aap").text
+    before = visitor.get("/partners/aap").text
+    assert "Plus" not in before
+    assert "Niet ondertekend" in before
+    assert visitor.get("/api/v1/partners/aap").json["signed"] is None  # type: ignore[index]
     assert visitor.get("/api/v1/partners?personen=12..12").json["total"] == 0  # type: ignore[index]
     shown = editor.get(CHECK).text
     assert "Aap &lt;b&gt;Plus&lt;/b&gt;" in shown
@@ -100,6 +103,11 @@ def test_from_a_draft_to_a_public_signed_answer(app: Flask, editor: Person, sign
     signature = db.session.scalars(db.select(Signature)).one()
     assert (signature.number, signature.answers, signature.release) == (1, 2, "1.0.0")
     assert "Ik mag namens de partner tekenen" in signature.statement
+    assert "Namens de partner ondertekend op 22 november 2026, uitgave 1" in profile
+    assert "Niet ondertekend" not in profile
+    assert "Niet ondertekend" in visitor.get("/partners/aap?op=2026-11-21").text, "on that day nobody had signed"
+    told = visitor.get("/api/v1/partners/aap").json["signed"]  # type: ignore[index]
+    assert told == {"number": 1, "on": "2026-11-22", "release": "1.0.0", "statement": signature.statement}
     deeds = [
         row.deed
         for row in db.session.scalars(db.select(AuditRow).order_by(AuditRow.id))
