@@ -168,7 +168,7 @@ def test_sentences_before_and_after_do_not_matter(text: str) -> None:
     ],
 )
 def test_time_grows_with_the_length_at_most(unit: str) -> None:
-    """Ten times the text of whatever is worst takes nothing like a hundred times as long; a ratio, of the best of three."""
+    """Ten times the text of whatever is worst does not take a hundred times as long: a ratio, of the best of three."""
 
     def seconds(length: int) -> float:
         text = (unit * length)[:length]
