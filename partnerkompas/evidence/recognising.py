@@ -23,7 +23,9 @@ _END_OF_ZIP = b"PK\x05\x06"
 _LONGEST_END_OF_ZIP = 22 + 65_535
 """What looks like a ZIP from behind has this mark so close to its end."""
 _PDF_HEAD = re.compile(rb"%PDF-[12]\.\d\s")
-_PDF_ACTS = re.compile(rb"/(JavaScript|Launch)\b")
+_PDF_ACTS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?)\b")
+_PDF_SIGN = re.compile(rb"#([0-9A-Fa-f]{2})")
+"""In a name of a PDF any sign may be written so: /J#61vaScript is /JavaScript (ISO 32000-1, 7.3.5)."""
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 """Which bit depths each colour type of a PNG may have."""
@@ -52,8 +54,9 @@ def media_type_of(content: bytes) -> str:
 
 
 def _pdf(content: bytes) -> bool:
-    if _PDF_ACTS.search(content):
-        raise Refused(_("In deze PDF zit een script of een opdracht. Druk het document af naar een PDF en kies die."))
+    plain = _PDF_SIGN.sub(lambda found: bytes.fromhex(found[1].decode()), content)
+    if _PDF_ACTS.search(content) or _PDF_ACTS.search(plain):
+        raise Refused(_("In deze PDF zit een script, een opdracht of een ander bestand. Druk het document af naar een PDF en kies die."))
     body, mark, rest = content.rpartition(b"%%EOF")
     return bool(_PDF_HEAD.match(content) and mark and b"startxref" in body[-2048:] and not rest.strip(b" \t\r\n\0"))
 
@@ -81,23 +84,46 @@ def _png_head(head: bytes) -> bool:
 
 
 def _jpeg(content: bytes) -> bool:
-    """Segments up to the scan, of which one says how large it is; the file ends where the image does."""
-    at, framed = 2, False
-    while at + 4 <= len(content) and content[at] == 0xFF:
+    """One image from head to end, or several after each other, as telephones write them; nothing else."""
+    at = 0
+    while content.startswith(b"\xff\xd8\xff", at):
+        end = _end_of_image(content, at + 2)
+        if end is None:
+            return False
+        at = len(content) - len(content[end:].lstrip(b"\0"))
+    return at == len(content)
+
+
+def _end_of_image(content: bytes, at: int) -> int | None:
+    """Where an image ends whose segments begin here; none when it has no size, no pixels or no end."""
+    framed = drawn = False
+    while at + 2 <= len(content) and content[at] == 0xFF:
         marker = content[at + 1]
+        if marker == 0xD9:
+            return at + 2 if framed and drawn else None
         if marker == 0xFF or marker in _JPEG_BARE:
             at += 1 if marker == 0xFF else 2
             continue
+        if at + 4 > len(content):
+            return None
         (length,) = struct.unpack_from(">H", content, at + 2)
         if length < 2 or at + 2 + length > len(content):
-            return False
+            return None
         if marker in _JPEG_FRAMES and length >= 8:
             height, width = struct.unpack_from(">HH", content, at + 5)
             framed = _fits(width, height)
-        if marker == 0xDA:
-            return framed and content.rstrip(b"\0").endswith(b"\xff\xd9")
-        at += 2 + length
-    return False
+        drawn = drawn or marker == 0xDA
+        at = _after_pixels(content, at + 2 + length) if marker == 0xDA else at + 2 + length
+    return None
+
+
+def _after_pixels(content: bytes, at: int) -> int:
+    """Where the next marker stands after the pixels of a scan, in which FF is followed by 00 or by a restart."""
+    while (at := content.find(b"\xff", at)) >= 0:
+        if at + 1 < len(content) and content[at + 1] not in (0x00, 0xFF, *range(0xD0, 0xD8)):
+            return at
+        at += 1 if content[at + 1 : at + 2] == b"\xff" else 2
+    return len(content)
 
 
 def _fits(width: int, height: int) -> bool:

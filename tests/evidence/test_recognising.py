@@ -18,10 +18,11 @@ from tests.evidence.made import EXE, HTML, SVG, a_jpeg, a_pdf, a_png, a_zip, chu
         (a_png(), PNG),
         (a_png(10_000, 10_000), PNG),
         (a_jpeg(), JPEG),
+        (a_jpeg() + a_jpeg(2, 2) + bytes(8), JPEG),
         (a_jpeg(9_000, 6_000, comment=b"met een opmerking"), JPEG),
         (a_jpeg()[:2] + b"\xff" + a_jpeg()[2:], JPEG),
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_what_is_allowed(content: bytes, kind: str) -> None:
     assert media_type_of(content) == kind
@@ -66,6 +67,9 @@ DAMAGED = {
     "only the head of a PNG and HTML": a_png()[:8] + HTML,
     "a JPEG without its end": a_jpeg()[:-2],
     "a JPEG with something behind it": a_jpeg() + HTML,
+    "a JPEG with something behind it and an end": a_jpeg() + HTML + b"\xff\xd9",
+    "a JPEG with something between two": a_jpeg() + HTML + a_jpeg(),
+    "a JPEG without pixels": a_jpeg()[: a_jpeg().index(b"\xff\xda")] + b"\xff\xd9",
     "a JPEG without a frame": a_jpeg()[:2] + segment(0xDA, b"\1\1\0\0\x3f\0") + b"\xff\xd9",
     "a JPEG of nothing": b"\xff\xd8\xff\xd9",
     "a JPEG that tells too long a length": b"\xff\xd8\xff\xe0\xff\xff" + HTML,
@@ -79,9 +83,17 @@ def test_what_only_begins_like_it(content: bytes) -> None:
         media_type_of(content)
 
 
-@pytest.mark.parametrize("act", [b"/OpenAction << /S /JavaScript /JS (app.alert) >>", b"/AA << /S /Launch /F (x) >>"])
-def test_a_pdf_that_does_things(act: bytes) -> None:
-    with pytest.raises(Refused, match="script of een opdracht"):
+ACTS = [
+    b"/OpenAction << /S /JavaScript /JS (app.alert) >>",
+    b"/OpenAction << /S /J#61vaScript /JS (app.alert) >>",
+    b"/AA << /S /Launch /F (x) >>",
+    b"/Names << /EmbeddedFiles 5 0 R >>",
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_pdf_that_does_things_or_holds_them(act: bytes) -> None:
+    with pytest.raises(Refused, match="script, een opdracht of een ander bestand"):
         media_type_of(a_pdf(extra=act))
 
 

@@ -53,7 +53,7 @@ class Link(Kind):
 
 
 LOCAL = frozenset(
-    {"local", "localhost", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "onion", "invalid", "test"}
+    {"local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "onion", "invalid", "test"}
 )
 """Last labels of names that lead to no public site (RFC 6761, RFC 6762, RFC 8375, ICANN); `example` is for examples."""
 
@@ -90,4 +90,5 @@ def _is_plain(text: str) -> bool:
 def _is_public(host: str) -> bool:
     labels = host.split(".")
     are_labels = len(host) <= 253 and all(map(_LABEL.fullmatch, labels))
-    return are_labels and len(labels) > 1 and labels[-1].isalpha() and labels[-1] not in LOCAL
+    last = labels[-1]
+    return are_labels and len(labels) > 1 and (last.isalpha() or last.startswith("xn--")) and last not in LOCAL
