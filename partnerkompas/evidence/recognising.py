@@ -56,7 +56,7 @@ def media_type_of(content: bytes) -> str:
 def _pdf(content: bytes) -> bool:
     plain = _PDF_SIGN.sub(lambda found: bytes.fromhex(found[1].decode()), content)
     if _PDF_ACTS.search(content) or _PDF_ACTS.search(plain):
-        raise Refused(_("In deze PDF zit een script, een opdracht of een ander bestand. Druk het document af naar een PDF en kies die."))
+        raise Refused(_("In deze PDF zit een script, opdracht of bestand. Druk het af naar een PDF en kies die."))
     body, mark, rest = content.rpartition(b"%%EOF")
     return bool(_PDF_HEAD.match(content) and mark and b"startxref" in body[-2048:] and not rest.strip(b" \t\r\n\0"))
 

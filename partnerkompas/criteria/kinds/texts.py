@@ -52,9 +52,7 @@ class Link(Kind):
         return URLField(question.label.in_(language))
 
 
-LOCAL = frozenset(
-    {"local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "arpa", "onion", "invalid", "test"}
-)
+LOCAL = frozenset("local localhost localdomain internal intranet lan home corp private arpa onion invalid test".split())
 """Last labels of names that lead to no public site (RFC 6761, RFC 6762, RFC 8375, ICANN); `example` is for examples."""
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
