@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     """Where mail goes: smtp://[user:password@]host[:port] or smtps://…; empty means into the instance folder."""
     mail_from: str = "Partnerkompas <partnerkompas@localhost>"
     """Who mail is from."""
+    contact: str = ""
+    """The address of the user group, shown to whoever has a question or objects; empty means none is shown."""
     https: bool = False
     """The site is served over TLS: cookies become Secure and __Host-, and HSTS is sent."""
     proxies: int = Field(default=0, ge=0, le=5)

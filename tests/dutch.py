@@ -59,13 +59,13 @@ class Interface:
 
 
 def seen(html: str) -> list[str]:
-    """Every text of a page that somebody can see or hear, with single spaces; codes are not language."""
+    """Every text of a page that somebody can see or hear, with single spaces; no codes, and nothing that was quoted."""
     root = html5lib.parse(html, namespaceHTMLElements=False)
     return [" ".join(each.split()) for each in _seen(root) if each.strip()]
 
 
 def _seen(element: Element) -> Iterator[str]:
-    if element.tag in ("script", "style", "code"):
+    if element.tag in ("script", "style", "code", "blockquote"):
         return
     yield element.text or ""
     yield from (element.get(name) or "" for name in SPOKEN)

@@ -92,6 +92,15 @@ def all_representations(account_id: int) -> Sequence[Representation]:
     ).all()
 
 
+def speaking() -> dict[int, list[int]]:
+    """The numbers of the accounts that speak for a partner, by partner."""
+    running = Representation.granted_at.is_not(None), Representation.ended_at.is_(None)
+    found: dict[int, list[int]] = {}
+    for row in db.session.scalars(select(Representation).where(*running).order_by(Representation.id)):
+        found.setdefault(row.partner_id, []).append(row.account_id)
+    return found
+
+
 def interests(account_id: int) -> Sequence[Interest]:
     """The interests that an account declares now."""
     return db.session.scalars(

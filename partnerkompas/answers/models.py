@@ -172,6 +172,11 @@ class Signature(AppendOnly, Model):
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
+    @property
+    def language(self) -> str:
+        """In which language it was read and signed: our statements speak of "Ik" or "I"."""
+        return "nl" if self.statement.startswith("Ik ") else "en"
+
 
 class Review(AppendOnly, Model):
     """A curator looked at an answer: checked it, or asked the partner about it."""

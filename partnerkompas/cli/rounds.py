@@ -16,6 +16,7 @@ from partnerkompas.infra.request_cycle import committed, unit_of_work
 from partnerkompas.partners import leaving
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.providing import reminding
+from partnerkompas.site import agreement
 from partnerkompas.usage import actions as usage
 from partnerkompas.usage.writing import keep_writing
 
@@ -29,14 +30,14 @@ def send_mail(settings: Settings) -> int:
 
 
 def do_what_is_due() -> int:
-    """Take partners off the list whose day has come, remind people of what expires, and forget old figures of use.
+    """Take partners off the list whose day has come, tell people what expires and changes, forget old figures of use.
 
     Once a day is enough, again is harmless. Returns how many messages that were.
     """
     with unit_of_work():
         leaving.carry_out()
         usage.forget_old(usage.ROUNDS, clock.today())
-        return reminding.remind()
+        return reminding.remind() + agreement.tell_of_changes()
 
 
 def forget_evidence(settings: Settings) -> int:

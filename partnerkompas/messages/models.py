@@ -19,10 +19,11 @@ class About(StrEnum):
     EXPIRY = "expiry"
     CHALLENGES = "challenges"
     LISTING = "listing"
+    RULES = "rules"
 
 
-ALWAYS_MAILED = frozenset({About.SECURITY, About.CHALLENGES, About.LISTING})
-"""Somebody else may be in the account, or a term runs in which the partner must be heard (R29, R31)."""
+ALWAYS_MAILED = frozenset({About.SECURITY, About.CHALLENGES, About.LISTING, About.RULES})
+"""Somebody else may be in the account, or a term runs in which the partner must be heard or told (R28, R29, R31)."""
 
 
 class Message(Model):

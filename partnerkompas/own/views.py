@@ -192,6 +192,7 @@ def about_label(about: str) -> str:
         About.EXPIRY: _("feiten die bijna verlopen"),
         About.CHALLENGES: _("betwistingen"),
         About.LISTING: _("of een partner in de gids staat"),
+        About.RULES: _("wijzigingen van de spelregels"),
     }[About(about)]
 
 

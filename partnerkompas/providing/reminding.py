@@ -7,10 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.models import Representation
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, State
 from partnerkompas.criteria import queries as criteria
@@ -31,7 +28,7 @@ def remind() -> int:
     Written in the transaction of the caller; again is harmless.
     """
     today = clock.today()
-    speaking = _speaking()
+    speaking = accounts.speaking()
     told = 0
     for (partner_id, days, week), expiring in _due(today, list(speaking)).items():
         slug, name = partners.names_of([partner_id])[partner_id]
@@ -41,15 +38,6 @@ def remind() -> int:
             messages.tell(people, About.EXPIRY, lambda: _words(name, expiring), f"/partners/{slug}/gegevens", key)  # noqa: B023
         )
     return told
-
-
-def _speaking() -> dict[int, list[int]]:
-    """The accounts that speak for a partner, by partner."""
-    running = Representation.granted_at.is_not(None), Representation.ended_at.is_(None)
-    found: dict[int, list[int]] = defaultdict(list)
-    for row in db.session.scalars(select(Representation).where(*running).order_by(Representation.id)):
-        found[row.partner_id].append(row.account_id)
-    return found
 
 
 def _due(today: date, partner_ids: Sequence[int]) -> dict[tuple[int, int, str], list[Answer]]:

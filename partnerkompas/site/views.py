@@ -11,7 +11,7 @@ from partnerkompas.accounts.session import current_actor
 from partnerkompas.criteria import showing
 from partnerkompas.criteria.known_on import known_on
 from partnerkompas.criteria.views import criterion_url, release_in_force
-from partnerkompas.infra import migrate
+from partnerkompas.infra import clock, migrate
 from partnerkompas.infra.db import db
 from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _
@@ -23,6 +23,7 @@ from partnerkompas.search import order, sync
 from partnerkompas.search.facets import matches
 from partnerkompas.search.provinces import map_of_provinces
 from partnerkompas.search.request import NEUTRAL, SearchRequest
+from partnerkompas.site import agreement
 from partnerkompas.site import counting as counting
 from partnerkompas.site import freshness as ages
 from partnerkompas.site import home as front
@@ -49,6 +50,12 @@ Disallow: /en/inloggen
 def install(setup: BlueprintSetupState) -> None:
     """Each application keeps how old the answers of its partners are."""
     setup.app.extensions["freshness"] = ages.Kept()
+
+
+@blueprint.app_context_processor
+def contact() -> dict[str, str]:
+    """Where the user group can be reached."""
+    return {"contact_address": current_app.extensions["settings"].contact}
 
 
 @blueprint.app_context_processor
@@ -151,6 +158,19 @@ def about() -> str:
     """Who makes this, and what it does not do."""
     require(current_actor(), Permission.SITE_READ)
     return render_template("site/about.html", current="about", notices=ignored(request.args, frozenset()))
+
+
+@blueprint.get("/spelregels")
+def rules_of_play() -> str:
+    """What partners and the user group may expect of each other, and since when (R28, R30)."""
+    require(current_actor(), Permission.SITE_READ)
+    return render_template(
+        "site/rules.html",
+        changes=agreement.CHANGES[::-1],
+        today=clock.today(),
+        current="rules",
+        notices=ignored(request.args, frozenset()),
+    )
 
 
 @blueprint.get("/healthz")

@@ -76,6 +76,7 @@ KINDS = {
     "figures of use, no partners": Kind("/cijfers", empty=True),
     "figures of a partner": Kind("/partners/{full}/cijfers"),
     "about": Kind("/over"),
+    "rules": Kind("/spelregels"),
     "sign-in": Kind("/inloggen"),
     "sign-in, error": Kind("/inloggen", send_empty),
     "not found": Kind("/bestaat-niet", status=404),

@@ -61,6 +61,7 @@ TOKEN = "t" * 32
 ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/"): OPEN,
     ("GET", "/over"): OPEN,
+    ("GET", "/spelregels"): OPEN,
     ("GET", "/methode"): OPEN,
     ("GET", "/actualiteit"): OPEN,
     ("GET", "/cijfers"): OPEN,

@@ -161,6 +161,7 @@ PAGES = {
     "figures of use": ["/cijfers?x=1"],
     "figures of a partner": ["/partners/aap/cijfers?x=1"],
     "about": ["/over"],
+    "rules": ["/spelregels"],
     "sign in": ["/inloggen"],
     "an error": ["/bestaat-niet"],
 }

@@ -164,7 +164,7 @@ def test_mail_is_chosen_by_subject(app: Flask, actor: Actor, person: Person) -> 
         for about in About:
             messages.tell([owner], about, lambda about=about: (f"over {about}", "tekst"), "/account")
     assert [mail.subject for mail in mails_to(actor.email)] == [
-        f"Partnerkompas: over {about}" for about in ("security", "expiry", "challenges", "listing")
+        f"Partnerkompas: over {about}" for about in ("security", "expiry", "challenges", "listing", "rules")
     ]
     inbox = person.get("/berichten").text
     assert all(f"over {about}" in inbox for about in About)
