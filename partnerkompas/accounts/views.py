@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,8 +11,10 @@ from partnerkompas.accounts import actions, queries, session, signing_in
 from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import PasswordForm, RoleForm, SignInForm
 from partnerkompas.accounts.models import Account, RoleGrant
+from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, ngettext
 from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.infra.web import show_moment
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import OPERATOR, Permission, Role
 
@@ -164,15 +167,20 @@ def private(response: Response) -> Response:
 
 
 def too_many(form: SignInForm | PasswordForm, error: TooMany, page: Page) -> Response:
-    """The form again, with how long to wait."""
+    """The form again, with what was too much and when it goes on."""
     minutes = math.ceil(error.retry_after / 60)
-    form.form_errors.append(
-        ngettext(
-            "Dit is te vaak geprobeerd. Probeer het over %(n)s minuut opnieuw.",
-            "Dit is te vaak geprobeerd. Probeer het over %(n)s minuten opnieuw.",
-            minutes,
+    if error.why or minutes > 90:
+        goes_on = clock.now() + timedelta(minutes=minutes)
+        why = error.why or _("Dit is te vaak geprobeerd.")
+        form.form_errors.append(f"{why} {_('Het kan weer vanaf %(moment)s.', moment=show_moment(goes_on))}")
+    else:
+        form.form_errors.append(
+            ngettext(
+                "Dit is te vaak geprobeerd. Probeer het over %(n)s minuut opnieuw.",
+                "Dit is te vaak geprobeerd. Probeer het over %(n)s minuten opnieuw.",
+                minutes,
+            )
         )
-    )
     response = page(429)
     response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -8,12 +8,12 @@ from wtforms import Field, PasswordField, RadioField, SelectField, StringField, 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from partnerkompas.accounts.actions import LONGEST_NAME
 from partnerkompas.accounts.models import Level
 from partnerkompas.accounts.passwords import SHORTEST, objection
 from partnerkompas.infra.language import _
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.membership.actions import PlainOrganisation, plain, tidied
-from partnerkompas.membership.joining import LONGEST_NAME
 from partnerkompas.membership.models import Organisation
 
 

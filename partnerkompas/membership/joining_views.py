@@ -12,7 +12,7 @@ from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.views import private, too_many
 from partnerkompas.infra.language import _
 from partnerkompas.infra.refusal import NotAcceptable
-from partnerkompas.membership import joining, queries
+from partnerkompas.membership import asking, joining, queries
 from partnerkompas.membership.forms import LevelForm, NewAccountForm, NewMemberForm, NewPasswordForm
 from partnerkompas.membership.models import Link, Purpose
 from partnerkompas.permissions.policy import require
@@ -30,12 +30,12 @@ def install(blueprint: Blueprint) -> None:
 
 def register() -> Response:
     """Ask for an account."""
-    return _ask_by_mail("membership/register.html", joining.ask_for_account)
+    return _ask_by_mail("membership/register.html", asking.ask_for_account)
 
 
 def forgotten() -> Response:
     """Ask for a new password."""
-    return _ask_by_mail("membership/forgotten.html", joining.ask_for_password)
+    return _ask_by_mail("membership/forgotten.html", asking.ask_for_password)
 
 
 def _ask_by_mail(template: str, ask: Ask) -> Response:

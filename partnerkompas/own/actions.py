@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 
 from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.actions import hold
 from partnerkompas.accounts.models import Account, Authenticator, Interest, SignedIn
 from partnerkompas.infra import audit, clock, mail
 from partnerkompas.infra.db import db
@@ -48,6 +49,9 @@ def erase(actor: Actor, account: Account) -> None:
     the notes on interests. Raises NotAllowed.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    hold(account)
+    if account.ended_at is not None:
+        return
     addresses = _own_addresses(account)
     for owned in (SignedIn, Authenticator, RecoveryCode, Message, SavedSearch):
         db.session.execute(delete(owned).where(owned.account_id == account.id))
@@ -56,7 +60,7 @@ def erase(actor: Actor, account: Account) -> None:
     for grant in account.grants:
         grant.ended_at = grant.ended_at or clock.now()
     for speaks in accounts.all_representations(account.id):
-        speaks.ended_at, speaks.function = speaks.ended_at or clock.now(), ""
+        speaks.ended_at, speaks.function, speaks.note = speaks.ended_at or clock.now(), "", ""
     for interest in db.session.scalars(db.select(Interest).where(Interest.account_id == account.id)):
         interest.ended_at, interest.note = interest.ended_at or clock.now(), ""
     account.email = f"gewist-{account.id}"

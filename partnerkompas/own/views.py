@@ -14,7 +14,7 @@ from partnerkompas.accounts.views import too_many
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
-from partnerkompas.membership import joining
+from partnerkompas.membership import asking, links
 from partnerkompas.membership import queries as membership
 from partnerkompas.membership.forms import NewPasswordForm, level_label
 from partnerkompas.messages import actions as messages
@@ -44,7 +44,7 @@ def change() -> Response:
     if not form.validate():
         return _page(account, profile=form)
     level = form.level.data if account.organisation_id is not None else None
-    joining.change_profile(
+    accounts.change_profile(
         session.current_actor(), account, name=form.name.data or "", language=form.language.data, level=level
     )
     return _back("gegevens")
@@ -74,7 +74,7 @@ def change_password() -> Response:
         second_step = session.second_step_taken()
         try:
             accounts.set_password(session.current_actor(), account, form.password.data)
-            joining.end_links_of(account)
+            links.end_all_of(account)
         except passwords.Busy:
             form.form_errors.append(_("Het is nu erg druk. Probeer het over een paar tellen opnieuw."))
             return _form("own/password.html", form, 503)
@@ -93,7 +93,7 @@ def change_address() -> Response:
     form = EmailForm(request.form)
     if request.method == "POST" and form.validate():
         try:
-            joining.ask_for_address(
+            asking.ask_for_address(
                 session.current_actor(),
                 account,
                 form.email.data,

@@ -16,7 +16,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.membership import actions, joining
+from partnerkompas.membership import actions, inviting, joining
 from partnerkompas.membership import queries as queries_of_links
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.membership.models import Link, Organisation
@@ -60,7 +60,7 @@ def account(email: str = EMAIL) -> Account | None:
 
 def invited(bakery: int, email: str = EMAIL) -> str:
     with unit_of_work():
-        actions.invite(OPERATOR, db.session.get_one(Organisation, bakery), email)
+        inviting.invite(OPERATOR, db.session.get_one(Organisation, bakery), email, "secret")
     return link_to(email)
 
 
@@ -280,7 +280,7 @@ def test_an_invitation_that_was_taken_back_leads_nowhere(visitor: Person, bakery
     link = invited(bakery)
     with unit_of_work():
         organisation = db.session.get_one(Organisation, bakery)
-        actions.take_back(OPERATOR, organisation, db.session.scalars(db.select(Link.id)).one())
+        inviting.take_back(OPERATOR, organisation, db.session.scalars(db.select(Link.id)).one())
     assert visitor.get(link).status_code == 410
 
 

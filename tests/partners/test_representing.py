@@ -1,16 +1,11 @@
 """Speaking for a partner: who may ask, who decides, and what ends it."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import queries, representing
@@ -18,6 +13,7 @@ from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.partners.representing import is_at_domain
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import VISITOR, Actor, PartnerRole
+from tests.at_once import at_once
 from tests.factories import (
     a_curator,
     a_member,
@@ -252,24 +248,6 @@ def test_what_is_typed_is_never_run(app: Flask, aap: Partner) -> None:
     page = person.send(CLAIM, function="<script>alert(1)</script>").location
     assert "&lt;script&gt;" in person.get(page).text
     assert "<script>alert" not in person.get(page).text
-
-
-def at_once(app: Flask, *deeds: Callable[[], object]) -> list[object]:
-    """Do some things at the same moment, each in a transaction; what each gives, or why not."""
-    db.session.rollback()  # on SQLite whoever reads here would hold the others
-    start = Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> object:
-        with app.app_context(), speaking("nl"):
-            start.wait()
-            try:
-                with unit_of_work():
-                    return deed()
-            except NotAcceptable as wrong:
-                return str(wrong)
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
 
 
 def test_who_sends_the_form_twice_asks_once(app: Flask, aap: Partner) -> None:
