@@ -154,6 +154,11 @@ class Representation(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was refused, taken back or ended."""
 
+    @property
+    def was_refused(self) -> bool:
+        """Whether somebody else ended the request before it was granted; else whoever asked took it back."""
+        return self.granted_at is None and self.ended_at is not None and self.decided_by is not None
+
 
 class Interest(Model):
     """A tie of an account to a partner, declared in the interest register; perhaps ended (row H6)."""

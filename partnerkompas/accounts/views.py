@@ -171,8 +171,8 @@ def too_many(form: SignInForm | PasswordForm, error: TooMany, page: Page) -> Res
     minutes = math.ceil(error.retry_after / 60)
     if error.why or minutes > 90:
         goes_on = clock.now() + timedelta(minutes=minutes)
-        why = error.why or _("Dit is te vaak geprobeerd.")
-        form.form_errors.append(f"{why} {_('Het kan weer vanaf %(moment)s.', moment=show_moment(goes_on))}")
+        again = _("Het kan weer vanaf %(moment)s.", moment=show_moment(goes_on))
+        form.form_errors.append(f"{error.why or _('Dit is te vaak geprobeerd.')} {again}")
     else:
         form.form_errors.append(
             ngettext(

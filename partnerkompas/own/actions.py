@@ -45,8 +45,9 @@ def erase(actor: Actor, account: Account) -> None:
     """Erase an account (GDPR art. 17): what tells who it was goes, and its deeds stay under a number.
 
     Address, name, password, sessions, second steps, recovery codes, links, messages, waiting mail and saved searches
-    are removed. What stays is named on the page: the log of changes, roles and representations by number, without
-    the notes on interests. Raises NotAllowed.
+    are removed, and what was written about the person: functions and notes of requests and of interests. What stays is
+    named on the page: the log of changes, roles and representations by number, and what was written about partners.
+    Raises NotAllowed.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
     hold(account)

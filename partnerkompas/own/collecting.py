@@ -20,6 +20,7 @@ from partnerkompas.infra.mail import Mail
 from partnerkompas.membership import queries as membership
 from partnerkompas.membership.models import Link
 from partnerkompas.messages.models import Message
+from partnerkompas.own import terms
 from partnerkompas.saved.models import SavedSearch
 from partnerkompas.second_factor.models import RecoveryCode
 
@@ -27,8 +28,8 @@ SECRET = frozenset({"password_hash", "key_hash", "token_hash", "code_hash", "sec
 """What opens an account is not taken along: whoever finds the file could use it."""
 
 
-def collected(account: Account) -> dict[str, Any]:
-    """Every row about an account or by it, by table; times as ISO 8601 in UTC."""
+def collected(account: Account, evidence_days: int) -> dict[str, Any]:
+    """Every row about an account or by it, by table, and how long such things are kept; times as ISO 8601 in UTC."""
     number = account.id
     organisation = membership.organisation(account.organisation_id) if account.organisation_id else None
     rows: dict[str, Any] = {
@@ -36,6 +37,7 @@ def collected(account: Account) -> dict[str, Any]:
         for table in (RoleGrant, SignedIn, Authenticator, RecoveryCode, Representation, Interest, Message, SavedSearch)
     }
     return {
+        "kept_for": dict(terms.in_words(evidence_days)),
         "account": _plain(account),
         "organisation": _plain(organisation) if organisation else None,
         **rows,

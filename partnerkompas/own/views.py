@@ -11,6 +11,7 @@ from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.models import Account
 from partnerkompas.accounts.views import too_many
+from partnerkompas.config import Settings
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
@@ -19,7 +20,7 @@ from partnerkompas.membership import queries as membership
 from partnerkompas.membership.forms import NewPasswordForm, level_label
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import ALWAYS_MAILED, About
-from partnerkompas.own import actions
+from partnerkompas.own import actions, terms
 from partnerkompas.own.collecting import collected
 from partnerkompas.own.forms import InterestForm, ProfileForm
 from partnerkompas.partners import interests
@@ -57,7 +58,7 @@ def download() -> Response:
     require(session.current_actor(), Permission.ACCOUNT_READ, account)
     if not session.proved_lately():
         return session.ask_for_proof()
-    response = make_response(json.dumps(collected(account), ensure_ascii=False, indent=1))
+    response = make_response(json.dumps(collected(account, _evidence_days()), ensure_ascii=False, indent=1))
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="partnerkompas-{clock.today().isoformat()}.json"'
     return response
@@ -173,6 +174,11 @@ def _own() -> Account:
     return account
 
 
+def _evidence_days() -> int:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.evidence_days
+
+
 def _back(anchor: str) -> Response:
     return redirect(url_for("own.page", _anchor=anchor), 303)
 
@@ -219,6 +225,7 @@ def _page(account: Account, profile: ProfileForm | None = None, interest: Intere
         mails=[
             (about.value, about_label(about), about in ALWAYS_MAILED, about not in account.mail_off) for about in About
         ],
+        terms=terms.in_words(_evidence_days()),
         current="account",
     )
     return make_response(page, 422 if wrong else 200)

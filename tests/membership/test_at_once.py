@@ -1,7 +1,6 @@
 """Two who do the same at the same moment: one does it, the other is told or finds it done; never a page of a fault."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +8,6 @@ from flask import Flask
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries as known
 from partnerkompas.accounts.models import Account, Interest, RoleGrant
-from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.membership import actions, inviting, joining, links, queries

@@ -282,3 +282,26 @@ def test_of_two_curators_who_decide_at_once_one_is_told(app: Flask, aap: Partner
     db.session.rollback()
     db.session.expire_all()
     assert (the_request().granted_at is None) != (the_request().ended_at is None)
+
+
+def test_what_was_taken_back_and_what_was_refused_read_differently(app: Flask, aap: Partner) -> None:
+    """On the own page too, with the reason where somebody gave one."""
+    back, no, colleague = at_aap(), at_aap(), at_aap()
+    signer = Person(app, a_representative(aap, PartnerRole.SIGNER))
+    person, page = asked(app, back)
+    person.send(page, f"{page}/beeindig")
+    assert "ingetrokken op 22 november 2026" in person.get("/account").text
+    assert "afgewezen" not in person.get("/account").text + person.get(page).text
+
+    person, page = asked(app, no)
+    Person(app, a_curator()).send(page, f"{page}/besluit", besluit="afwijzen", note="Op de site staat u niet.")
+    own = " ".join(person.get("/account").text.split())
+    assert "afgewezen op 22 november 2026: Op de site staat u niet." in own
+    assert "ingetrokken" not in own
+
+    person, page = asked(app, colleague)
+    assert "Verzoek afwijzen" in signer.get(page).text
+    signer.send(page, f"{page}/beeindig")
+    assert "afgewezen op 22 november 2026" in person.get("/account").text, "it was not taken back by who asked"
+    assert "afgewezen" in person.get(page).text
+    assert "wees uw verzoek af" in mails_to(colleague.email)[-1].body
