@@ -92,12 +92,13 @@ def roles() -> Response:
     """Who has which role and had it; an administrator grants more of them."""
     actor = session.current_actor()
     require(actor, Permission.ROLES_LIST)
-    form = RoleForm(request.form)
+    typed, notices = session.resumed()
+    form = RoleForm(request.form, **typed)
     if request.method == "POST" and form.validate():
         account = queries.by_email(form.email.data)
         require(actor, Permission.ROLE_GRANT, account)
         if not session.proved_lately():
-            return session.ask_for_proof()
+            return session.ask_for_proof(email=form.email.data, role=form.role.data)
         if account is not None and account.ended_at is None:
             actions.grant_role(actor, account, Role(form.role.data))
             return redirect(url_for("accounts.roles"), 303)
@@ -107,6 +108,7 @@ def roles() -> Response:
         make_response(
             render_template(
                 "accounts/roles.html",
+                notices=notices,
                 form=form,
                 grants=grants,
                 granters=_granters(grants),

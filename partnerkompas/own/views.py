@@ -1,5 +1,6 @@
 """The own page: what is known of whoever is signed in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, json, make_response, redirect, render_template, request, url_for
@@ -70,6 +71,7 @@ def change_password() -> Response:
     account = _own()
     if not session.proved_lately():
         return session.ask_for_proof()
+    _typed, notices = session.resumed()
     form = NewPasswordForm(request.form, account.email)
     if request.method == "POST" and form.validate():
         second_step = session.second_step_taken()
@@ -82,7 +84,7 @@ def change_password() -> Response:
         messages.tell_of_security(account, lambda: _("Uw wachtwoord is veranderd."))
         session.begin(account, second_step=second_step)
         return _back("beveiliging")
-    return _form("own/password.html", form)
+    return _form("own/password.html", form, notices=notices)
 
 
 @blueprint.route("/account/adres", methods=["GET", "POST"], endpoint="address")
@@ -90,8 +92,9 @@ def change_address() -> Response:
     """Ask for a link at another e-mail address, by which the account moves there."""
     account = _own()
     if not session.proved_lately():
-        return session.ask_for_proof()
-    form = EmailForm(request.form)
+        return session.ask_for_proof(email=request.form.get("email", ""))
+    typed, notices = session.resumed()
+    form = EmailForm(request.form, **typed)
     if request.method == "POST" and form.validate():
         try:
             asking.ask_for_address(
@@ -105,7 +108,7 @@ def change_address() -> Response:
             return too_many(form, error, lambda status: _form("own/address.html", form, status))
         page = render_template("membership/look_in_mail.html", email=form.email.data, current="account")
         return make_response(page)
-    return _form("own/address.html", form)
+    return _form("own/address.html", form, notices=notices)
 
 
 @blueprint.post("/account/mail", endpoint="mail")
@@ -163,7 +166,8 @@ def erase() -> Response:
         actions.erase(session.current_actor(), account)
         session.end()
         return make_response(render_template("own/erased.html", current=""))
-    return make_response(render_template("own/erase.html", account=account, current="account"))
+    _typed, notices = session.resumed()
+    return make_response(render_template("own/erase.html", account=account, notices=notices, current="account"))
 
 
 def _own() -> Account:
@@ -183,10 +187,9 @@ def _back(anchor: str) -> Response:
     return redirect(url_for("own.page", _anchor=anchor), 303)
 
 
-def _form(template: str, form: Any, status: int = 0) -> Response:
-    return make_response(
-        render_template(template, form=form, current="account"), status or (422 if form.errors else 200)
-    )
+def _form(template: str, form: Any, status: int = 0, notices: Sequence[str] = ()) -> Response:
+    page = render_template(template, form=form, notices=notices, current="account")
+    return make_response(page, status or (422 if form.errors else 200))
 
 
 def about_label(about: str) -> str:
