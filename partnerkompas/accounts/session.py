@@ -180,6 +180,16 @@ def resumed() -> tuple[dict[str, str], list[str]]:
     return typed, [_("Uw wachtwoord klopt. Wat u wilde doen, is nog niet gedaan: doe het hieronder nog een keer.")]
 
 
+def say_at_sign_in(text: str) -> None:
+    """What the page to sign in tells whoever is brought there next, once."""
+    session["to_say"] = text
+
+
+def said_at_sign_in() -> list[str]:
+    """What is to be told on this page; nothing most times."""
+    return [session.pop("to_say")] if "to_say" in session else []
+
+
 def browser(user_agent: str) -> str:
     """A browser in a few words, so that its owner knows it again; empty when it is not one we know."""
     known = (next((name for sign, name in names if sign in user_agent), "") for names in (BROWSERS, SYSTEMS))

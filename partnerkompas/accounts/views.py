@@ -32,7 +32,10 @@ def sign_in() -> Response:
     form = SignInForm(request.form, next=request.args.get("next", ""))
 
     def page(status: int = 200) -> Response:
-        return private(make_response(render_template("accounts/sign_in.html", form=form, current="sign_in"), status))
+        shown = render_template(
+            "accounts/sign_in.html", form=form, notices=session.said_at_sign_in(), current="sign_in"
+        )
+        return private(make_response(shown, status))
 
     if request.method != "POST":
         return page() if actor.is_visitor else redirect(on_this_site(form.next.data), 303)

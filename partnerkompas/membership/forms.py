@@ -68,6 +68,7 @@ class NewAccountForm(NewPasswordForm):
 
     def __init__(self, posted: MultiDict[str, str], email: str, **given: Any) -> None:
         super().__init__(posted, email, **given)
+        self.password.label.text = _("Kies een wachtwoord")
         self.name.label.text = _("Uw naam (mag leeg blijven)")
 
     def validate_name(self, field: Field) -> None:
