@@ -109,6 +109,15 @@ def test_what_was_said_of_partners_stays_without_a_name(app: Flask, everything: 
         assert "een account dat is gewist" in curator.get(f"/vertegenwoordiging/{row.id}").text
 
 
+def test_what_was_said_of_partners_is_taken_along(everything: Person) -> None:
+    data = everything.get("/account/gegevens.json").json
+    assert data is not None
+    assert [row["reason"] for row in data["challenge"]] == ["Dit klopt niet."]
+    assert [row["note"] for row in data["answer"]] == ["geteld"]
+    assert len(data["signature"]) == 1
+    assert {row["note"] for row in data["representation"]} == {"Gebeld met Uniekenaam", "Uniekenaam werkt daar niet"}
+
+
 def test_the_page_names_what_goes_and_what_stays(everything: Person) -> None:
     page = everything.get("/account/wissen").text
     assert "wat een curator bij uw verzoeken schreef" in page
