@@ -3,15 +3,25 @@
 import secrets
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from partnerkompas.accounts import passwords, queries
-from partnerkompas.accounts.models import Account, RoleGrant, SignedIn
+from partnerkompas.accounts.models import Account, Level, RoleGrant, SignedIn
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
+from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission, Role
+
+LONGEST_NAME = 80
+
+
+def hold(account: Account) -> None:
+    """Of two who change one account at once, the second waits, and goes on from what the first made of it."""
+    db.session.refresh(account, with_for_update=True)
+    db.session.refresh(account, ["grants", "authenticators"])
 
 
 def add_account(actor: Actor, email: str, role: Role, password: str | None = None) -> tuple[Account, str | None]:
@@ -39,14 +49,55 @@ def add_account(actor: Actor, email: str, role: Role, password: str | None = Non
 def make(actor: Actor, email: str, password: str, *, language: str = "nl") -> Account:
     """Make an account; whoever calls this has seen that its owner can read the mail, or is an operator.
 
-    Raises NotAcceptable for a weak password (SEC-15). Raises Busy as passwords.place() does.
+    Raises NotAcceptable for a weak password (SEC-15), or an address that has an account, perhaps since this moment.
+    Raises Busy as passwords.place() does.
     """
+    taken = _("Bij dit adres hoort al een account. Log in.")
+    if queries.by_email(email) is not None:
+        raise NotAcceptable(taken)
     account = Account(email=email, password_hash=_hash_of(password, email), language=language, grants=[])
     account.authenticators = []
-    db.session.add(account)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(account)
+    except IntegrityError:
+        raise NotAcceptable(taken) from None
     audit.record(db.session, actor, "account:made", queries.subject(account))
     return account
+
+
+def change_profile(actor: Actor, account: Account, *, name: str, language: str, level: str | None = None) -> None:
+    """Change how an account is called, its language, and for a member the level. Raises NotAllowed, NotAcceptable."""
+    require(actor, Permission.ACCOUNT_CHANGE, account)
+    name = printable(name)
+    if len(name) > LONGEST_NAME:
+        raise NotAcceptable(_("Een naam heeft ten hoogste %(n)s tekens.", n=LONGEST_NAME))
+    account.name, account.language = name, "en" if language == "en" else "nl"
+    if level is not None and account.organisation_id is not None:
+        account.level = known_level(level)
+    after = {"language": account.language, "level": account.level}  # not the name: that must be erasable
+    audit.record(db.session, actor, Permission.ACCOUNT_CHANGE, queries.subject(account), after=after)
+
+
+def known_level(level: str) -> str:
+    """A level that was typed. Raises NotAcceptable for another text."""
+    if level not in list(Level):
+        raise NotAcceptable(_("Kies vanuit welk niveau u meepraat."))
+    return level
+
+
+def move(actor: Actor, account: Account, email: str) -> None:
+    """Give an account another address; whoever calls this has seen that its owner reads mail there.
+
+    Raises NotAllowed, and NotAcceptable when another account has it, perhaps since this moment.
+    """
+    require(actor, Permission.ACCOUNT_CHANGE, account)
+    try:
+        with db.session.begin_nested():
+            account.email = email
+    except IntegrityError:
+        raise NotAcceptable(_("Bij dit adres hoort al een ander account. Er is niets veranderd.")) from None
+    audit.record(db.session, actor, "account:address_changed", queries.subject(account))
 
 
 def _hash_of(password: str, email: str) -> str:
@@ -59,6 +110,7 @@ def _hash_of(password: str, email: str) -> str:
 def grant_role(actor: Actor, account: Account, role: Role) -> None:
     """Give an account a role; one it has stays as it is. Ends its sessions. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.ROLE_GRANT, account)
+    hold(account)
     if account.ended_at is not None:
         raise NotAcceptable(_("Dit account is beëindigd."))
     if role in account.roles:
@@ -71,6 +123,7 @@ def grant_role(actor: Actor, account: Account, role: Role) -> None:
 def end_role(actor: Actor, account: Account, role: Role) -> None:
     """Take a role from an account; the grant stays in its history. Ends its sessions. Raises NotAllowed."""
     require(actor, Permission.ROLE_GRANT, account)
+    hold(account)
     before = {"roles": sorted(account.roles)}
     running = [grant for grant in account.grants if grant.role == role and grant.ended_at is None]
     for grant in running:
@@ -132,7 +185,7 @@ def prove(actor: Actor, key: str) -> None:
 def end_session(actor: Actor, number: int) -> None:
     """End one of the own sessions; of others nothing happens. Raises NotAllowed."""
     require(actor, Permission.ACCOUNT_SIGN_IN)
-    session = db.session.get(SignedIn, number)
+    session = db.session.get(SignedIn, number, with_for_update=True, populate_existing=True)
     if session is None or session.account_id != actor.account_id or session.ended_at is not None:
         return
     session.ended_at = clock.now()

@@ -21,11 +21,12 @@ _LOCK = 20261123
 
 
 class TooMany(RuntimeError):
-    """Too many attempts; `retry_after` is the number of seconds to wait."""
+    """Too many attempts; `retry_after` is the number of seconds to wait, `why` what was too much, in words or empty."""
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, why: str = "") -> None:
         super().__init__(f"again in {retry_after} s")
         self.retry_after = retry_after
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ ASKING_FOR_MAIL = Limits(
     of_account=(Limit(5, timedelta(days=1)),),
     of_all=(Limit(1000, timedelta(hours=1)),),
 )
+INVITING = Limits("invitation", of_account=(Limit(100, timedelta(days=1)),))
+"""Of one account that invites: enough for a whole organisation, and a stolen session mails no town."""
+INVITED = Limits("invited", of_account=(Limit(5, timedelta(days=1)),))
+"""To one address: nobody fills a mailbox by inviting its owner again and again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Attempt(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     what: Mapped[str]
-    """Which sort: "sign_in", "second_step", "challenge", "link"."""
+    """Which sort: "sign_in", "second_step", "challenge", "link", "invitation", "invited"."""
     account_key: Mapped[str] = mapped_column(index=True)
     address_key: Mapped[str] = mapped_column(index=True)
 
@@ -153,6 +153,11 @@ class Representation(Model):
     """Why it was granted or refused."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was refused, taken back or ended."""
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether somebody else ended the request before it was granted; else whoever asked took it back."""
+        return self.granted_at is None and self.ended_at is not None and self.decided_by is not None
 
 
 class Interest(Model):

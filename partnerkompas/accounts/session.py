@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from partnerkompas.accounts import actions, passwords, queries, signing_in
 from partnerkompas.accounts.models import Account, SignedIn
 from partnerkompas.infra import clock
+from partnerkompas.infra.language import _
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import VISITOR, Actor
 
@@ -24,6 +25,8 @@ SEEN_AGAIN = timedelta(minutes=5)
 """How exact "seen" is; without it every answer would write."""
 PROVED = timedelta(minutes=15)
 """How long a password counts for what is hard to undo."""
+MOST_TYPED = 300
+"""Signs of one field that wait in a cookie, which holds little."""
 HALFWAY = timedelta(minutes=10)
 """How long the second step may be taken after the first."""
 
@@ -152,9 +155,39 @@ def proved_lately() -> bool:
     return bool(current_user.is_authenticated) and clock.now() - current_user.row.proved_at < PROVED
 
 
-def ask_for_proof(back: str = "") -> AnyResponse:
-    """On to the page that asks for the password again, and afterwards to `back`, or to this page."""
-    return redirect(url_for("accounts.prove", next=back or request.path), 303)
+def ask_for_proof(back: str = "", **typed: str) -> AnyResponse:
+    """On to the page that asks for the password again, and afterwards to `back`, or to this page.
+
+    What was typed in a form that was sent waits there, as `resumed` gives it; a password never does.
+    """
+    path = back or request.path
+    if request.method == "POST":
+        put_aside(path, **typed)
+    return redirect(url_for("accounts.prove", next=path), 303)
+
+
+def put_aside(path: str, **typed: str) -> None:
+    """Keep in the cookie what was typed for a page, until it is opened after the password was given."""
+    session["put_aside"] = path, {name: value[:MOST_TYPED] for name, value in typed.items()}
+
+
+def resumed() -> tuple[dict[str, str], list[str]]:
+    """What was typed on this page before the password was asked again, and what to say of it; each is told once."""
+    path, typed = session.get("put_aside", ("", {}))
+    if request.method != "GET" or path != request.path or not proved_lately():
+        return {}, []
+    session.pop("put_aside")
+    return typed, [_("Uw wachtwoord klopt. Wat u wilde doen, is nog niet gedaan: doe het hieronder nog een keer.")]
+
+
+def say_at_sign_in(text: str) -> None:
+    """What the page to sign in tells whoever is brought there next, once."""
+    session["to_say"] = text
+
+
+def said_at_sign_in() -> list[str]:
+    """What is to be told on this page; nothing most times."""
+    return [session.pop("to_say")] if "to_say" in session else []
 
 
 def browser(user_agent: str) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,8 +11,10 @@ from partnerkompas.accounts import actions, queries, session, signing_in
 from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import PasswordForm, RoleForm, SignInForm
 from partnerkompas.accounts.models import Account, RoleGrant
+from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, ngettext
 from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.infra.web import show_moment
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import OPERATOR, Permission, Role
 
@@ -29,7 +32,10 @@ def sign_in() -> Response:
     form = SignInForm(request.form, next=request.args.get("next", ""))
 
     def page(status: int = 200) -> Response:
-        return private(make_response(render_template("accounts/sign_in.html", form=form, current="sign_in"), status))
+        shown = render_template(
+            "accounts/sign_in.html", form=form, notices=session.said_at_sign_in(), current="sign_in"
+        )
+        return private(make_response(shown, status))
 
     if request.method != "POST":
         return page() if actor.is_visitor else redirect(on_this_site(form.next.data), 303)
@@ -89,12 +95,13 @@ def roles() -> Response:
     """Who has which role and had it; an administrator grants more of them."""
     actor = session.current_actor()
     require(actor, Permission.ROLES_LIST)
-    form = RoleForm(request.form)
+    typed, notices = session.resumed()
+    form = RoleForm(request.form, **typed)
     if request.method == "POST" and form.validate():
         account = queries.by_email(form.email.data)
         require(actor, Permission.ROLE_GRANT, account)
         if not session.proved_lately():
-            return session.ask_for_proof()
+            return session.ask_for_proof(email=form.email.data, role=form.role.data)
         if account is not None and account.ended_at is None:
             actions.grant_role(actor, account, Role(form.role.data))
             return redirect(url_for("accounts.roles"), 303)
@@ -104,6 +111,7 @@ def roles() -> Response:
         make_response(
             render_template(
                 "accounts/roles.html",
+                notices=notices,
                 form=form,
                 grants=grants,
                 granters=_granters(grants),
@@ -164,15 +172,20 @@ def private(response: Response) -> Response:
 
 
 def too_many(form: SignInForm | PasswordForm, error: TooMany, page: Page) -> Response:
-    """The form again, with how long to wait."""
+    """The form again, with what was too much and when it goes on."""
     minutes = math.ceil(error.retry_after / 60)
-    form.form_errors.append(
-        ngettext(
-            "Dit is te vaak geprobeerd. Probeer het over %(n)s minuut opnieuw.",
-            "Dit is te vaak geprobeerd. Probeer het over %(n)s minuten opnieuw.",
-            minutes,
+    if error.why or minutes > 90:
+        goes_on = clock.now() + timedelta(minutes=minutes)
+        again = _("Het kan weer vanaf %(moment)s.", moment=show_moment(goes_on))
+        form.form_errors.append(f"{error.why or _('Dit is te vaak geprobeerd.')} {again}")
+    else:
+        form.form_errors.append(
+            ngettext(
+                "Dit is te vaak geprobeerd. Probeer het over %(n)s minuut opnieuw.",
+                "Dit is te vaak geprobeerd. Probeer het over %(n)s minuten opnieuw.",
+                minutes,
+            )
         )
-    )
     response = page(429)
     response.headers["Retry-After"] = str(error.retry_after)
     return response

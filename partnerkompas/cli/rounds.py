@@ -13,6 +13,7 @@ from partnerkompas.infra import clock, mail
 from partnerkompas.infra.language import speak
 from partnerkompas.infra.logs import log
 from partnerkompas.infra.request_cycle import committed, unit_of_work
+from partnerkompas.own import forgetting
 from partnerkompas.partners import leaving
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.providing import reminding
@@ -30,13 +31,16 @@ def send_mail(settings: Settings) -> int:
 
 
 def do_what_is_due() -> int:
-    """Take partners off the list whose day has come, tell people what expires and changes, forget old figures of use.
+    """Take partners off the list whose day has come, tell of what expires and changes, and forget what is too old.
+
+    That is figures of use, and links, mail and sessions of people.
 
     Once a day is enough, again is harmless. Returns how many messages that were.
     """
     with unit_of_work():
         leaving.carry_out()
         usage.forget_old(usage.ROUNDS, clock.today())
+        forgetting.forget_old(usage.ROUNDS)
         return reminding.remind() + agreement.tell_of_changes()
 
 

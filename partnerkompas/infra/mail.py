@@ -97,15 +97,29 @@ def send_waiting(carry: Carrier, sender: str) -> int:
         except Refused as problem:
             with unit_of_work():
                 _put_back(db.session.get_one(Mail, number), str(problem))
-            log.warning("mail not sent", extra={"mail": number, "problem": str(problem)})
+            log.warning("mail not sent", extra={"mail": number, "problem": _in_short(problem)})
             continue
         except InDoubt as problem:
-            log.error("mail in doubt", extra={"mail": number, "problem": str(problem)})
+            log.error("mail in doubt", extra={"mail": number, "problem": _in_short(problem)})
             continue
         with unit_of_work():
             _mark_as_sent(db.session.get_one(Mail, number))
         sent += 1
     return sent
+
+
+def _in_short(problem: Refused | InDoubt) -> str:
+    """What went wrong, for the log: servers repeat the address in what they say, so the sort and the code only."""
+    cause = problem.__cause__
+    if isinstance(cause, smtplib.SMTPRecipientsRefused):
+        codes = {code for code, _text in cause.recipients.values()}
+    elif isinstance(cause, smtplib.SMTPResponseException):
+        codes = {cause.smtp_code}
+    elif isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException):
+        return str(problem)  # of the machine or the network, which know no address
+    else:
+        codes = set()
+    return " ".join((type(cause).__name__, *map(str, sorted(codes))))
 
 
 def _take() -> Mail | None:

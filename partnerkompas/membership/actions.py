@@ -4,21 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from partnerkompas.accounts.actions import hold
 from partnerkompas.accounts.models import Account
-from partnerkompas.accounts.queries import lower_case
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
-from partnerkompas.membership import joining, queries
-from partnerkompas.membership.models import Link, Organisation
+from partnerkompas.membership import queries
+from partnerkompas.membership.models import Organisation
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 
 LONGEST_NAME = 120
-MOST_INVITED = 50
-"""So many invitations of one organisation may be open: nobody sends mail to half the country from here."""
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 
@@ -95,6 +93,7 @@ def change(actor: Actor, organisation: Organisation, given: PlainOrganisation) -
 def end(actor: Actor, organisation: Organisation) -> None:
     """End an organisation: its people keep their accounts and are no members any more. Raises NotAllowed."""
     require(actor, Permission.ORGANISATION_MANAGE)
+    db.session.refresh(organisation, with_for_update=True)  # of two who end it at once one does
     if organisation.ended_at is not None:
         return
     for link in queries.invited(organisation):
@@ -113,51 +112,10 @@ def end(actor: Actor, organisation: Organisation) -> None:
     )
 
 
-def invite(actor: Actor, organisation: Organisation, email: str) -> Link:
-    """Invite somebody as a member by mail; an earlier invitation to the same address ends.
-
-    A member invites at the domains of the organisation only; a curator anywhere, because a curator answers for the
-    list of domains too. Nothing tells whether the address has an account. Raises NotAllowed and NotAcceptable.
-    """
-    require(actor, Permission.MEMBER_INVITE, organisation)
-    address = lower_case(email)
-    if not address:
-        raise NotAcceptable(_("Vul een e-mailadres in, zoals naam@voorbeeld.nl."))
-    domain = address.rpartition("@")[2]
-    if actor.organisation_id == organisation.id and domain not in organisation.domains:
-        raise NotAcceptable(
-            _(
-                "Nodig alleen collega’s uit op een adres van uw organisatie: %(domains)s.",
-                domains=", ".join(organisation.domains) or "–",
-            )
-        )
-    if len(queries.invited(organisation)) >= MOST_INVITED:
-        raise NotAcceptable(_("Er staan al %(n)s uitnodigingen open. Wacht tot er een gebruikt is.", n=MOST_INVITED))
-    link = joining.invite(actor, organisation, address)
-    audit.record(
-        db.session, actor, Permission.MEMBER_INVITE, queries.subject(organisation), after={"invitation": link.id}
-    )
-    return link
-
-
-def take_back(actor: Actor, organisation: Organisation, number: int) -> None:
-    """Take an open invitation back; its link leads nowhere from here on. Raises NotAllowed."""
-    require(actor, Permission.MEMBER_INVITE, organisation)
-    for link in queries.invited(organisation):
-        if link.id == number:
-            link.used_at = clock.now()
-            audit.record(
-                db.session,
-                actor,
-                "member:invitation_taken_back",
-                queries.subject(organisation),
-                before={"invitation": number},
-            )
-
-
 def end_membership(actor: Actor, account: Account) -> None:
     """Somebody is no member any more; the account stays. Raises NotAllowed."""
     require(actor, Permission.MEMBER_END, account)
+    hold(account)
     if account.organisation_id is None:
         return
     before = {"organisation": account.organisation_id, "level": account.level}

@@ -8,12 +8,12 @@ from wtforms import Field, PasswordField, RadioField, SelectField, StringField, 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from partnerkompas.accounts.actions import LONGEST_NAME
 from partnerkompas.accounts.models import Level
 from partnerkompas.accounts.passwords import SHORTEST, objection
 from partnerkompas.infra.language import _
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.membership.actions import PlainOrganisation, plain, tidied
-from partnerkompas.membership.joining import LONGEST_NAME
 from partnerkompas.membership.models import Organisation
 
 
@@ -68,6 +68,7 @@ class NewAccountForm(NewPasswordForm):
 
     def __init__(self, posted: MultiDict[str, str], email: str, **given: Any) -> None:
         super().__init__(posted, email, **given)
+        self.password.label.text = _("Kies een wachtwoord")
         self.name.label.text = _("Uw naam (mag leeg blijven)")
 
     def validate_name(self, field: Field) -> None:

@@ -12,7 +12,7 @@ from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.views import private, too_many
 from partnerkompas.infra.language import _
 from partnerkompas.infra.refusal import NotAcceptable
-from partnerkompas.membership import joining, queries
+from partnerkompas.membership import asking, joining, queries
 from partnerkompas.membership.forms import LevelForm, NewAccountForm, NewMemberForm, NewPasswordForm
 from partnerkompas.membership.models import Link, Purpose
 from partnerkompas.permissions.policy import require
@@ -30,12 +30,12 @@ def install(blueprint: Blueprint) -> None:
 
 def register() -> Response:
     """Ask for an account."""
-    return _ask_by_mail("membership/register.html", joining.ask_for_account)
+    return _ask_by_mail("membership/register.html", asking.ask_for_account)
 
 
 def forgotten() -> Response:
     """Ask for a new password."""
-    return _ask_by_mail("membership/forgotten.html", joining.ask_for_password)
+    return _ask_by_mail("membership/forgotten.html", asking.ask_for_password)
 
 
 def _ask_by_mail(template: str, ask: Ask) -> Response:
@@ -82,6 +82,7 @@ def use_link(token: str) -> Response:
         form.form_errors.append(_("Het is nu erg druk. Probeer het over een paar tellen opnieuw."))
         return _page(link, form, 503)
     if link.purpose == Purpose.PASSWORD:
+        session.say_at_sign_in(_("Uw wachtwoord is veranderd. Log ermee in."))
         return redirect(url_for("accounts.sign_in"), 303)  # a link is no second step (SEC-18)
     session.begin(account)
     return redirect(url_for("own.page"), 303)
@@ -101,8 +102,10 @@ def _accept(link: Link) -> Response:
     except NotAcceptable as wrong:
         form.form_errors.append(str(wrong))
         return _page(link, form, 422)
-    signed_in = session.current_actor().account_id == account.id
-    return redirect(url_for("own.page") if signed_in else url_for("accounts.sign_in", next="/account"), 303)
+    if session.current_actor().account_id == account.id:
+        return redirect(url_for("own.page"), 303)
+    session.say_at_sign_in(_("U bent nu lid. Log in om verder te gaan."))
+    return redirect(url_for("accounts.sign_in", next="/account"), 303)
 
 
 def _move(link: Link) -> Response:
@@ -114,6 +117,7 @@ def _move(link: Link) -> Response:
     except NotAcceptable as wrong:
         form.form_errors.append(str(wrong))
         return _page(link, form, 422)
+    session.say_at_sign_in(_("Uw account hoort nu bij %(email)s. Log met dat adres in.", email=link.email))
     return redirect(url_for("accounts.sign_in"), 303)
 
 

@@ -1,16 +1,18 @@
 """The pages of organisations and their members."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.accounts.views import too_many
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra.language import language
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
-from partnerkompas.membership import actions, queries
+from partnerkompas.membership import actions, inviting, queries
 from partnerkompas.membership.forms import OrganisationForm, level_label
 from partnerkompas.membership.joining_views import install as install_joining
 from partnerkompas.membership.models import Organisation
@@ -81,9 +83,14 @@ def invite(number: int) -> Response:
     if not form.validate():
         return _page(organisation, form, 422)
     try:
-        actions.invite(current_actor(), organisation, form.email.data)
+        inviting.invite(current_actor(), organisation, form.email.data, current_app.secret_key or b"")
+    except TooMany as error:
+        return too_many(form, error, lambda status: _page(organisation, form, status))
     except NotAcceptable as wrong:
-        form.email.errors = [str(wrong)]
+        if organisation.ended_at is not None:  # its page has no such field
+            form.form_errors.append(str(wrong))
+        else:
+            form.email.errors = [str(wrong)]
         return _page(organisation, form, 422)
     return redirect(url_for("membership.organisation", number=number, _anchor="uitgenodigd"), 303)
 
@@ -91,7 +98,7 @@ def invite(number: int) -> Response:
 @blueprint.post("/leden/<int:number>/uitnodiging/<int:link>/intrekken")
 def take_back(number: int, link: int) -> Response:
     """Take an invitation back."""
-    actions.take_back(current_actor(), _found(number), link)
+    inviting.take_back(current_actor(), _found(number), link)
     return redirect(url_for("membership.organisation", number=number, _anchor="uitgenodigd"), 303)
 
 

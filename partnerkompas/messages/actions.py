@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from sqlalchemy import select
+
 from partnerkompas.accounts.models import Account
 from partnerkompas.infra import clock, mail
 from partnerkompas.infra.db import db
@@ -23,6 +25,8 @@ def tell(accounts: Iterable[Account], about: About, words: Words, path: str = ""
     """
     accounts = [account for account in accounts if account.ended_at is None]
     keys = {account.id: f"{key}/{account.id}" for account in accounts} if key else {}
+    if keys:  # of two who would tell it at once, the second finds that it was told
+        db.session.execute(select(Account.id).where(Account.id.in_(keys)).order_by(Account.id).with_for_update())
     known = queries.told(keys.values()) if keys else frozenset()
     made = []
     for account in accounts:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 
 from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.actions import hold
 from partnerkompas.accounts.models import Account, Authenticator, Interest, SignedIn
 from partnerkompas.infra import audit, clock, mail
 from partnerkompas.infra.db import db
@@ -44,10 +45,14 @@ def erase(actor: Actor, account: Account) -> None:
     """Erase an account (GDPR art. 17): what tells who it was goes, and its deeds stay under a number.
 
     Address, name, password, sessions, second steps, recovery codes, links, messages, waiting mail and saved searches
-    are removed. What stays is named on the page: the log of changes, roles and representations by number, without
-    the notes on interests. Raises NotAllowed.
+    are removed, and what was written about the person: functions and notes of requests and of interests. What stays is
+    named on the page: the log of changes, roles and representations by number, and what was written about partners.
+    Raises NotAllowed.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    hold(account)
+    if account.ended_at is not None:
+        return
     addresses = _own_addresses(account)
     for owned in (SignedIn, Authenticator, RecoveryCode, Message, SavedSearch):
         db.session.execute(delete(owned).where(owned.account_id == account.id))
@@ -56,7 +61,7 @@ def erase(actor: Actor, account: Account) -> None:
     for grant in account.grants:
         grant.ended_at = grant.ended_at or clock.now()
     for speaks in accounts.all_representations(account.id):
-        speaks.ended_at, speaks.function = speaks.ended_at or clock.now(), ""
+        speaks.ended_at, speaks.function, speaks.note = speaks.ended_at or clock.now(), "", ""
     for interest in db.session.scalars(db.select(Interest).where(Interest.account_id == account.id)):
         interest.ended_at, interest.note = interest.ended_at or clock.now(), ""
     account.email = f"gewist-{account.id}"

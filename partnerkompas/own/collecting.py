@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import or_, select
 
 from partnerkompas.accounts.models import (
     Account,
@@ -13,13 +13,14 @@ from partnerkompas.accounts.models import (
     RoleGrant,
     SignedIn,
 )
-from partnerkompas.answers.models import EvidenceFile
+from partnerkompas.answers.models import Answer, Challenge, EvidenceFile, Review, Signature
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import Model, db
 from partnerkompas.infra.mail import Mail
 from partnerkompas.membership import queries as membership
 from partnerkompas.membership.models import Link
 from partnerkompas.messages.models import Message
+from partnerkompas.own import terms
 from partnerkompas.saved.models import SavedSearch
 from partnerkompas.second_factor.models import RecoveryCode
 
@@ -27,8 +28,8 @@ SECRET = frozenset({"password_hash", "key_hash", "token_hash", "code_hash", "sec
 """What opens an account is not taken along: whoever finds the file could use it."""
 
 
-def collected(account: Account) -> dict[str, Any]:
-    """Every row about an account or by it, by table; times as ISO 8601 in UTC."""
+def collected(account: Account, evidence_days: int) -> dict[str, Any]:
+    """Every row about an account or by it, by table, and how long such things are kept; times as ISO 8601 in UTC."""
     number = account.id
     organisation = membership.organisation(account.organisation_id) if account.organisation_id else None
     rows: dict[str, Any] = {
@@ -36,9 +37,14 @@ def collected(account: Account) -> dict[str, Any]:
         for table in (RoleGrant, SignedIn, Authenticator, RecoveryCode, Representation, Interest, Message, SavedSearch)
     }
     return {
+        "kept_for": dict(terms.in_words(evidence_days)),
         "account": _plain(account),
         "organisation": _plain(organisation) if organisation else None,
         **rows,
+        "answer": _rows(Answer, Answer.provided_by == number),
+        "signature": _rows(Signature, Signature.signed_by == number),
+        "review": _rows(Review, Review.reviewed_by == number),
+        "challenge": _rows(Challenge, Challenge.opened_by == number),
         "evidence_file": _rows(EvidenceFile, EvidenceFile.added_by == number),
         "link": _rows(Link, or_(Link.email == account.email, Link.account_id == number)),
         "mail": _rows(Mail, Mail.to == account.email),
@@ -51,7 +57,7 @@ def _rows(table: type[Model], which: Any) -> list[dict[str, Any]]:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    names = [column.key for column in inspect(type(row)).column_attrs if column.key not in SECRET]
+    names = [name for name in type(row).__table__.columns.keys() if name not in SECRET]  # noqa: SIM118 - not a dict
     return {name: _value(getattr(row, name)) for name in names}
 
 

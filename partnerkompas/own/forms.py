@@ -8,11 +8,11 @@ from wtforms import Field, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from partnerkompas.accounts.actions import LONGEST_NAME
 from partnerkompas.accounts.models import Account, Level
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
 from partnerkompas.membership.forms import level_label
-from partnerkompas.membership.joining import LONGEST_NAME
 from partnerkompas.partners.interests import LONGEST_NOTE, kinds
 
 

@@ -1,5 +1,6 @@
 """The own page: what is known of whoever is signed in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, json, make_response, redirect, render_template, request, url_for
@@ -11,15 +12,16 @@ from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.models import Account
 from partnerkompas.accounts.views import too_many
+from partnerkompas.config import Settings
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
-from partnerkompas.membership import joining
+from partnerkompas.membership import asking, links
 from partnerkompas.membership import queries as membership
 from partnerkompas.membership.forms import NewPasswordForm, level_label
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import ALWAYS_MAILED, About
-from partnerkompas.own import actions
+from partnerkompas.own import actions, terms
 from partnerkompas.own.collecting import collected
 from partnerkompas.own.forms import InterestForm, ProfileForm
 from partnerkompas.partners import interests
@@ -44,7 +46,7 @@ def change() -> Response:
     if not form.validate():
         return _page(account, profile=form)
     level = form.level.data if account.organisation_id is not None else None
-    joining.change_profile(
+    accounts.change_profile(
         session.current_actor(), account, name=form.name.data or "", language=form.language.data, level=level
     )
     return _back("gegevens")
@@ -57,7 +59,7 @@ def download() -> Response:
     require(session.current_actor(), Permission.ACCOUNT_READ, account)
     if not session.proved_lately():
         return session.ask_for_proof()
-    response = make_response(json.dumps(collected(account), ensure_ascii=False, indent=1))
+    response = make_response(json.dumps(collected(account, _evidence_days()), ensure_ascii=False, indent=1))
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="partnerkompas-{clock.today().isoformat()}.json"'
     return response
@@ -69,19 +71,20 @@ def change_password() -> Response:
     account = _own()
     if not session.proved_lately():
         return session.ask_for_proof()
+    _typed, notices = session.resumed()
     form = NewPasswordForm(request.form, account.email)
     if request.method == "POST" and form.validate():
         second_step = session.second_step_taken()
         try:
             accounts.set_password(session.current_actor(), account, form.password.data)
-            joining.end_links_of(account)
+            links.end_all_of(account)
         except passwords.Busy:
             form.form_errors.append(_("Het is nu erg druk. Probeer het over een paar tellen opnieuw."))
             return _form("own/password.html", form, 503)
         messages.tell_of_security(account, lambda: _("Uw wachtwoord is veranderd."))
         session.begin(account, second_step=second_step)
         return _back("beveiliging")
-    return _form("own/password.html", form)
+    return _form("own/password.html", form, notices=notices)
 
 
 @blueprint.route("/account/adres", methods=["GET", "POST"], endpoint="address")
@@ -89,11 +92,12 @@ def change_address() -> Response:
     """Ask for a link at another e-mail address, by which the account moves there."""
     account = _own()
     if not session.proved_lately():
-        return session.ask_for_proof()
-    form = EmailForm(request.form)
+        return session.ask_for_proof(email=request.form.get("email", ""))
+    typed, notices = session.resumed()
+    form = EmailForm(request.form, **typed)
     if request.method == "POST" and form.validate():
         try:
-            joining.ask_for_address(
+            asking.ask_for_address(
                 session.current_actor(),
                 account,
                 form.email.data,
@@ -104,7 +108,7 @@ def change_address() -> Response:
             return too_many(form, error, lambda status: _form("own/address.html", form, status))
         page = render_template("membership/look_in_mail.html", email=form.email.data, current="account")
         return make_response(page)
-    return _form("own/address.html", form)
+    return _form("own/address.html", form, notices=notices)
 
 
 @blueprint.post("/account/mail", endpoint="mail")
@@ -162,7 +166,8 @@ def erase() -> Response:
         actions.erase(session.current_actor(), account)
         session.end()
         return make_response(render_template("own/erased.html", current=""))
-    return make_response(render_template("own/erase.html", account=account, current="account"))
+    _typed, notices = session.resumed()
+    return make_response(render_template("own/erase.html", account=account, notices=notices, current="account"))
 
 
 def _own() -> Account:
@@ -173,14 +178,18 @@ def _own() -> Account:
     return account
 
 
+def _evidence_days() -> int:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.evidence_days
+
+
 def _back(anchor: str) -> Response:
     return redirect(url_for("own.page", _anchor=anchor), 303)
 
 
-def _form(template: str, form: Any, status: int = 0) -> Response:
-    return make_response(
-        render_template(template, form=form, current="account"), status or (422 if form.errors else 200)
-    )
+def _form(template: str, form: Any, status: int = 0, notices: Sequence[str] = ()) -> Response:
+    page = render_template(template, form=form, notices=notices, current="account")
+    return make_response(page, status or (422 if form.errors else 200))
 
 
 def about_label(about: str) -> str:
@@ -220,6 +229,7 @@ def _page(account: Account, profile: ProfileForm | None = None, interest: Intere
         mails=[
             (about.value, about_label(about), about in ALWAYS_MAILED, about not in account.mail_off) for about in About
         ],
+        terms=terms.in_words(_evidence_days()),
         current="account",
     )
     return make_response(page, 422 if wrong else 200)

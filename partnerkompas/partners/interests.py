@@ -1,6 +1,7 @@
 """The interest register: which partners somebody is tied to, so that nobody judges where they have a stake (row H6)."""
 
 from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.actions import hold
 from partnerkompas.accounts.models import Account, Interest
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
@@ -33,6 +34,7 @@ def declare(actor: Actor, account: Account, partner: Partner, kind: str, note: s
         raise NotAcceptable(_("Kies wat voor belang het is."))
     if len(note) > LONGEST_NOTE:
         raise NotAcceptable(_("Een toelichting heeft ten hoogste %(n)s tekens.", n=LONGEST_NOTE))
+    hold(account)
     for known in accounts.interests(account.id):
         if (known.partner_id, known.kind) == (partner.id, kind):
             return known
@@ -47,6 +49,7 @@ def declare(actor: Actor, account: Account, partner: Partner, kind: str, note: s
 def end(actor: Actor, account: Account, number: int) -> None:
     """An interest is over; that it was there stays in the register. Raises NotAllowed."""
     require(actor, Permission.ACCOUNT_CHANGE, account)
+    hold(account)
     for known in accounts.interests(account.id):
         if known.id == number:
             known.ended_at = clock.now()

@@ -125,17 +125,23 @@ def refuse(actor: Actor, representation: Representation, note: str) -> None:
 
 
 def end(actor: Actor, representation: Representation) -> None:
-    """Somebody speaks for a partner no longer, or takes the request back. Raises NotAllowed."""
+    """Somebody speaks for a partner no longer; a request is taken back, or refused by others. Raises NotAllowed."""
     require(actor, Permission.REPRESENTATION_END, representation)
     db.session.refresh(representation, with_for_update=True)
     if representation.ended_at is not None:
         return
     representation.ended_at = clock.now()
+    is_own, asked_only = actor.account_id == representation.account_id, representation.granted_at is None
+    if asked_only and not is_own:
+        representation.decided_by = actor.account_id
     _decided(actor, representation, Permission.REPRESENTATION_END)
-    if actor.account_id != representation.account_id:
+    if not is_own:
         name = _partner(representation).name
 
         def words() -> tuple[str, str]:
+            if asked_only:
+                text = _("Wie al voor deze partner tekent, wees uw verzoek af. Klopt dat niet? Vraag het opnieuw.")
+                return _("Uw verzoek over %(partner)s", partner=name), text
             text = _(
                 "U houdt de gegevens van %(partner)s niet meer bij. Klopt dat niet? Vraag het opnieuw.", partner=name
             )
@@ -162,7 +168,7 @@ def _note(note: str, *, needed: bool) -> str:
 def _decided(actor: Actor, representation: Representation, deed: str) -> None:
     db.session.flush()
     subject = f"partner/{_partner(representation).slug}"
-    after = {"account": representation.account_id, "role": representation.role, "note": representation.note}
+    after = {"account": representation.account_id, "role": representation.role}  # not the note: that must be erasable
     audit.record(db.session, actor, deed, subject, after=after)
 
 

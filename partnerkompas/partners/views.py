@@ -108,5 +108,5 @@ def _state(representation: Representation) -> str:
     if representation.granted_at is not None:
         return _("toegekend") if representation.ended_at is None else _("geëindigd")
     if representation.ended_at is not None:
-        return _("afgewezen") if representation.decided_by else _("ingetrokken")
+        return _("afgewezen") if representation.was_refused else _("ingetrokken")
     return _("wacht op een curator")

@@ -88,6 +88,7 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.WORKBENCH_OPEN: ((is_curator,), (is_admin,)),
     Permission.ROLES_LIST: ((is_admin,), (is_curator,)),
     Permission.AUDIT_SEARCH: ((is_curator,), (is_admin,)),
+    Permission.PERSONAL_FORGET: ((is_operator,),),
     Permission.USAGE_FORGET: ((is_operator,),),
     Permission.ROLE_GRANT: ((is_admin, is_not_self), (is_operator,)),
 }

@@ -107,4 +107,5 @@ class Permission(StrEnum):
     ROLES_LIST = "roles:list", "see who has which role, and had it"
     ROLE_GRANT = "role:grant", "give somebody a role and take it back"
     AUDIT_SEARCH = "audit:search", "search the log of all changes"
+    PERSONAL_FORGET = "personal:forget", "remove links, mail and sessions whose term is over"
     USAGE_FORGET = "usage:forget", "remove figures of use that are too old"

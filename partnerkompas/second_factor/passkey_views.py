@@ -77,7 +77,9 @@ def new_passkey_asked() -> AnyResponse:
     """What the browser is asked to make a new passkey."""
     account = own()
     if not sessions.proved_lately():
-        return _json({"next": url_for("accounts.prove", next="/account/tweede-stap")}, 403)
+        called = _sent().get("called", "")
+        sessions.put_aside(queries.PAGE, called=called if isinstance(called, str) else "")
+        return _json({"next": url_for("accounts.prove", next=queries.PAGE)}, 403)
     return _asked(*passkeys.asked_to_make(_site(), account, queries.of_account(account.id, PASSKEY)))
 
 

@@ -61,9 +61,11 @@ def step() -> AnyResponse:
 def overview() -> Response:
     """The second steps of whoever is signed in."""
     account = own()
+    typed, notices = sessions.resumed()
     page = render_template(
         "second_factor/overview.html",
-        notices=ignored(request.args, frozenset()),
+        notices=[*ignored(request.args, frozenset()), *notices],
+        called=typed.get("called", ""),
         account=account,
         steps=queries.of_account(account.id),
         codes_left=queries.recovery_codes_left(account.id),
@@ -77,8 +79,9 @@ def add_app() -> AnyResponse:
     """Add an app: it gets a key, and shows that it has it by a first code."""
     account = own()
     if not sessions.proved_lately():
-        return sessions.ask_for_proof()
-    form = NewAppForm(request.form)
+        return sessions.ask_for_proof(name=request.form.get("name", ""))
+    typed, notices = sessions.resumed()
+    form = NewAppForm(request.form, **typed)
     if request.method == "POST" and PENDING_KEY not in session:
         form.form_errors.append(_("Dit formulier is al gebruikt. Laat de app de nieuwe afbeelding lezen."))
     elif request.method == "POST" and form.validate():
@@ -103,6 +106,7 @@ def add_app() -> AnyResponse:
     image = segno.make(codes.address(key, account.email), micro=False)
     page = render_template(
         "second_factor/add_app.html",
+        notices=notices,
         form=form,
         key=" ".join(key[start : start + 4] for start in range(0, len(key), 4)),
         image=Markup(image.svg_inline(scale=5, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None)),  # noqa: S704 - drawn here

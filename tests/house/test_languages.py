@@ -35,6 +35,7 @@ from partnerkompas.infra.language import speaking
 from partnerkompas.infra.mail import Mail
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.membership import actions as membership
+from partnerkompas.membership import inviting
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.partners import interests, leaving, representing
 from partnerkompas.partners.actions import PlainOffice
@@ -269,7 +270,7 @@ def people(market: None, app: Flask) -> dict[str, Person]:
     made |= {"curator": a_curator(), "admin": an_admin(), "visitor": a_visitor(), "opponent": a_member()}
     organisation = membership.add(OPERATOR, PlainOrganisation("Org", domains=("org.example",)))
     db.session.get_one(Account, made["member"].account_id).organisation_id = organisation.id
-    membership.invite(OPERATOR, organisation, "x@org.example")
+    inviting.invite(OPERATOR, organisation, "x@org.example", "secret")
     representing.ask(a_member(), db.session.get_one(Partner, 2), PartnerRole.EDITOR, "x")
     interests.declare(made["member"], db.session.get_one(Account, made["member"].account_id), aap, "client", "x")
     day = clock.today()

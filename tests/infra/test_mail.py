@@ -44,7 +44,7 @@ class Conversation(socketserver.StreamRequestHandler):
         while line := self.rfile.readline().decode().strip():
             word = line.partition(" ")[0].upper()
             if word == "RCPT" and self.server.mood == "refuses":
-                self.say("450 mailbox busy")
+                self.say(f"450 mailbox busy: {line}")
             elif word == "DATA":
                 self.say("354 go on")
                 lines = []
@@ -150,6 +150,27 @@ def test_when_the_server_falls_silent_it_is_not_sent_twice(app: Flask, server: S
         assert send(server) == 0
     assert len(server.kept) == 1
     assert mail.counts() == {"waiting": 0, "in_doubt": 1, "given_up": 0}
+
+
+def test_the_log_says_why_without_the_address(
+    app: Flask, server: Server, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """Servers repeat the address in what they say; the row of the mail has it anyway, and goes with it."""
+    posted()
+    server.mood = "refuses"
+    with unit_of_work():
+        mail.post("=?utf-8?q?jan=0a?=@voorbeeld.example", "een", "tekst")
+    send(server)
+    server.mood = "hangs up"
+    posted()
+    send(server)
+    told = [vars(record)["problem"] for record in caplog.records if record.name == "partnerkompas"]
+    assert sorted(told) == ["SMTPRecipientsRefused 450", "SMTPServerDisconnected", "ValueError"]
+    (tmp_path / "mail").write_text("a file")
+    posted()
+    caplog.clear()
+    mail.send_waiting(mail.carrier("", tmp_path / "mail"), SENDER)
+    assert "File exists" in vars(caplog.records[-1])["problem"], "what is wrong with the machine is told whole"
 
 
 def test_without_a_server_it_waits(app: Flask) -> None:

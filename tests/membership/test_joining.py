@@ -16,7 +16,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.membership import actions, joining
+from partnerkompas.membership import actions, inviting, joining
 from partnerkompas.membership import queries as queries_of_links
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.membership.models import Link, Organisation
@@ -60,7 +60,7 @@ def account(email: str = EMAIL) -> Account | None:
 
 def invited(bakery: int, email: str = EMAIL) -> str:
     with unit_of_work():
-        actions.invite(OPERATOR, db.session.get_one(Organisation, bakery), email)
+        inviting.invite(OPERATOR, db.session.get_one(Organisation, bakery), email, "secret")
     return link_to(email)
 
 
@@ -212,6 +212,8 @@ def test_a_new_password_ends_all_sessions_and_signs_nobody_in(app: Flask, visito
     link = link_to(EMAIL)
     chosen = visitor.send(link, password=OTHER)
     assert (chosen.status_code, chosen.location) == (303, "/inloggen")
+    assert "Uw wachtwoord is veranderd. Log ermee in." in visitor.get("/inloggen").text
+    assert "Log ermee in." not in visitor.get("/inloggen").text, "it is told once"
     assert who(visitor) == ""
     stored = account()
     assert stored is not None
@@ -270,6 +272,7 @@ def test_who_has_an_account_becomes_a_member_with_it(app: Flask, visitor: Person
     number = an_account()
     accepted = visitor.send(invited(bakery), **LEVEL)
     assert accepted.location == "/inloggen?next=/account"
+    assert "U bent nu lid." in visitor.get(accepted.location).text
     member = account()
     assert member is not None
     assert (member.id, member.organisation_id) == (number, bakery)
@@ -280,7 +283,7 @@ def test_an_invitation_that_was_taken_back_leads_nowhere(visitor: Person, bakery
     link = invited(bakery)
     with unit_of_work():
         organisation = db.session.get_one(Organisation, bakery)
-        actions.take_back(OPERATOR, organisation, db.session.scalars(db.select(Link.id)).one())
+        inviting.take_back(OPERATOR, organisation, db.session.scalars(db.select(Link.id)).one())
     assert visitor.get(link).status_code == 410
 
 
@@ -310,6 +313,7 @@ def test_an_account_moves_when_mail_is_read_there(app: Flask) -> None:
     assert "ander e-mailadres" in mails_to(EMAIL)[-1].body, "the old address hears of it"
     other = Person(app)
     assert other.send(link_to("jan@elders.example")).location == "/inloggen"
+    assert "Uw account hoort nu bij jan@elders.example." in other.get("/inloggen").text
     assert account() is None
     moved = account("jan@elders.example")
     assert moved is not None

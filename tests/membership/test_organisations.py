@@ -1,19 +1,23 @@
 """Organisations and their people: who may see, change and invite."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.attempts import INVITING
 from partnerkompas.accounts.models import Account
+from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.membership import actions, queries
+from partnerkompas.membership import actions, inviting, queries
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.membership.models import Link, Organisation
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import OPERATOR, VISITOR, Actor
-from tests.factories import a_curator, a_member, a_partner, a_representative, an_admin, the_criteria
+from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_admin, the_criteria
 from tests.signed_in import Person, audited, mails_to
 
 
@@ -127,10 +131,64 @@ def test_inviting_again_ends_the_first_and_taking_back_ends_it(app: Flask, baker
 
 def test_nobody_mails_half_the_country(app: Flask, bakery: Organisation) -> None:
     with unit_of_work():
-        for n in range(actions.MOST_INVITED):
-            actions.invite(OPERATOR, bakery, f"p{n}@bakkerij.example")
+        for n in range(inviting.MOST_INVITED):
+            inviting.invite(OPERATOR, bakery, f"p{n}@bakkerij.example", "secret")
     with pytest.raises(NotAcceptable, match="staan al 50"):
-        actions.invite(OPERATOR, bakery, "een@bakkerij.example")
+        inviting.invite(OPERATOR, bakery, "een@bakkerij.example", "secret")
+
+
+def test_inviting_goes_on_the_next_day(app: Flask, bakery: Organisation) -> None:
+    """SEC-23: of one account a day, whichever organisations it invites for; a curator too."""
+    assert app.secret_key
+    assert INVITING.of_account[0].times == 100
+    actor, number = a_curator(), bakery.id
+    db.session.commit()
+    with unit_of_work():
+        other = actions.add(OPERATOR, PlainOrganisation("De Slagerij")).id
+        for n in range(100):
+            organisation = db.session.get_one(Organisation, (number, other)[n % 2])
+            inviting.invite(actor, organisation, f"p{n}@elders.example", app.secret_key)
+    curator, colleague = Person(app, actor), Person(app, a_curator())
+    with unit_of_work():
+        db.session.execute(db.update(Link).values(used_at=NOW))  # all of them came
+    refused = curator.send(f"/leden/{other}", f"/leden/{other}/uitnodigen", email="nog@elders.example")
+    assert refused.status_code == 429
+    assert "op één dag 100 uitnodigingen versturen. Het kan weer vanaf 23 november 2026, 13:00." in refused.text
+    assert 'value="nog@elders.example"' in refused.text
+    assert refused.headers["Retry-After"] == "86400"
+    assert not mails_to("nog@elders.example")
+    assert colleague.send(f"/leden/{other}", f"/leden/{other}/uitnodigen", email="x@elders.example").status_code == 303
+    with clock.fixed_at(NOW + timedelta(days=1)):
+        sent = Person(app, actor).send(f"/leden/{other}", f"/leden/{other}/uitnodigen", email="nog@elders.example")
+        assert sent.status_code == 303
+
+
+def test_nobody_fills_a_mailbox_with_invitations(app: Flask, bakery: Organisation) -> None:
+    number = bakery.id
+    for n in range(5):
+        curator = Person(app, a_curator())
+        sent = curator.send(f"/leden/{number}", f"/leden/{number}/uitnodigen", email="piet@elders.example")
+        assert sent.status_code == 303, n
+    refused = Person(app, a_curator()).send(
+        f"/leden/{number}", f"/leden/{number}/uitnodigen", email="piet@elders.example"
+    )
+    assert refused.status_code == 429
+    assert "Naar dit adres zijn op één dag al 5 uitnodigingen gemaild." in refused.text
+    assert len(mails_to("piet@elders.example")) == 5
+    assert len(queries.invited(db.session.get_one(Organisation, number))) == 1, "the last one that was sent still works"
+
+
+def test_nobody_is_invited_to_an_organisation_that_ended(app: Flask, bakery: Organisation) -> None:
+    number = bakery.id
+    curator = Person(app, a_curator())
+    token = curator.token(f"/leden/{number}")
+    with unit_of_work():
+        actions.end(OPERATOR, db.session.get_one(Organisation, number))
+    refused = curator.post(f"/leden/{number}/uitnodigen", {"csrf_token": token, "email": "jan@elders.example"})
+    assert refused.status_code == 422
+    assert "U kunt er niemand meer voor uitnodigen." in refused.text
+    assert 'href="#email"' not in refused.text, "there is no such field"
+    assert not mails_to("jan@elders.example")
 
 
 def test_leaving(app: Flask, bakery: Organisation) -> None:
@@ -154,8 +212,8 @@ def test_actions_ask_for_themselves(app: Flask, bakery: Organisation, actor: Act
         lambda: actions.add(actor, PlainOrganisation("X")),
         lambda: actions.change(actor, bakery, PlainOrganisation("X")),
         lambda: actions.end(actor, bakery),
-        lambda: actions.invite(actor, bakery, "x@bakkerij.example"),
-        lambda: actions.take_back(actor, bakery, 1),
+        lambda: inviting.invite(actor, bakery, "x@bakkerij.example", "secret"),
+        lambda: inviting.take_back(actor, bakery, 1),
     ):
         with pytest.raises(NotAllowed):
             verb()

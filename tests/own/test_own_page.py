@@ -14,6 +14,7 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.membership import actions as membership
+from partnerkompas.membership import inviting
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
@@ -254,7 +255,7 @@ def test_erasing_takes_nothing_of_whoever_reads_mail_at_an_address_that_was_only
 ) -> None:
     with unit_of_work():
         bakery = membership.add(OPERATOR, PlainOrganisation("De Bakkerij", domains=("bakkerij.example",)))
-        membership.invite(OPERATOR, bakery, "ander@bakkerij.example")
+        inviting.invite(OPERATOR, bakery, "ander@bakkerij.example", "secret")
     invitation = link_to("ander@bakkerij.example")
     person.send("/account/adres", email="ander@bakkerij.example")
     person.send("/account/wissen")

@@ -1,16 +1,11 @@
 """Speaking for a partner: who may ask, who decides, and what ends it."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import queries, representing
@@ -18,6 +13,7 @@ from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.partners.representing import is_at_domain
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import VISITOR, Actor, PartnerRole
+from tests.at_once import at_once
 from tests.factories import (
     a_curator,
     a_member,
@@ -254,24 +250,6 @@ def test_what_is_typed_is_never_run(app: Flask, aap: Partner) -> None:
     assert "<script>alert" not in person.get(page).text
 
 
-def at_once(app: Flask, *deeds: Callable[[], object]) -> list[object]:
-    """Do some things at the same moment, each in a transaction; what each gives, or why not."""
-    db.session.rollback()  # on SQLite whoever reads here would hold the others
-    start = Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> object:
-        with app.app_context(), speaking("nl"):
-            start.wait()
-            try:
-                with unit_of_work():
-                    return deed()
-            except NotAcceptable as wrong:
-                return str(wrong)
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
-
-
 def test_who_sends_the_form_twice_asks_once(app: Flask, aap: Partner) -> None:
     somebody, slug = at_aap(), aap.slug
 
@@ -304,3 +282,26 @@ def test_of_two_curators_who_decide_at_once_one_is_told(app: Flask, aap: Partner
     db.session.rollback()
     db.session.expire_all()
     assert (the_request().granted_at is None) != (the_request().ended_at is None)
+
+
+def test_what_was_taken_back_and_what_was_refused_read_differently(app: Flask, aap: Partner) -> None:
+    """On the own page too, with the reason where somebody gave one."""
+    back, no, colleague = at_aap(), at_aap(), at_aap()
+    signer = Person(app, a_representative(aap, PartnerRole.SIGNER))
+    person, page = asked(app, back)
+    person.send(page, f"{page}/beeindig")
+    assert "ingetrokken op 22 november 2026" in person.get("/account").text
+    assert "afgewezen" not in person.get("/account").text + person.get(page).text
+
+    person, page = asked(app, no)
+    Person(app, a_curator()).send(page, f"{page}/besluit", besluit="afwijzen", note="Op de site staat u niet.")
+    own = " ".join(person.get("/account").text.split())
+    assert "afgewezen op 22 november 2026: Op de site staat u niet." in own
+    assert "ingetrokken" not in own
+
+    person, page = asked(app, colleague)
+    assert "Verzoek afwijzen" in signer.get(page).text
+    signer.send(page, f"{page}/beeindig")
+    assert "afgewezen op 22 november 2026" in person.get("/account").text, "it was not taken back by who asked"
+    assert "afgewezen" in person.get(page).text
+    assert "wees uw verzoek af" in mails_to(colleague.email)[-1].body

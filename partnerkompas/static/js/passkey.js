@@ -37,7 +37,9 @@ const read = (answer) => (answer.headers.get("Content-Type")?.startsWith("applic
 /** Asks, signs and sends. What is to be said when it did not work, if anything. */
 async function run() {
   const { failed, asked, sent, passkey } = place.dataset;
-  const question = await post(asked, {});
+  const called = place.querySelector("#called");
+  const name = called ? { called: called.value } : {};
+  const question = await post(asked, name);
   const options = await read(question);
   if (options?.next) return location.assign(options.next);
   if (!question.ok || !options) return options?.problem ?? failed;
@@ -45,8 +47,7 @@ async function run() {
   const made = passkey === "make"
     ? await navigator.credentials.create({ publicKey })
     : await navigator.credentials.get({ publicKey });
-  const called = place.querySelector("#called");
-  const answer = await post(sent, { ...sendable(made), ...(called ? { called: called.value } : {}) });
+  const answer = await post(sent, { ...sendable(made), ...name });
   const told = await read(answer);
   if (told?.next) return location.assign(told.next);
   if (!answer.ok || told) return told?.problem ?? failed;
