@@ -144,9 +144,11 @@ def sessions(account_id: int) -> Sequence[SignedIn]:
     ).all()
 
 
-def has_signed_in_from(account: Account, address_key: str, since: datetime) -> bool:
-    """Whether somebody gave the right password of this account from this address, since a moment."""
-    signed_in = select(AuditRow.after).where(
-        AuditRow.account_id == account.id, AuditRow.deed == "account:signed_in", AuditRow.at > since
-    )
+CAME_BY_MAIL = "account:came_by_mail"
+
+
+def is_known_at(account: Account, address_key: str, since: datetime) -> bool:
+    """Whether the owner of an account came from this address since a moment, with the password or by a mailed link."""
+    came = AuditRow.deed.in_(("account:signed_in", CAME_BY_MAIL))
+    signed_in = select(AuditRow.after).where(AuditRow.account_id == account.id, came, AuditRow.at > since)
     return any(after["address"] == address_key for after in db.session.scalars(signed_in))

@@ -39,7 +39,7 @@ def sign_in(
             with transaction():
                 account = queries.by_email(email)
                 since = clock.now() - ADDRESS_IS_KNOWN
-                known = account is not None and queries.has_signed_in_from(account, who.address, since)
+                known = account is not None and queries.is_known_at(account, who.address, since)
                 attempts.count(SIGNING_IN, who, known_address=known)
                 kept = account.password_hash if account else nobodys
             right = passwords.matches(kept, password)
@@ -61,6 +61,12 @@ def _conclude(email: str, who: Keys, password: str | None) -> Account | None:
         account.password_hash = passwords.hashed(password)
     audit.record(db.session, queries.actor(account), "account:signed_in", queries.subject(account), after=origin)
     return account
+
+
+def came_by_mail(account: Account, address: str, secret: str | bytes) -> None:
+    """Note from where the owner used a mailed link: strangers who try do not keep the owner out there (SEC-16)."""
+    origin = {"address": attempts.keys(account.email, address, secret).address}
+    audit.record(db.session, queries.actor(account), queries.CAME_BY_MAIL, queries.subject(account), after=origin)
 
 
 def sign_out(actor: Actor, key: str) -> None:

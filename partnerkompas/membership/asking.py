@@ -46,7 +46,7 @@ def _counted(email: str, address: str, secret: str | bytes) -> Account | None:
     if account is not None and account.ended_at is not None:
         account = None
     since = clock.now() - ADDRESS_IS_KNOWN
-    lately = account is not None and known.has_signed_in_from(account, who.address, since)
+    lately = account is not None and known.is_known_at(account, who.address, since)
     attempts.count(ASKING_FOR_MAIL, who, known_address=lately)
     return account
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from partnerkompas.accounts import passwords, session
+from partnerkompas.accounts import passwords, session, signing_in
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import EmailForm
@@ -81,6 +81,7 @@ def use_link(token: str) -> Response:
     except passwords.Busy:
         form.form_errors.append(_("Het is nu erg druk. Probeer het over een paar tellen opnieuw."))
         return _page(link, form, 503)
+    signing_in.came_by_mail(account, request.remote_addr or "", current_app.secret_key or b"")
     if link.purpose == Purpose.PASSWORD:
         session.say_at_sign_in(_("Uw wachtwoord is veranderd. Log ermee in."))
         return redirect(url_for("accounts.sign_in"), 303)  # a link is no second step (SEC-18)

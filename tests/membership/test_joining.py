@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from partnerkompas.accounts import actions as accounts
-from partnerkompas.accounts import passwords, queries
+from partnerkompas.accounts import attempts, passwords, queries
+from partnerkompas.accounts.attempts import SIGNING_IN
 from partnerkompas.accounts.models import Account, Authenticator
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
@@ -124,6 +125,22 @@ def test_a_link_is_over_in_the_end(visitor: Person) -> None:
     with clock.fixed_at(NOW + timedelta(days=1)):
         assert visitor.get(link).status_code == 410
     assert visitor.get("/account/link/" + "x" * 43).status_code == 410, "unknown and over get the same answer"
+
+
+def test_a_mailed_link_lets_the_owner_in_while_strangers_try(visitor: Person, app: Flask) -> None:
+    """A hundred wrong passwords from all over hold everywhere but where the owner came from, with password or link."""
+    an_account()
+    secret = app.secret_key or b""
+    with unit_of_work():
+        for number in range(100):
+            attempts.count(SIGNING_IN, attempts.keys(EMAIL, f"203.0.113.{number}", secret))
+    assert visitor.send("/inloggen", email=EMAIL, password=PASSWORD).status_code == 429
+    visitor.send("/account/wachtwoord-vergeten", email=EMAIL)
+    assert visitor.send(link_to(EMAIL), password=OTHER).status_code == 303
+    assert visitor.send("/inloggen", email=EMAIL, password=OTHER).status_code == 303
+    elsewhere = Person(app)
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    assert elsewhere.send("/inloggen", email=EMAIL, password=OTHER).status_code == 429
 
 
 def test_only_the_hash_of_a_link_is_kept_and_nobody_hears_of_it(visitor: Person) -> None:
