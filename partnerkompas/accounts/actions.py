@@ -201,6 +201,13 @@ def sign_out_everywhere(actor: Actor) -> None:
         audit.record(db.session, actor, "account:signed_out_everywhere", queries.subject(account))
 
 
+def end_sessions(actor: Actor, account: Account) -> None:
+    """End all sessions of somebody else, whose password may be in strange hands (SEC-19). Raises NotAllowed."""
+    require(actor, Permission.SESSIONS_END, account)
+    _end_sessions(account)
+    audit.record(db.session, actor, Permission.SESSIONS_END, queries.subject(account))
+
+
 def _end_sessions(account: Account) -> None:
     db.session.execute(
         update(SignedIn)

@@ -4,6 +4,7 @@ import click
 
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries
+from partnerkompas.accounts.models import Account
 from partnerkompas.cli.running import in_application
 from partnerkompas.config import Settings
 from partnerkompas.infra.language import _
@@ -35,14 +36,28 @@ def add_account(settings: Settings, email: str, role: str) -> None:
         click.echo(_("Wachtwoord (u ziet dit één keer): %(password)s", password=password))
 
 
+@account.command("sign-out")
+@click.argument("email")
+@in_application
+def sign_out(settings: Settings, email: str) -> None:
+    """End every session of somebody."""
+    with unit_of_work():
+        accounts.end_sessions(OPERATOR, _known(email))
+    click.echo(_("%(email)s is nu overal uitgelogd.", email=email))
+
+
 @account.command("reset-second-step")
 @click.argument("email")
 @in_application
 def reset_second_step(settings: Settings, email: str) -> None:
     """Remove the second steps of somebody who lost them all; they are told by mail."""
     with unit_of_work():
-        found = queries.by_email(queries.lower_case(email))
-        if found is None:
-            raise click.ClickException(_("Bij %(email)s hoort geen account.", email=email))
-        second_factor.reset(OPERATOR, found)
+        second_factor.reset(OPERATOR, _known(email))
     click.echo(_("%(email)s logt nu in zonder tweede stap.", email=email))
+
+
+def _known(email: str) -> Account:
+    found = queries.by_email(queries.lower_case(email))
+    if found is None:
+        raise click.ClickException(_("Bij %(email)s hoort geen account.", email=email))
+    return found

@@ -77,6 +77,7 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.ACCOUNT_SIGN_IN: ((anyone,),),
     Permission.ACCOUNT_READ: ((exists, is_self),),
     Permission.ACCOUNT_CHANGE: ((exists, is_self),),
+    Permission.SESSIONS_END: ((exists, is_operator),),
     Permission.AUTHENTICATOR_READ: ((exists, is_owner),),
     Permission.SECOND_STEP_RESET: ((exists, is_operator),),
     Permission.INBOX_OPEN: ((has_account,),),

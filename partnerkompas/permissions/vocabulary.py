@@ -95,6 +95,7 @@ class Permission(StrEnum):
     ACCOUNT_SIGN_IN = "account:sign_in", "sign in and out"
     ACCOUNT_READ = "account:read", "see what is kept of this account"
     ACCOUNT_CHANGE = "account:change", "change this account, its password and second step, and erase it"
+    SESSIONS_END = "account:end_sessions", "end every session of this account"
     AUTHENTICATOR_READ = "authenticator:read", "see this second step of an account"
     SECOND_STEP_RESET = "second-step:reset", "remove the second steps of somebody who lost them"
     INBOX_OPEN = "inbox:open", "open the own inbox"

@@ -194,3 +194,18 @@ def test_when_the_server_is_away_the_page_itself_goes(tab: Tabs) -> None:
         field.check()
     assert total(page) == expected
     assert page.locator("input[name=producten][value=bc]").is_checked()
+
+
+def test_a_password_can_be_shown_and_is_sent_as_one(tab: Tabs) -> None:
+    page = tab("/inloggen")
+    field = page.get_by_label("Wachtwoord", exact=True)
+    field.fill("paars ladder zeilboot krant")
+    page.get_by_role("button", name="Toon wachtwoord").click()
+    assert field.get_attribute("type") == "text"
+    page.get_by_role("button", name="Verberg wachtwoord").click()
+    assert field.get_attribute("type") == "password"
+    page.get_by_role("button", name="Toon wachtwoord").click()
+    page.get_by_label("E-mailadres").fill("niemand@voorbeeld.example")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in", exact=True).click()
+    assert page.locator(".error-summary").is_visible()

@@ -175,13 +175,27 @@ def test_giving_a_password_ends_the_session_there_was_in_this_browser(app: Flask
     assert not is_in(thief)
 
 
-def test_the_command_removes_every_second_step(
-    app: Flask, curator: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person, _totp, codes = with_app(app)
+@pytest.fixture
+def runner(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.setattr(logs, "configure", lambda _level: None)
     environment = {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url}
-    runner = CliRunner(env={f"PARTNERKOMPAS_{name}": value for name, value in environment.items()})
+    return CliRunner(env={f"PARTNERKOMPAS_{name}": value for name, value in environment.items()})
+
+
+def test_a_command_ends_every_session(app: Flask, curator: int, runner: CliRunner) -> None:
+    person, _totp, _codes = with_app(app)
+    assert is_in(person)
+    unknown = runner.invoke(main, ["account", "sign-out", "niemand@voorbeeld.example"])
+    assert (unknown.exit_code, "hoort geen account" in unknown.output) == (1, True)
+    db.session.rollback()
+    done = runner.invoke(main, ["account", "sign-out", EMAIL])
+    assert (done.exit_code, done.output) == (0, f"{EMAIL} is nu overal uitgelogd.\n")
+    assert not is_in(person)
+    assert len(steps()) == 1
+
+
+def test_the_command_removes_every_second_step(app: Flask, curator: int, runner: CliRunner) -> None:
+    person, _totp, codes = with_app(app)
     unknown = runner.invoke(main, ["account", "reset-second-step", "niemand@voorbeeld.example"])
     assert (unknown.exit_code, "hoort geen account" in unknown.output) == (1, True)
     assert len(steps()) == 1
