@@ -1,7 +1,6 @@
 """Filling in by file: the file to fill in, what was read of it, and saving that as drafts."""
 
-import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,13 +11,14 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.bulk import template
+from partnerkompas.bulk.columns import examples, to_fill_in, to_leave
+from partnerkompas.bulk.files import TYPES, file_to_fill_in
 from partnerkompas.bulk.holding import Holder, NotHeld, held, taken
 from partnerkompas.bulk.understanding import Understood, understand
 from partnerkompas.bulk.uploads import MOST_BYTES, records_of
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.exchange.records import UnusableFile
-from partnerkompas.exchange.writing import WRITERS
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import repeatable
@@ -48,6 +48,8 @@ class Line:
     product: str
     now: str
     wanted: str
+    is_overtaken: bool = False
+    """Whether somebody changed what stands there now since the file was fetched."""
 
 
 @blueprint.url_value_preprocessor
@@ -69,20 +71,15 @@ def upload(slug: str) -> Response:
 
 
 @blueprint.get("/partners/<slug>/gegevens/bestand.csv", defaults={"form": "csv"}, endpoint="csv")
+@blueprint.get("/partners/<slug>/gegevens/bestand.json", defaults={"form": "json"}, endpoint="json")
 @blueprint.get("/partners/<slug>/gegevens/bestand.xlsx", defaults={"form": "xlsx"}, endpoint="xlsx")
 def download(slug: str, form: str) -> Response:
-    """The file to fill in."""
-    partner = _theirs(slug)
-    file = io.BytesIO()
-    if form == "csv":
-        file.write("\ufeff".encode())  # Excel reads accents by this mark
-    asked = queries.asked_of(partner).values()
-    WRITERS[form](template.COLUMNS, template.rows(partner.slug, asked, _address_of_criterion), file)
-    response = make_response(file.getvalue())
-    response.mimetype = {
-        "csv": "text/csv",
-        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    }[form]
+    """The file to fill in, with what is filled in now."""
+    partner, edition = _theirs(slug), criteria.current_edition()
+    asked = queries.asked_of(partner, edition).values()
+    rows = template.rows(partner.slug, asked, _address_of_criterion)
+    response = make_response(file_to_fill_in(form, rows, edition))
+    response.mimetype = TYPES[form]
     name = f"{partner.slug}-{clock.today()}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -150,7 +147,15 @@ def _address_of_criterion(key: str) -> str:
 
 
 def _upload_page(partner: Partner, wrong: str = "") -> Response:
-    page = render_template("bulk/upload.html", partner=partner, wrong=wrong, current="partners")
+    page = render_template(
+        "bulk/upload.html",
+        partner=partner,
+        wrong=wrong,
+        to_fill_in=to_fill_in(),
+        to_leave=to_leave(),
+        examples=examples(criteria.current_edition()),
+        current="partners",
+    )
     return make_response(page, 422 if wrong else 200)
 
 
@@ -162,7 +167,7 @@ def _report_page(
         partner=partner,
         file=file,
         found=found,
-        lines=_lines(edition, found.given, asked),
+        lines=_lines(edition, found.given, asked, found.overtaken),
         held=held(_secret(), _holder(partner), found.given),
         current="partners",
     )
@@ -182,7 +187,12 @@ def _conflict_page(partner: Partner, given: Mapping[Place, Given], conflicts: Ma
     return make_response(page, 422)
 
 
-def _lines(edition: Edition, given: Mapping[Place, Given], asked: Mapping[Place, Asked]) -> list[Line]:
+def _lines(
+    edition: Edition,
+    given: Mapping[Place, Given],
+    asked: Mapping[Place, Asked],
+    overtaken: Collection[Place] = (),
+) -> list[Line]:
     return [
         Line(
             name=name_of(place),
@@ -190,6 +200,7 @@ def _lines(edition: Edition, given: Mapping[Place, Given], asked: Mapping[Place,
             product=product_label(edition, asked[place].product),
             now=shown(asked[place].question, asked[place].content),
             wanted=shown(asked[place].question, each.content),
+            is_overtaken=place in overtaken,
         )
         for place, each in given.items()
     ]

@@ -55,8 +55,9 @@ def weeks_of(figures: Figures, slug: str) -> list[WeekRow]:
         for each, *told in zip(figures.weeks, *numbers, strict=True)
     ]
     rows: list[WeekRow] = []
-    for empty, together in groupby(weeks, key=lambda row: row.is_empty):
-        rows += _as_one(list(together)) if empty else together
+    for empty, some in groupby(weeks, key=lambda row: row.is_empty):
+        together = list(some)
+        rows += _as_one(together) if empty else together
     return rows[::-1]
 
 

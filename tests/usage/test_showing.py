@@ -150,7 +150,7 @@ def test_nothing_depends_on_a_number_under_five(site: Flask, aap: Partner) -> No
 
 
 def test_every_partner_has_the_same_page(site: Flask, aap: Partner) -> None:
-    """Whoever speaks for it, however much it is looked at: only names differ when the numbers are the same (row U22)."""
+    """Whoever speaks for it, however much it is looked at: equal numbers give equal pages (row U22)."""
     a_representative(aap)
     db.session.commit()
     writing.set(False)
