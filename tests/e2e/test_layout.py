@@ -100,7 +100,8 @@ def test_the_report_of_a_file_hides_nothing(tab: Tabs, demo: Demo) -> None:
     page.goto(f"{OWN}/bestand")
     long = "arbeidsongeschiktheidsverzekeringsmaatschappij"
     lines = f"criterion,value\nstatutaire_naam,{long} Balansvaart B.V.\n{long},{long}\n"
-    page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": lines.encode()})
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    page.locator("input[type=file]").set_input_files(file)
     follow(page.get_by_role("button", name="Lees het bestand"))
     assert page.locator("main table").count() == 2
     assert hidden_sideways(page) == []
