@@ -21,7 +21,7 @@ MOST_CHOICES = 40
 def rows(slug: str, asked: Iterable[Asked], address: Callable[[str], str]) -> Iterator[Row]:
     """What is asked with what is filled in now, in the order of the criteria. `address` is of a criterion."""
     for each in asked:
-        question, content = each.question, each.content
+        question, content = each.question, _told(each)
         until = content.valid_until.isoformat() if content.valid_until else ""
         values = {
             "partner": slug,
@@ -41,6 +41,11 @@ def rows(slug: str, asked: Iterable[Asked], address: Callable[[str], str]) -> It
         stated = _state(content)
         words = state_word(State(stated)) if stated else ""
         yield Row(values, {"value": written(question, content.value), "state": words})
+
+
+def _told(asked: Asked) -> Content:
+    """What a line says; of no answer nothing, also when a page is known where it was looked for."""
+    return EMPTY if asked.content.state == State.NOT_STATED else asked.content
 
 
 def _state(content: Content) -> str:
@@ -100,7 +105,7 @@ def _public(question: Question, content: Content) -> str:
 
 def version_of(asked: Asked) -> str:
     """Which state of a place a line of the file was made from, and what it said; no number to a spreadsheet."""
-    return f"v{asked.version}-{digest(asked.content)}"
+    return f"v{asked.version}-{digest(_told(asked))}"
 
 
 def fetched(cell: str) -> tuple[str, str]:

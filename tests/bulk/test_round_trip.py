@@ -45,6 +45,7 @@ def full(aap: Partner) -> Partner:
     }.items():
         an_answer(aap, criterion, value, note="Sinds mei; ook ’s avonds.")
     an_answer(aap, "provincie", [])
+    an_answer(aap, "venster", None, product="bc", source_url="https://aap.example/support", evidence="Staat er niet.")
     an_answer(aap, "reactietijd", 0.5, product="bc", evidence="de regels,\nblad 2")
     an_answer(aap, "venster", None, product="fin", state=State.NOT_APPLICABLE)
     db.session.commit()
@@ -240,7 +241,7 @@ def test_a_file_that_was_fetched_long_ago_takes_nothing_back(editor: Person, col
     assert told.text.count("gewijzigd nadat u het bestand ophaalde") == 1
     conflict = save(editor, told)
     assert conflict.status_code == 422
-    assert "Iemand anders vulde intussen in: 99 personen." in conflict.text
+    assert "Iemand anders vulde intussen in: 99 personen<" in conflict.text
     assert drafts() == {"personen": 99, "producten": ["bc"], "naam": "Aap BV", "sinds": 2001}
     assert save(editor, conflict).location == CHECK
     assert drafts()["personen"] == 12
