@@ -10,25 +10,26 @@ from typing import Any
 
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Source, State
+from partnerkompas.bulk import template
+from partnerkompas.bulk.columns import FILLED, KEPT, SHOWN, STATES, state_meant, state_word
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.exchange import checks
-from partnerkompas.exchange.answer_records import COLUMNS, SHOWN_ONLY, AnswerReader
+from partnerkompas.exchange.answer_records import COLUMNS as EXPORTED
+from partnerkompas.exchange.answer_records import SHOWN_ONLY, AnswerReader
 from partnerkompas.exchange.checks import Refused
 from partnerkompas.exchange.records import Record
 from partnerkompas.exchange.report import Report
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
+from partnerkompas.infra.written_days import TwoDays, iso_day
 from partnerkompas.partners.actions import Outcome
 from partnerkompas.providing.actions import Given
 from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
 from partnerkompas.providing.reading import LONGEST_EVIDENCE, LONGEST_NOTE
 
-PLACED = ("partner", "criterion", "product")
-FILLED = ("state", "value", "note", "source_url", "evidence", "valid_until")
-"""The columns a partner fills in; a record with none of them leaves its place as it is."""
-FOR_THE_READER = SHOWN_ONLY | {"question", "codes", "public"}
+FOR_THE_READER = SHOWN_ONLY | {*SHOWN, "version"}
 """Columns of an export or of our template that help who fills them in, and say nothing."""
-NOT_THEIRS = frozenset(COLUMNS) - {*PLACED, *FILLED}
+NOT_THEIRS = frozenset(EXPORTED) - {*KEPT, *FILLED}
 """Columns of an export that no partner sets: who states it, how well it is proven, and when."""
 NO_ANSWERS = (State.EXPIRED, State.DISPUTED)
 """What others or the calendar make of an answer; in a file its value counts."""
@@ -41,6 +42,8 @@ class Understood:
     report: Report = field(default_factory=lambda: Report("", dry_run=True))
     given: dict[Place, Given] = field(default_factory=dict)
     """Only what changes something."""
+    overtaken: set[Place] = field(default_factory=set)
+    """What somebody changed since the file was fetched."""
     left_empty: int = 0
 
 
@@ -55,13 +58,10 @@ def understand(records: Iterable[Record], slug: str, asked: Mapping[Place, Asked
             continue
         _tell_what_is_not_read(found.report, record, told)
         try:
-            _refuse_other_partners(record.values.get("partner"), slug)
-            if all(_is_empty(record.values.get(name)) for name in FILLED):
+            here, content = _understood(record, slug, asked, edition, reader)
+            if here is None:
                 found.left_empty += 1
                 continue
-            answer = _answer(reader, record.values)
-            here = _place(answer, asked, edition)
-            content = _content(answer, record.values, here)
             if here.place in first_at:
                 raise Refused(
                     "criterion", here.question.key, _("dit staat al op %(where)s", where=first_at[here.place])
@@ -70,16 +70,40 @@ def understand(records: Iterable[Record], slug: str, asked: Mapping[Place, Asked
             found.report.reject(record.where, refused.column, refused.value, refused.reason)
             continue
         first_at[here.place] = record.where
-        found.report.answers.count(_outcome(here, content))
-        if content != here.content:
-            found.given[here.place] = Given(content, here.version)
+        version, said = template.fetched(checks.text("version", record.values.get("version")))
+        if content == here.content or said == template.digest(content):
+            found.report.answers.count(Outcome.UNCHANGED)
+            continue
+        found.report.answers.count(Outcome.CREATED if here.content == EMPTY else Outcome.UPDATED)
+        found.given[here.place] = Given(content, version or here.version)
+        if version not in ("", here.version):
+            found.overtaken.add(here.place)
     return found
+
+
+def _understood(
+    record: Record, slug: str, asked: Mapping[Place, Asked], edition: Edition, reader: AnswerReader
+) -> tuple[Asked | None, Content]:
+    """Where a record belongs and what it states; no place when nothing is filled in. Raises Refused."""
+    values = record.values
+    _refuse_other_partners(values.get("partner"), slug)
+    if all(_is_empty(values.get(name)) for name in FILLED):
+        _version, said = template.fetched(checks.text("version", values.get("version")))
+        if said not in ("", template.NOTHING):
+            word = state_word(State.NOT_STATED)
+            raise Refused(
+                "value", "", _("dit is leeggemaakt; om het antwoord weg te halen zet u “%(word)s” bij state", word=word)
+            )
+        return None, EMPTY
+    answer = _answer(reader, values)
+    here = _place(answer, asked, edition)
+    return here, _content(answer, values, here)
 
 
 def _tell_what_is_not_read(report: Report, record: Record, told: set[str]) -> None:
     """Say once of each column that is not read why that is so; an empty one needs no words."""
     for name, value in record.values.items():
-        if name in told or name in (*PLACED, *FILLED) or name in FOR_THE_READER or _is_empty(value):
+        if name in told or name in (*KEPT, *FILLED) or name in FOR_THE_READER or _is_empty(value):
             continue
         told.add(name)
         if name in NOT_THEIRS:
@@ -101,9 +125,12 @@ def _is_empty(raw: Any) -> bool:
 
 def _answer(reader: AnswerReader, values: Mapping[str, Any]) -> NewAnswer:
     """Criterion, product, state and value of a record, by codes or labels as in every import."""
-    given = checks.text("state", values.get("state"))
+    given = state_meant(checks.text("state", values.get("state")))
     if _is_empty(values.get("value")) and (not given or given in NO_ANSWERS):
-        reason = _("er staat geen antwoord; vul value in, of bij state not_applicable of not_stated")
+        reason = _(
+            "er staat geen antwoord; vul value in, of zet bij state een van deze: %(words)s",
+            words=", ".join(map(state_word, STATES)),
+        )
         raise Refused("value", "", reason)
     stated = {name: values.get(name) for name in ("criterion", "product", "value")}
     state = "" if given in NO_ANSWERS else given
@@ -137,7 +164,7 @@ def _content(answer: NewAnswer, values: Mapping[str, Any], here: Asked) -> Conte
         evidence=checks.prose("evidence", values.get("evidence"), LONGEST_EVIDENCE),
         file_id=here.content.file_id,
     )
-    until = checks.day("valid_until", values.get("valid_until"))
+    until = checks.day("valid_until", _iso(values.get("valid_until")))
     # an export says until when the public answer holds: that is no proof which ends earlier
     if content == here.public and here.answer is not None and until == here.answer.valid_until:
         return content
@@ -150,7 +177,9 @@ def _still_to_come(until: date | None) -> date | None:
     return until
 
 
-def _outcome(here: Asked, content: Content) -> Outcome:
-    if content == here.content:
-        return Outcome.UNCHANGED
-    return Outcome.CREATED if here.content == EMPTY else Outcome.UPDATED
+def _iso(raw: Any) -> Any:
+    """A day as people write it, in the form that is read."""
+    try:
+        return iso_day(raw.strip()) if isinstance(raw, str) else raw
+    except TwoDays as wrong:
+        raise Refused("valid_until", raw, _("dit kan twee dagen zijn; schrijf haar als 2026-11-22")) from wrong

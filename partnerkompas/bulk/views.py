@@ -1,7 +1,6 @@
 """Filling in by file: the file to fill in, what was read of it, and saving that as drafts."""
 
-import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,25 +11,24 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.bulk import template
+from partnerkompas.bulk.columns import examples, to_fill_in, to_leave
+from partnerkompas.bulk.files import TYPES, file_to_fill_in
 from partnerkompas.bulk.holding import Holder, NotHeld, held, taken
 from partnerkompas.bulk.understanding import Understood, understand
 from partnerkompas.bulk.uploads import MOST_BYTES, records_of
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.exchange.records import UnusableFile
-from partnerkompas.exchange.writing import WRITERS
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.infra.request_cycle import only_reads, unit_of_work
-from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
-from partnerkompas.permissions.policy import require
-from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.providing import actions, queries
 from partnerkompas.providing.actions import Given
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import name_of
+from partnerkompas.providing.theirs import their_partner
 from partnerkompas.site.errors import answer
 
 blueprint = Blueprint("bulk", __name__)
@@ -48,6 +46,8 @@ class Line:
     product: str
     now: str
     wanted: str
+    is_overtaken: bool = False
+    """Whether somebody changed what stands there now since the file was fetched."""
 
 
 @blueprint.url_value_preprocessor
@@ -65,24 +65,19 @@ def on_too_much(error: RequestEntityTooLarge) -> Response:
 @blueprint.get("/partners/<slug>/gegevens/bestand")
 def upload(slug: str) -> Response:
     """How it works, the file to fill in, and where to send it."""
-    return _upload_page(_theirs(slug))
+    return _upload_page(their_partner(slug))
 
 
 @blueprint.get("/partners/<slug>/gegevens/bestand.csv", defaults={"form": "csv"}, endpoint="csv")
+@blueprint.get("/partners/<slug>/gegevens/bestand.json", defaults={"form": "json"}, endpoint="json")
 @blueprint.get("/partners/<slug>/gegevens/bestand.xlsx", defaults={"form": "xlsx"}, endpoint="xlsx")
 def download(slug: str, form: str) -> Response:
-    """The file to fill in."""
-    partner = _theirs(slug)
-    file = io.BytesIO()
-    if form == "csv":
-        file.write("\ufeff".encode())  # Excel reads accents by this mark
-    asked = queries.asked_of(partner).values()
-    WRITERS[form](template.COLUMNS, template.rows(partner.slug, asked, _address_of_criterion), file)
-    response = make_response(file.getvalue())
-    response.mimetype = {
-        "csv": "text/csv",
-        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    }[form]
+    """The file to fill in, with what is filled in now."""
+    partner, edition = their_partner(slug), criteria.current_edition()
+    asked = queries.asked_of(partner, edition).values()
+    rows = template.rows(partner.slug, asked, _address_of_criterion)
+    response = make_response(file_to_fill_in(form, rows, edition))
+    response.mimetype = TYPES[form]
     name = f"{partner.slug}-{clock.today()}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -91,16 +86,16 @@ def download(slug: str, form: str) -> Response:
 @blueprint.post("/partners/<slug>/gegevens/bestand")
 def read(slug: str) -> Response:
     """What stands in a file, and what would come of it. Nothing is written, and nobody waits while it is read."""
-    _theirs(slug)
+    their_partner(slug)
     only_reads()
     file = request.files.get("bestand")
     if file is None or not file.filename:
-        return _upload_page(_theirs(slug), _("Kies een bestand."))
+        return _upload_page(their_partner(slug), _("Kies een bestand."))
     try:
         records = records_of(file.read(MOST_BYTES + 1))
     except UnusableFile as wrong:
-        return _upload_page(_theirs(slug), str(wrong))
-    partner, edition = _theirs(slug), criteria.current_edition()
+        return _upload_page(their_partner(slug), str(wrong))
+    partner, edition = their_partner(slug), criteria.current_edition()
     asked = queries.asked_of(partner, edition)
     found = understand(records, partner.slug, asked, edition)
     try:
@@ -112,7 +107,7 @@ def read(slug: str) -> Response:
 @blueprint.route("/partners/<slug>/gegevens/bestand/bewaar", methods=["GET", "POST"])
 def accept(slug: str) -> Response:
     """Save what was read as drafts; what somebody changed meanwhile is shown, and waits for a choice."""
-    partner = _theirs(slug)
+    partner = their_partner(slug)
     if request.method != "POST":  # the page of conflicts in the other language: what was read is not in its address
         return redirect(url_for("bulk.upload", slug=slug), 303)
     try:
@@ -122,19 +117,10 @@ def accept(slug: str) -> Response:
     theirs = set(request.form.getlist("neem"))
     mine = {place: each for place, each in given.items() if name_of(place) not in theirs}
     with unit_of_work():  # an answer that tells of a conflict undoes its transaction, and the rest must stay
-        conflicts = actions.save(current_actor(), _theirs(slug), mine)
+        conflicts = actions.save(current_actor(), their_partner(slug), mine)
     if conflicts:
-        return _conflict_page(_theirs(slug), mine, conflicts)
+        return _conflict_page(their_partner(slug), mine, conflicts)
     return redirect(url_for("providing.check", slug=slug), 303)
-
-
-def _theirs(slug: str) -> Partner:
-    """The partner, for who may fill in its facts; others learn no more than the public page says."""
-    partner = partners.by_slug(slug)
-    require(current_actor(), Permission.PARTNER_READ, partner)
-    assert partner is not None
-    require(current_actor(), Permission.ANSWER_DRAFT, partner)
-    return partner
 
 
 def _secret() -> str:
@@ -150,7 +136,15 @@ def _address_of_criterion(key: str) -> str:
 
 
 def _upload_page(partner: Partner, wrong: str = "") -> Response:
-    page = render_template("bulk/upload.html", partner=partner, wrong=wrong, current="partners")
+    page = render_template(
+        "bulk/upload.html",
+        partner=partner,
+        wrong=wrong,
+        to_fill_in=to_fill_in(),
+        to_leave=to_leave(),
+        examples=examples(criteria.current_edition()),
+        current="partners",
+    )
     return make_response(page, 422 if wrong else 200)
 
 
@@ -162,7 +156,7 @@ def _report_page(
         partner=partner,
         file=file,
         found=found,
-        lines=_lines(edition, found.given, asked),
+        lines=_lines(edition, found.given, asked, found.overtaken),
         held=held(_secret(), _holder(partner), found.given),
         current="partners",
     )
@@ -182,7 +176,12 @@ def _conflict_page(partner: Partner, given: Mapping[Place, Given], conflicts: Ma
     return make_response(page, 422)
 
 
-def _lines(edition: Edition, given: Mapping[Place, Given], asked: Mapping[Place, Asked]) -> list[Line]:
+def _lines(
+    edition: Edition,
+    given: Mapping[Place, Given],
+    asked: Mapping[Place, Asked],
+    overtaken: Collection[Place] = (),
+) -> list[Line]:
     return [
         Line(
             name=name_of(place),
@@ -190,6 +189,7 @@ def _lines(edition: Edition, given: Mapping[Place, Given], asked: Mapping[Place,
             product=product_label(edition, asked[place].product),
             now=shown(asked[place].question, asked[place].content),
             wanted=shown(asked[place].question, each.content),
+            is_overtaken=place in overtaken,
         )
         for place, each in given.items()
     ]

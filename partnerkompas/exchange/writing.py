@@ -32,10 +32,10 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def write_csv(columns: Sequence[str], rows: Rows, stream: BinaryIO) -> None:
-    """CSV as RFC 4180 has it, in UTF-8."""
+def write_csv(columns: Sequence[str], rows: Rows, stream: BinaryIO, sign: str = ",") -> None:
+    """CSV as RFC 4180 has it, in UTF-8; with another sign between cells for a spreadsheet that expects it."""
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-    table = csv.writer(text)
+    table = csv.writer(text, delimiter=sign)
     table.writerow(columns)
     table.writerows(row.in_cells(columns) for row in rows)
     text.detach()

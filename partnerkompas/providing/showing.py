@@ -1,8 +1,7 @@
-"""The pages of filling in, as data: what is asked, what stands there, how far one is. Templates only print."""
+"""The page of a theme, as data: what is asked, and what stands in its fields. Its template only prints."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -13,64 +12,10 @@ from partnerkompas.answers.models import Review, State
 from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.answers.wording import Remark, remarks
 from partnerkompas.criteria.kinds import kind_of
-from partnerkompas.criteria.questions import Edition, Theme
+from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
 from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
 from partnerkompas.providing.reading import LONGEST_NOTE, NONE, Filled, Posted, name_of, takes_many, typed_as
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One theme in the list of what there is to do (UX-13)."""
-
-    key: str
-    name: str
-    asked: int
-    known: int
-    drafts: int
-    expiring: int
-    questioned: int
-
-    @property
-    def status(self) -> str:
-        if self.questioned:
-            return _("er is een vraag van een curator")
-        if self.known == 0:
-            return _("nog niet begonnen")
-        return _("klaar") if self.known == self.asked else _("bezig")
-
-
-def steps(edition: Edition, asked: Iterable[Asked], expiring: set[Place], questioned: set[Place]) -> list[Step]:
-    """Every theme with how far it is."""
-    every = [each for each in asked if not each.fact.follows_from]
-    return [
-        _step(theme, [each for each in every if each.question.theme == theme.key], expiring, questioned)
-        for theme in edition.themes
-    ]
-
-
-def _step(theme: Theme, asked: Sequence[Asked], expiring: set[Place], questioned: set[Place]) -> Step:
-    places = {each.place for each in asked}
-    return Step(
-        key=theme.key,
-        name=theme.name.in_(language()),
-        asked=len(asked),
-        known=sum(1 for each in asked if not each.is_open),
-        drafts=sum(1 for each in asked if each.draft is not None),
-        expiring=len(places & expiring),
-        questioned=len(places & questioned),
-    )
-
-
-def missing(edition: Edition, asked: Iterable[Asked], used: Mapping[str, int]) -> list[Asked]:
-    """What is not filled in, first what users filter on most, then what stands on cards, then the order of themes."""
-
-    def turn(each: Asked) -> tuple[int, int, int]:
-        question = each.question
-        on_card = question.on_card if question.on_card is not None else len(edition.questions)
-        return -used.get(question.key, 0), on_card, edition.position[question.key]
-
-    return sorted((each for each in asked if each.is_open), key=turn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,45 +169,3 @@ def _states(asked: Asked, chosen: str) -> tuple[tuple[str, str, bool], ...]:
         (State.NOT_STATED.value, _("geen antwoord geven")),
     ]
     return tuple((value, label, value == chosen) for value, label in every)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One line of the check page: what stood there and what will stand there."""
-
-    label: str
-    product: str
-    before: str
-    after: str
-    confirms: bool
-    note: str
-    source_url: str
-    theme: str
-    name: str
-    edited_at: datetime | None
-    valid_until: date | None
-    file: int | None
-    remarks: tuple[Remark, ...]
-
-
-def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
-    """Everything that signing makes public, in the order of the criteria."""
-    return [
-        Change(
-            label=each.question.label.in_(language()),
-            product=product_label(edition, each.product),
-            before=shown(each.question, each.public),
-            after=shown(each.question, each.content),
-            confirms=each.confirms,
-            note=each.content.note,
-            source_url=each.content.source_url,
-            theme=each.question.theme,
-            name=name_of(each.place),
-            edited_at=each.draft.edited_at,
-            valid_until=each.content.valid_until,
-            file=each.content.file_id,
-            remarks=remarks(each.content.note),
-        )
-        for each in asked
-        if each.draft is not None
-    ]

@@ -20,19 +20,21 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.counting import What
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
-from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.providing import actions, proofs, queries, showing
+from partnerkompas.providing import actions, progress, proofs, queries, showing
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import LONGEST_NOTE, Filled, Posted, read
+from partnerkompas.providing.signing_views import install as install_signing
+from partnerkompas.providing.theirs import their_partner
 from partnerkompas.usage import queries as usage
 from partnerkompas.usage.showing import weeks_of
 
 blueprint = Blueprint("providing", __name__)
+install_signing(blueprint)
 
 
 @blueprint.record
@@ -55,19 +57,10 @@ MOST_MISSING = 10
 """So many of what is missing are named; the themes have the rest."""
 
 
-def statement() -> str:
-    """What somebody who signs states (row A10)."""
-    return _(
-        "Ik mag namens de partner tekenen. Wat hierboven staat klopt naar mijn beste weten en is van nu. "
-        "We laten bewijs zien als een curator daarom vraagt, en passen het aan als er iets verandert. "
-        "We geven niemand iets in ruil voor wat die over ons zegt, en zetten niemand onder druk."
-    )
-
-
 @blueprint.get("/partners/<slug>/gegevens")
 def overview(slug: str) -> str:
     """What there is to do, theme by theme."""
-    partner = _theirs(slug)
+    partner = their_partner(slug)
     edition = criteria.current_edition()
     asked = queries.asked_of(partner, edition)
     until = clock.today() + timedelta(days=_settings().expiring_days)
@@ -79,10 +72,10 @@ def overview(slug: str) -> str:
         and each.draft is None
         and each.answer.id in queries.questions_of_curators(partner.id)
     }
-    steps = showing.steps(edition, asked.values(), expiring, questioned)
+    steps = progress.steps(edition, asked.values(), expiring, questioned)
     figures = usage.figures(*What)
     used = figures.all_at_least(What.FILTER)
-    left = showing.missing(edition, asked.values(), used)
+    left = progress.missing(edition, asked.values(), used)
     return render_template(
         "providing/overview.html",
         notices=ignored(request.args, frozenset()),
@@ -112,7 +105,7 @@ def fill_in(slug: str, theme: str) -> Response:
     if request.method == "POST" and current_actor().is_visitor and partner is not None and partner.is_listed:
         require(current_actor(), Permission.PARTNER_READ, partner)
         return _session_is_over(partner, theme)
-    partner = _theirs(slug)
+    partner = their_partner(slug)
     if request.method != "POST":
         return _theme_page(partner, theme, _of_theme(partner, theme), None, Filled(), {})
     if not _has_token():
@@ -121,13 +114,13 @@ def fill_in(slug: str, theme: str) -> Response:
         return _theme_page(partner, theme, asked, posted, Filled(), {}, notice, 422)
     found = proofs.chosen(posted, sent)
     with unit_of_work():  # an answer that tells of a fault undoes its transaction, and what is right must stay
-        partner = _theirs(slug)
+        partner = their_partner(slug)
         asked = _of_theme(partner, theme)
         kept = proofs.keep(current_actor(), partner, asked.values(), posted, found)
         filled = read(asked.values(), posted, kept, found.faults)
         conflicts = actions.save(current_actor(), partner, filled.given)
     if filled.faults or conflicts:
-        partner = _theirs(slug)
+        partner = their_partner(slug)
         asked = _of_theme(partner, theme)
         notice = _("Het andere is bewaard.")
         return _theme_page(partner, theme, asked, posted, filled, conflicts, notice, 200)
@@ -139,49 +132,10 @@ def fill_in(slug: str, theme: str) -> Response:
 @blueprint.post("/partners/<slug>/gegevens/<theme>/klopt-nog")
 def confirm(slug: str, theme: str) -> Response:
     """Everything of a theme that is about to expire is still correct."""
-    partner = _theirs(slug)
+    partner = their_partner(slug)
     _of_theme(partner, theme)
     actions.confirm(current_actor(), partner, theme, _settings().expiring_days)
     return redirect(url_for("providing.overview", slug=slug), 303)
-
-
-@blueprint.post("/partners/<slug>/gegevens/<theme>/weg")
-def discard(slug: str, theme: str) -> Response:
-    """Throw one draft away."""
-    partner = _theirs(slug)
-    key, _at, product = request.form.get("plaats", "").partition("@")
-    actions.discard(current_actor(), partner, (key, product))
-    return redirect(url_for("providing.check", slug=slug), 303)
-
-
-@blueprint.route("/partners/<slug>/gegevens/controle", methods=["GET", "POST"])
-def check(slug: str) -> Response:
-    """What will be public, to be read before it is signed."""
-    partner, wrong = _theirs(slug), ""
-    if request.method == "POST":
-        require(current_actor(), Permission.ANSWER_SIGN, partner)
-        if not request.form.get("akkoord"):
-            wrong = _("Zet een vinkje bij de verklaring om te ondertekenen.")
-        else:
-            try:
-                made = actions.sign(current_actor(), partner, request.form.get("gelezen", ""), statement())
-                return redirect(url_for("providing.signed", slug=slug, number=made.number), 303)
-            except NotAcceptable as why:
-                wrong = str(why)
-    edition = criteria.current_edition()
-    asked = list(queries.asked_of(partner, edition).values())
-    page = render_template(
-        "providing/check.html",
-        partner=partner,
-        changes=showing.changes(edition, asked),
-        files=proofs.shown(asked, {}),
-        digest=queries.digest(asked),
-        statement=statement(),
-        wrong=wrong,
-        may_sign=may(current_actor(), Permission.ANSWER_SIGN, partner),
-        current="partners",
-    )
-    return make_response(page, 422 if wrong else 200)
 
 
 @blueprint.get("/woordkeus")
@@ -190,27 +144,6 @@ def wording() -> Response:
     require(current_actor(), Permission.INBOX_OPEN)
     found = remarks(request.args.get("tekst", "")[:LONGEST_NOTE])
     return make_response(jsonify([{"word": each.word, "reason": each.reason} for each in found]))
-
-
-@blueprint.get("/partners/<slug>/gegevens/ondertekend/<int:number>", endpoint="signed")
-def show_signed(slug: str, number: int) -> Response:
-    """What was signed, and what happens next (UX-15)."""
-    partner = _theirs(slug)
-    signature = next((each for each in queries.signatures(partner.id) if each.number == number), None)
-    if signature is None:
-        return redirect(url_for("providing.overview", slug=slug), 303)
-    return make_response(
-        render_template("providing/signed.html", partner=partner, signature=signature, current="partners")
-    )
-
-
-def _theirs(slug: str) -> Partner:
-    """The partner, for who may fill in its facts; others learn no more than the public page says."""
-    partner = partners.by_slug(slug)
-    require(current_actor(), Permission.PARTNER_READ, partner)
-    assert partner is not None
-    require(current_actor(), Permission.ANSWER_DRAFT, partner)
-    return partner
 
 
 def _of_theme(partner: Partner, theme: str) -> dict[Place, Asked]:

@@ -31,7 +31,8 @@ def answer(status: int, detail: str = "", **more: Any) -> Response:
         return problem(status, detail, **more)
     page = status if status in PAGES else (400 if status < 500 else 500)
     asks_nothing = {"unread_messages": lambda actor: 0} if status >= 500 else {}  # the database may be what is wrong
-    response = Response(render_template(f"errors/{page}.html", detail=detail, **asks_nothing), status=status)
+    shown = render_template(f"errors/{page}.html", detail=detail, back=_came_from(), **asks_nothing)
+    response = Response(shown, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -78,13 +79,19 @@ def _typed_is_kept(status: int) -> Response | None:
 
     What holds a space was typed as words; codes and numbers are quickly typed again. A password is never shown.
     """
-    back = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
+    back = _came_from()
     words = [value for name, value in request.form.items(multi=True) if name != "password" and " " in value.strip()]
-    if not back.startswith("/") or back.startswith("//") or not words:
+    if not back or not words:
         return None
     response = Response(render_template("errors/old_form.html", words=words, back=back), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _came_from() -> str:
+    """The page of ours that a form was on, by its address; nothing when the browser does not say."""
+    back = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
+    return back if back.startswith("/") and not back.startswith("//") else ""
 
 
 def on_not_allowed(error: NotAllowed) -> Any:

@@ -1,8 +1,9 @@
 """Figures of use as pages and the file print them: the same rows for every partner (row U22)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
 
 from partnerkompas.criteria.questions import Question
 from partnerkompas.infra.counting import What
@@ -19,12 +20,17 @@ TOO_FEW = f"<{FEWEST}"
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """One week of one partner; None for fewer than are shown."""
+    """One week of one partner, or some in a row of which nothing is shown; None for fewer than are shown."""
 
     label: str
     begins_on: date
+    ends_on: date
     views: int | None
     comparisons: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.views is None and self.comparisons is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,26 @@ def few() -> str:
 
 
 def weeks_of(figures: Figures, slug: str) -> list[WeekRow]:
-    """The weeks of a partner, the newest first."""
+    """The weeks of a partner, the newest first; weeks in a row of which nothing is shown are one row."""
     numbers = (figures.by_week(what, slug) for what in OF_PARTNERS)
-    rows = [WeekRow(week_label(each), each, *told) for each, *told in zip(figures.weeks, *numbers, strict=True)]
+    weeks = [
+        WeekRow(week_label(each), each, each + timedelta(days=6), *told)
+        for each, *told in zip(figures.weeks, *numbers, strict=True)
+    ]
+    rows: list[WeekRow] = []
+    for empty, some in groupby(weeks, key=lambda row: row.is_empty):
+        together = list(some)
+        rows += _as_one(together) if empty else together
     return rows[::-1]
+
+
+def _as_one(weeks: Sequence[WeekRow]) -> list[WeekRow]:
+    """Weeks in a row as one; one alone stays what it is."""
+    first, last = weeks[0], weeks[-1]
+    if first is last:
+        return [first]
+    label = _("%(first)s tot en met %(last)s", first=first.label, last=last.label)
+    return [replace(last, label=label, begins_on=first.begins_on)]
 
 
 def week_label(week: date) -> str:

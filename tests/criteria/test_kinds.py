@@ -110,10 +110,16 @@ REFUSED: list[tuple[str, object]] = [
     ("personen", "12.5"),
     ("personen", "9" * 40),
     ("gezien", "2026-02-31"),
-    ("gezien", "31-12-2026"),
+    ("gezien", "31-13-2026"),
+    ("gezien", "3/4/2026"),
+    ("gezien", "3-4-26"),
+    ("gezien", "maart 2026"),
     ("gezien", "2026-11"),
     ("gezien", "0001-01-01"),
     ("vernieuwd", "2026-13"),
+    ("vernieuwd", "2026-03-15"),
+    ("vernieuwd", "mrt"),
+    ("vernieuwd", "1/3/2026"),
     ("vernieuwd", "2026"),
     ("sinds", "1969"),
     ("sinds", "2026-11"),
@@ -360,3 +366,33 @@ def test_reasons_come_in_the_language_of_the_reader() -> None:
     """The English words themselves are in the translations; here only that nothing is fixed when the program starts."""
     with speaking("en"), pytest.raises(NotAnAnswer):
         kind_of(asked("iso")).parse(asked("iso"), "misschien")
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "meant"),
+    [
+        ("gezien", "31-3-2026", "2026-03-31"),
+        ("gezien", "03-04-2026", "2026-04-03"),
+        ("gezien", "31.3.2026", "2026-03-31"),
+        ("gezien", "31/03/2026", "2026-03-31"),
+        ("gezien", "3/31/2026", "2026-03-31"),
+        ("gezien", "4/4/2026", "2026-04-04"),
+        ("vernieuwd", "mrt-26", "2026-03"),
+        ("vernieuwd", "Mar-26", "2026-03"),
+        ("vernieuwd", "okt. 2026", "2026-10"),
+        ("vernieuwd", "3-2026", "2026-03"),
+        ("vernieuwd", "2026-03-01", "2026-03"),
+        ("vernieuwd", "1-3-2026", "2026-03"),
+    ],
+)
+def test_days_as_people_and_spreadsheets_write_them(key: str, written: str, meant: str) -> None:
+    assert kind_of(asked(key)).parse(asked(key), written) == meant
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("question", SMALL.questions, ids=lambda each: each.key)
+def test_the_example_of_a_kind_is_an_answer(question: Question, language: str) -> None:
+    kind = kind_of(question)
+    example = kind.example(question, language)
+    assert example
+    kind.parse(question, example)

@@ -72,6 +72,16 @@ BESIDE = """() => {
   return found.slice(0, 5);
 }"""
 
+SIDEWAYS = """() => {
+  // Boxes of which a part is hidden sideways. The comparison may: it says so, and shows two partners at a time.
+  return [...document.body.querySelectorAll("*")]
+    .filter((each) => each.checkVisibility() && /auto|scroll|hidden|clip/.test(getComputedStyle(each).overflowX))
+    .filter((each) => each.querySelector("table, form, p, li") && !each.closest(".sr-only, .comparison, dialog"))
+    .filter((each) => each.scrollWidth > each.clientWidth + 1)
+    .map((each) => `${each.outerHTML.slice(0, 100)} ${each.scrollWidth} > ${each.clientWidth}`)
+    .slice(0, 5);
+}"""
+
 CUT_OFF = """() => {
   // Words that are wider or higher than the box that holds and hides them, or stick out of their button.
   const found = [];

@@ -171,7 +171,7 @@ def test_what_is_wrong_is_told_when_one_leaves_it(tab: Tabs, demo: Demo) -> None
     right = link.input_value()
     until_saved(page)
     link.fill("htp:/fout")
-    until_said(page, "nog niet bewaard")
+    until_said(page, "Wat u nu invult, is nog niet bewaard")
     assert region.locator(".error").count() == 0, "the focus is in it"
     note(page, SINCE).fill("Ander veld.")
     region.locator(".error").wait_for()

@@ -39,6 +39,27 @@ def choose(page: Page, path: Path) -> None:
     follow(page.get_by_role("button", name="Bewaar", exact=True))
 
 
+def test_what_was_saved_before_a_file_that_is_too_large(tab: Tabs, demo: Demo, tmp_path: Path) -> None:
+    """Without JavaScript nobody says beforehand that it is too large; then what is said afterwards must be true."""
+    large = tmp_path / "te groot.pdf"
+    large.write_bytes(a_pdf("x") + bytes(34 * 2**20))
+    page = tab.blank("/", at=demo.site, width=360, height=640, scripts=False)
+    sign_in(page, SIGNER)
+    page.goto(THEME)
+    assert "Bewaar wat u invulde voordat u een groot bestand kiest" in page.locator("main").inner_text()
+    name = page.locator('[name="statutaire_naam:waarde"]')
+    name.fill("Balansvaart Beheer B.V.")
+    follow(page.get_by_role("button", name="Bewaar", exact=True))
+    name.fill("Nog niet bewaard B.V.")
+    choose(page, large)
+    told = page.locator("main").inner_text()
+    assert "Wat u op die pagina eerder bewaarde, staat er nog. Wat u daarna typte, hebben wij niet" in told
+    assert page.evaluate(BESIDE) == []
+    assert page.get_by_role("link", name="Terug naar die pagina").get_attribute("href") == THEME
+    page.go_back()
+    assert name.input_value() == "Balansvaart Beheer B.V."
+
+
 def test_from_choosing_to_saving(tab: Tabs, demo: Demo, tmp_path: Path) -> None:
     lies, right = tmp_path / "certificaat.pdf", tmp_path / "aantal – medewerkers.pdf"
     lies.write_bytes(b"<html><script>alert(1)</script></html>")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.looking import BESIDE, CUT_OFF, contrast, open_all
-from tests.e2e.pages import KINDS
+from tests.e2e.looking import BESIDE, CUT_OFF, SIDEWAYS, contrast, open_all
+from tests.e2e.pages import KINDS, follow
+from tests.e2e.people import ADMIN, CURATOR, SIGNER, Demo, demonstration
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
     from tests.e2e.conftest import Tabs
 
 pytestmark = pytest.mark.browser
@@ -50,9 +54,72 @@ def test_no_sideways_scroll(tab: Tabs, name: str) -> None:
     """320 × 256 is what is left of 1280 × 1024 at 400 %."""
     page = tab(name, width=320, height=256)
     assert page.evaluate(BESIDE) == []
+    assert page.evaluate(SIDEWAYS) == []
     if name in HEART:
         open_all(page)
         assert page.evaluate(BESIDE) == []
+
+
+OWN = "/partners/balansvaart/gegevens"
+TABLES = [
+    (SIGNER, f"{OWN}/controle"),
+    (SIGNER, f"{OWN}/bestand"),
+    (CURATOR, "/leden"),
+    (CURATOR, "/leden/1"),
+    (CURATOR, "/werkbank/partners/balansvaart"),
+    (ADMIN, "/beheer/rollen"),
+]
+"""Pages with a table that only some people see."""
+
+
+@pytest.fixture(scope="module")
+def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with demonstration(tmp_path_factory.mktemp("layout")) as made:
+        yield made
+
+
+def hidden_sideways(page: Page) -> list[object]:
+    """What cannot be seen without scrolling sideways, on phones; and that there is a table which could do so."""
+    assert page.locator("main table").count()
+    found = []
+    for width in (320, 360, 400):
+        page.set_viewport_size({"width": width, "height": 700})
+        found += page.evaluate(BESIDE) + page.evaluate(SIDEWAYS)
+    return found
+
+
+@pytest.mark.parametrize(("who", "address"), TABLES)
+def test_tables_of_people_hide_nothing(tab: Tabs, demo: Demo, who: str, address: str) -> None:
+    page = demo.signed_in(tab, who)
+    page.goto(address)
+    assert hidden_sideways(page) == []
+
+
+def test_the_report_of_a_file_hides_nothing(tab: Tabs, demo: Demo) -> None:
+    page = demo.signed_in(tab, SIGNER)
+    page.goto(f"{OWN}/bestand")
+    long = "arbeidsongeschiktheidsverzekeringsmaatschappij"
+    lines = f"criterion,value\nstatutaire_naam,{long} Balansvaart B.V.\n{long},{long}\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    )
+    follow(page.get_by_role("button", name="Lees het bestand"))
+    assert page.locator("main table").count() == 2
+    assert hidden_sideways(page) == []
+
+
+def test_a_table_that_scrolls_in_its_box_is_found(tab: Tabs) -> None:
+    """So that the silence of the other tests means something."""
+    page = tab("freshness", width=320)
+    page.evaluate("""() => {
+      const [box, table] = [document.createElement("div"), document.querySelector("main table")];
+      Object.assign(box.style, { overflowX: "auto" });
+      Object.assign(table.style, { inlineSize: "50rem", maxInlineSize: "none" });
+      table.replaceWith(box);
+      box.append(table);
+    }""")
+    assert page.evaluate(BESIDE) == []
+    assert len(page.evaluate(SIDEWAYS)) == 1
 
 
 @pytest.mark.parametrize("name", [*HEART, "sign-in, error", "list, nothing found"])

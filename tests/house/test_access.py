@@ -117,6 +117,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/woordkeus"): SIGNED_IN,
     ("GET", "/partners/<slug>/gegevens/bestand"): REPRESENTATIVES,
     ("GET", "/partners/<slug>/gegevens/bestand.csv"): REPRESENTATIVES,
+    ("GET", "/partners/<slug>/gegevens/bestand.json"): REPRESENTATIVES,
     ("GET", "/partners/<slug>/gegevens/bestand.xlsx"): REPRESENTATIVES,
     ("POST", "/partners/<slug>/gegevens/bestand"): TOKEN_IS_MISSING,
     ("GET", "/partners/<slug>/gegevens/bestand/bewaar"): (303, 403, 303, 403, 403, 403, 403),

@@ -92,6 +92,9 @@ class YesNo(Kind):
             return False
         raise NotAnAnswer(_("“%(value)s” is geen ja of nee", value=repeatable(text)))
 
+    def example(self, question: Question, language: str) -> str:
+        return Text("ja", "yes").in_(language)
+
     def says_no(self, question: Question, value: Value) -> bool:
         return value is False
 
@@ -132,6 +135,9 @@ class OneOf(Kind):
 
     def parse(self, question: Question, raw: object) -> Value:
         return code_for(question, required(raw))
+
+    def example(self, question: Question, language: str) -> str:
+        return option_list(question).options[:2][-1].label.in_(language)
 
     def says_no(self, question: Question, value: Value) -> bool:
         return option_of(question, value).means_no
@@ -191,6 +197,9 @@ class ManyOf(Kind):
             given = [each.strip() for each in text.split("|") if each.strip()]
         codes = {code_for(question, each) for each in given}
         return sorted(codes, key=option_list(question).position.__getitem__)
+
+    def example(self, question: Question, language: str) -> str:
+        return "|".join(each.label.in_(language) for each in option_list(question).options[:2])
 
     def says_no(self, question: Question, value: Value) -> bool:
         return all(option_of(question, code).means_no for code in value)

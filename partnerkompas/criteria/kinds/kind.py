@@ -49,6 +49,10 @@ class Kind:
         """Turn a cell of a file, a form field or JSON into the canonical value; raises NotAnAnswer."""
         raise NotImplementedError
 
+    def example(self, question: Question, language: str) -> str:
+        """An answer as a person would write it in a file; nothing when there is none that helps."""
+        return ""
+
     def says_no(self, question: Question, value: Value) -> bool:
         """Whether this value means "no" or "none", which is a state of its own (domain: six states)."""
         return False

@@ -12,6 +12,7 @@ from partnerkompas.criteria.kinds.kind import FacetStyle, FormField, Kind, NotAn
 from partnerkompas.criteria.questions import Question, Text
 from partnerkompas.infra.language import LOCALES, _
 from partnerkompas.infra.parameters import repeatable
+from partnerkompas.infra.written_days import TwoDays, iso_day, iso_month
 
 MOST_DIGITS = 15
 """A JSON number keeps this many digits exactly (IEEE 754 double)."""
@@ -54,6 +55,9 @@ class Amount(Kind):
             return Decimal(text.replace(",", "."))
         except InvalidOperation as wrong:
             raise NotAnAnswer(_("“%(value)s” is geen getal", value=repeatable(text))) from wrong
+
+    def example(self, question: Question, language: str) -> str:
+        return Text("12,5", "12.5").in_(language) if question.decimals else "12"
 
     def show(self, question: Question, value: Value, language: str) -> str:
         number = format_decimal(value, locale=LOCALES[language])
@@ -119,6 +123,14 @@ class Calendar(Kind):
             raise NotAnAnswer(_("“%(value)s” is geen bestaande datum", value=repeatable(text))) from wrong
 
 
+def _iso_day(text: str) -> str:
+    """A day as people write it; what could mean two days is refused, as 1.000 is."""
+    try:
+        return iso_day(text)
+    except TwoDays as wrong:
+        raise NotAnAnswer(_("“%(value)s” kan twee dagen zijn; schrijf haar als 2026-11-22", value=text)) from wrong
+
+
 @kind
 class Date(Calendar):
     """A day; stored as 2026-11-22."""
@@ -128,10 +140,13 @@ class Date(Calendar):
     label = Text("datum", "date")
 
     def parse(self, question: Question, raw: object) -> Value:
-        text = required(raw)
+        text = _iso_day(required(raw))
         if text.count("-") != 2:
             raise NotAnAnswer(_("“%(value)s” is geen datum als 2026-11-22", value=repeatable(text)))
         return self._first_day(text).isoformat()
+
+    def example(self, question: Question, language: str) -> str:
+        return Text("31-3-2026", "2026-03-31").in_(language)
 
     def show(self, question: Question, value: Value, language: str) -> str:
         return format_date(date.fromisoformat(value), "long", locale=LOCALES[language])
@@ -149,10 +164,13 @@ class Month(Calendar):
     label = Text("maand", "month")
 
     def parse(self, question: Question, raw: object) -> Value:
-        text = required(raw)
+        text = iso_month(required(raw))
         if text.count("-") != 1:
             raise NotAnAnswer(_("“%(value)s” is geen maand als 2026-11", value=repeatable(text)))
         return self._first_day(text).isoformat()[:7]
+
+    def example(self, question: Question, language: str) -> str:
+        return "2026-03"
 
     def show(self, question: Question, value: Value, language: str) -> str:
         return format_date(self._first_day(value), "MMMM y", locale=LOCALES[language])
@@ -183,6 +201,9 @@ class Year(Calendar):
         if question.maximum is not None and year > question.maximum:
             raise NotAnAnswer(_("%(value)s is meer dan %(limit)s", value=year, limit=int(question.maximum)))
         return year
+
+    def example(self, question: Question, language: str) -> str:
+        return "2019"
 
     def field(self, question: Question, language: str) -> FormField:
         return IntegerField(question.label.in_(language))

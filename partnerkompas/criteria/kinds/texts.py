@@ -31,6 +31,9 @@ class ShortText(Kind):
             raise NotAnAnswer(_("“%(value)s” heeft niet de gevraagde vorm", value=repeatable(text)))
         return text
 
+    def example(self, question: Question, language: str) -> str:
+        return "" if question.pattern else "Noorderlicht B.V."
+
     def field(self, question: Question, language: str) -> FormField:
         return StringField(question.label.in_(language))
 
@@ -47,6 +50,9 @@ class Link(Kind):
 
     def parse(self, question: Question, raw: object) -> Value:
         return web_address(required(raw))
+
+    def example(self, question: Question, language: str) -> str:
+        return "https://www.voorbeeld.example/"
 
     def field(self, question: Question, language: str) -> FormField:
         return URLField(question.label.in_(language))

@@ -107,7 +107,7 @@ function take(page, told, now, names) {
   if (others || faults !== inHand.length || !faults) renew(page, document, "summary");
   const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const saved = line.dataset.saved.replace("{time}", time);
-  say(asked || (faults ? line.dataset.wrong : saved));
+  say(asked || (faults > inHand.length ? line.dataset.wrong : faults ? line.dataset.unfinished : saved));
 }
 
 /** Exchange one part that the server tells. */
