@@ -22,6 +22,8 @@ from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.providing import queries
 from partnerkompas.providing.contents import Asked, Content, Place, of_draft
 
+LAST_DAYS_OF_A_CHECK = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -29,13 +31,15 @@ class Given:
 
     content: Content
     version: str
+    confirmed: bool = False
+    """Whether they said in so many words that what is public is correct."""
 
 
 def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[Place, Asked]:
     """Save what was filled in as drafts, and return the places that somebody else changed meanwhile.
 
     Those are not saved: whoever asks sees what changed and chooses; everything else is. What says what is public
-    already leaves no draft. Leaves one audit row for all of it. Raises NotAllowed.
+    already leaves no draft, but where it was confirmed. Leaves one audit row for all of it. Raises NotAllowed.
     """
     require(actor, Permission.ANSWER_DRAFT, partner)
     partners.held(partner.id)
@@ -43,21 +47,24 @@ def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[P
     changed, conflicts = {}, {}
     for place, wanted in given.items():
         here = asked.get(place)
-        if here is None or wanted.content == here.content:
+        if here is None:
+            continue
+        confirms = wanted.confirmed and here.may_be_confirmed and wanted.content == here.public
+        if wanted.content == here.content and not confirms:
             continue
         if wanted.version != here.version:
             conflicts[place] = here
             continue
         changed[place] = (_told(here.content), _told(wanted.content))
         dropped = here.draft.file_id if here.draft is not None else None
-        _keep(actor, partner, here, wanted.content)
+        _keep(actor, partner, here, wanted.content, confirms=confirms)
         _let_go(actor, dropped, wanted.content.file_id)
     _record(actor, partner, "answer:drafted", changed)
     return conflicts
 
 
-def _keep(actor: Actor, partner: Partner, here: Asked, content: Content) -> None:
-    if content == here.public:
+def _keep(actor: Actor, partner: Partner, here: Asked, content: Content, *, confirms: bool) -> None:
+    if content == here.public and not confirms:
         if here.draft is not None:
             db.session.delete(here.draft)
         return
@@ -84,6 +91,8 @@ def _new_draft(partner: Partner, place: Place) -> Draft:
 def confirm(actor: Actor, partner: Partner, theme: str, within_days: int) -> int:
     """Say of everything in a theme that expires within some days, or has expired, that it is still correct.
 
+    What was checked is among it in its last week only: until then it would lose that level for nothing.
+
     Leaves drafts that say what is public, to be signed with the rest; returns how many. Raises NotAllowed.
     """
     require(actor, Permission.ANSWER_DRAFT, partner)
@@ -103,6 +112,9 @@ def confirm(actor: Actor, partner: Partner, theme: str, within_days: int) -> int
 def is_about_to_expire(asked: Asked, until: date) -> bool:
     """Whether the public answer expires by a day, and nothing else is filled in instead."""
     ends = asked.answer.valid_until if asked.answer is not None else None
+    today = clock.today()
+    if asked.is_checked(today):
+        until = min(until, today + LAST_DAYS_OF_A_CHECK)
     return asked.draft is None and ends is not None and ends <= until and asked.public.state != State.NOT_STATED
 
 

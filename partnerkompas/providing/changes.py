@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from partnerkompas.answers.showing import product_label, shown
+from partnerkompas.answers.showing import level_label, product_label, shown
 from partnerkompas.answers.wording import Remark, remarks
 from partnerkompas.criteria.questions import Edition
+from partnerkompas.infra import clock
 from partnerkompas.infra.language import language
 from partnerkompas.providing.contents import Asked
 from partnerkompas.providing.reading import name_of
@@ -21,6 +22,9 @@ class Change:
     before: str
     after: str
     confirms: bool
+    checked: str
+    """The level that goes: of what is public, in words, when others than the partner vouch for it now."""
+    checked_until: date | None
     note: str
     source_url: str
     theme: str
@@ -40,6 +44,8 @@ def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
             before=shown(each.question, each.public),
             after=shown(each.question, each.content),
             confirms=each.confirms,
+            checked=level_label(each.answer.level) if each.answer and each.is_checked(clock.today()) else "",
+            checked_until=each.answer.valid_until if each.answer else None,
             note=each.content.note,
             source_url=each.content.source_url,
             theme=each.question.theme,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from partnerkompas.answers.facts import Fact
-from partnerkompas.answers.models import Answer, Draft, State
+from partnerkompas.answers.models import Answer, Draft, Level, State
 from partnerkompas.criteria.questions import Edition, Question
 
 Place = tuple[str, str]
@@ -65,6 +65,16 @@ class Asked:
     def confirms(self) -> bool:
         """Whether the draft says what is public already: that it is still correct."""
         return self.draft is not None and self.content == self.public
+
+    def is_checked(self, day: date) -> bool:
+        """Whether somebody else than the partner vouches for the public answer, and still does on a day."""
+        answer = self.answer
+        return answer is not None and answer.level > Level.E1 and (answer.valid_until or day) >= day
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        """Whether there is a public answer of which the partner can say that it is correct, and nothing else yet."""
+        return self.draft is None and self.public.state != State.NOT_STATED and not self.fact.follows_from
 
     @property
     def is_open(self) -> bool:

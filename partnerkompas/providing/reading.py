@@ -61,7 +61,7 @@ def read(asked: Iterable[Asked], posted: Posted, kept: Mapping[str, int], wrong_
         except _Wrong as wrong:
             filled.faults[f"{name}:{wrong.part}"] = str(wrong)
         else:
-            filled.given[each.place] = Given(content, version)
+            filled.given[each.place] = Given(content, version, bool(posted.get(f"{name}:klopt")))
     return filled
 
 

@@ -68,5 +68,8 @@ def _words(partner: str, expiring: Sequence[Answer]) -> tuple[str, str]:
     title = ngettext(
         "%(n)s feit van %(partner)s verloopt bijna", "%(n)s feiten van %(partner)s verlopen bijna", n, partner=partner
     )
-    text = _("Klopt het nog? Dan bevestigt u het in één keer per thema. Anders vult u het opnieuw in.")
+    text = _(
+        "Klopt het nog? Dan bevestigt u het in één keer per thema, en wat is nagekeken in de laatste week. "
+        "Anders vult u het opnieuw in."
+    )
     return title, "\n".join((text, *(f"- {label}" for label in dict.fromkeys(labels))))

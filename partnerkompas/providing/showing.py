@@ -9,10 +9,11 @@ from wtforms import SelectChoice
 from wtforms.form import BaseForm
 
 from partnerkompas.answers.models import Review, State
-from partnerkompas.answers.showing import product_label, shown
+from partnerkompas.answers.showing import level_label, product_label, shown
 from partnerkompas.answers.wording import Remark, remarks
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
+from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
 from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
 from partnerkompas.providing.reading import LONGEST_NOTE, NONE, Filled, Posted, name_of, takes_many, typed_as
@@ -35,6 +36,11 @@ class Cell:
     version: str
     public: str
     """What everybody sees now."""
+    may_be_confirmed: bool
+    confirmed: bool
+    """Whether the box that says so is ticked."""
+    checked: str
+    """The level of what is public, in words, when others than the partner vouch for it."""
     is_draft: bool
     theirs: str
     """What somebody else filled in meanwhile; empty when nobody did."""
@@ -119,6 +125,9 @@ def _cell(
         typed=typed,
         version=asked.version,
         public=shown(question, asked.public),
+        may_be_confirmed=asked.may_be_confirmed,
+        confirmed=mine is not None and bool(mine.get(f"{name}:klopt")),
+        checked=level_label(asked.answer.level) if asked.answer and asked.is_checked(clock.today()) else "",
         is_draft=asked.draft is not None,
         theirs=shown(question, conflict.content) if conflict is not None else "",
         question_of_curator=review.reason if review is not None else "",

@@ -65,12 +65,11 @@ def overview(slug: str) -> str:
     asked = queries.asked_of(partner, edition)
     until = clock.today() + timedelta(days=_settings().expiring_days)
     expiring = {place for place, each in asked.items() if actions.is_about_to_expire(each, until)}
+    reviews = queries.questions_of_curators(partner.id)
     questioned = {
         place
         for place, each in asked.items()
-        if each.answer is not None
-        and each.draft is None
-        and each.answer.id in queries.questions_of_curators(partner.id)
+        if each.answer is not None and each.draft is None and each.answer.id in reviews
     }
     steps = progress.steps(edition, asked.values(), expiring, questioned)
     figures = usage.figures(*What)

@@ -23,6 +23,7 @@ from tests.factories import (
     the_criteria,
 )
 from tests.signed_in import Person, fields
+from tests.statements import statements
 
 PAGE = "/partners/aap/gegevens"
 FIRST, SECOND, CHECK = f"{PAGE}/thema", f"{PAGE}/tweede", f"{PAGE}/controle"
@@ -326,6 +327,60 @@ def test_still_correct_in_one_click(app: Flask, aap: Partner, editor: Person, si
         "b2",
     )
     assert answer("personen").valid_until == date(2027, 12, 20)
+
+
+def test_what_was_checked_is_confirmed_at_once_in_its_last_week_only(
+    app: Flask, aap: Partner, editor: Person, signer: Person
+) -> None:
+    """Until then it would lose the level that others vouched for, and nobody would have said so."""
+    checked = {"source": "register", "level": 3, "checked_on": date(2026, 3, 1), "checked_by_role": "curator"}
+    partner = db.session.get_one(Partner, aap.id)
+    an_answer(partner, "medewerkers", "b2", valid_until=date(2026, 12, 20), **checked)
+    an_answer(partner, "personen", 7, valid_until=date(2026, 11, 26), **checked)
+    db.session.commit()
+    assert "1 verloopt bijna" in editor.get(PAGE).text
+    editor.send(PAGE, f"{FIRST}/klopt-nog")
+    assert drafts() == {"personen": 7}
+    shown = signer.get(CHECK).text
+    assert "gezien bij uitgever of register, geldt tot en met 26 nov" in shown
+    assert "dan uw eigen verklaring" in shown
+
+
+def test_any_public_answer_is_confirmed_by_its_own_box(
+    app: Flask, aap: Partner, editor: Person, signer: Person
+) -> None:
+    """After a claim: what a curator entered is not overwritten, and becomes the partner's when it says so (row I2)."""
+    partner = db.session.get_one(Partner, aap.id)
+    an_answer(partner, "personen", 7, source="public_page", level=2, stated_on=None, checked_on=date(2026, 3, 1))
+    an_answer(partner, "naam", "Aap")
+    db.session.commit()
+    shown = editor.get(FIRST).text
+    assert shown.count(":klopt") == 3, "the products too; where nothing is public there is nothing to confirm"
+    assert "Nu: document of pagina gezien." in shown
+    give(editor, FIRST)
+    assert drafts() == {}, "saving alone confirms nothing"
+    give(editor, FIRST, personen__klopt="1")
+    assert drafts() == {"personen": 7}
+    assert "personen:klopt" not in editor.get(FIRST).text
+    assert "ongewijzigd, klopt nog" in signer.get(CHECK).text
+    signer.send(CHECK, akkoord="1")
+    confirmed = answer("personen")
+    assert (confirmed.source, confirmed.level, confirmed.value) == ("partner", 1, 7)
+    assert answer("naam").stated_on != confirmed.stated_on
+
+
+def test_more_questions_of_curators_take_no_more_queries(app: Flask, aap: Partner, editor: Person) -> None:
+    numbers = []
+    for value in (7, 8):
+        partner = db.session.get_one(Partner, aap.id)
+        for criterion, said in (("personen", value), ("naam", f"Aap {value}"))[: value - 6]:
+            an_answer(partner, criterion, said)
+        db.session.commit()
+        editor.get(PAGE)
+        with statements() as sent:
+            editor.get(PAGE)
+        numbers.append(len(sent))
+    assert numbers[0] == numbers[1]
 
 
 def test_proof_that_ends_earlier_ends_the_answer(editor: Person, signer: Person) -> None:
