@@ -333,7 +333,12 @@ def test_what_was_checked_is_confirmed_at_once_in_its_last_week_only(
     app: Flask, aap: Partner, editor: Person, signer: Person
 ) -> None:
     """Until then it would lose the level that others vouched for, and nobody would have said so."""
-    checked: dict[str, Any] = {"source": "register", "level": 3, "checked_on": date(2026, 3, 1), "checked_by_role": "curator"}
+    checked: dict[str, Any] = {
+        "source": "register",
+        "level": 3,
+        "checked_on": date(2026, 3, 1),
+        "checked_by_role": "curator",
+    }
     partner = db.session.get_one(Partner, aap.id)
     an_answer(partner, "medewerkers", "b2", valid_until=date(2026, 12, 20), **checked)
     an_answer(partner, "personen", 7, valid_until=date(2026, 11, 26), **checked)
