@@ -3,62 +3,64 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
-from partnerkompas.accounts.models import (
-    Account,
-    Authenticator,
-    Interest,
-    Representation,
-    RoleGrant,
-    SignedIn,
-)
-from partnerkompas.answers.models import Answer, Challenge, EvidenceFile, Review, Signature
-from partnerkompas.infra.audit import AuditRow
-from partnerkompas.infra.db import Model, db
-from partnerkompas.infra.mail import Mail
-from partnerkompas.membership import queries as membership
-from partnerkompas.membership.models import Link
-from partnerkompas.messages.models import Message
+from partnerkompas.accounts.models import Account
+from partnerkompas.infra.db import db
 from partnerkompas.own import terms
-from partnerkompas.saved.models import SavedSearch
-from partnerkompas.second_factor.models import RecoveryCode
 
+ABOUT_OR_BY = {
+    "role_grant": ("account_id",),
+    "signed_in": ("account_id",),
+    "authenticator": ("account_id",),
+    "recovery_code": ("account_id",),
+    "representation": ("account_id",),
+    "interest": ("account_id",),
+    "message": ("account_id",),
+    "saved_search": ("account_id",),
+    "link": ("account_id",),
+    "answer": ("provided_by",),
+    "draft": ("edited_by",),
+    "evidence_file": ("added_by",),
+    "signature": ("signed_by",),
+    "review": ("reviewed_by",),
+    "challenge": ("opened_by", "decided_by"),
+    "delisting": ("announced_by", "ended_by"),
+    "partner_merge": ("merged_by", "undone_by"),
+    "not_the_same": ("noted_by",),
+}
+"""The tables with rows about an account or by it, and the columns that say so."""
+OF_OTHERS = frozenset({"link.made_by", "representation.decided_by"})
+"""Rows about somebody else, whom the account invited or decided about: no personal data of others is taken along."""
 SECRET = frozenset({"password_hash", "key_hash", "token_hash", "code_hash", "secret", "body", "stored_as"})
 """What opens an account is not taken along: whoever finds the file could use it."""
 
 
 def collected(account: Account, evidence_days: int) -> dict[str, Any]:
     """Every row about an account or by it, by table, and how long such things are kept; times as ISO 8601 in UTC."""
-    number = account.id
-    organisation = membership.organisation(account.organisation_id) if account.organisation_id else None
-    rows: dict[str, Any] = {
-        table.__tablename__: _rows(table, table.account_id == number)
-        for table in (RoleGrant, SignedIn, Authenticator, RecoveryCode, Representation, Interest, Message, SavedSearch)
-    }
+    number, tables = account.id, db.metadata.tables
+    which = {name: [tables[name].c[column] == number for column in columns] for name, columns in ABOUT_OR_BY.items()}
+    which["link"].append(tables["link"].c.email == account.email)
+    which["mail"] = [tables["mail"].c.to == account.email]
+    which["audit"] = [tables["audit"].c.account_id == number, tables["audit"].c.subject == f"account/{number}"]
+    (own,) = _rows("account", [tables["account"].c.id == number])
+    organisation = _rows("organisation", [tables["organisation"].c.id == account.organisation_id])
     return {
         "kept_for": dict(terms.in_words(evidence_days)),
-        "account": _plain(account),
-        "organisation": _plain(organisation) if organisation else None,
-        **rows,
-        "answer": _rows(Answer, Answer.provided_by == number),
-        "signature": _rows(Signature, Signature.signed_by == number),
-        "review": _rows(Review, Review.reviewed_by == number),
-        "challenge": _rows(Challenge, Challenge.opened_by == number),
-        "evidence_file": _rows(EvidenceFile, EvidenceFile.added_by == number),
-        "link": _rows(Link, or_(Link.email == account.email, Link.account_id == number)),
-        "mail": _rows(Mail, Mail.to == account.email),
-        "audit": _rows(AuditRow, or_(AuditRow.account_id == number, AuditRow.subject == f"account/{number}")),
+        "account": own,
+        "organisation": organisation[0] if organisation else None,
+        **{name: _rows(name, either) for name, either in which.items()},
     }
 
 
-def _rows(table: type[Model], which: Any) -> list[dict[str, Any]]:
-    return [_plain(row) for row in db.session.scalars(select(table).where(which).order_by(table.id))]  # type: ignore[attr-defined]
+def _rows(name: str, either: list[ColumnElement[bool]]) -> list[dict[str, Any]]:
+    table = db.metadata.tables[name]
+    rows = db.session.execute(select(table).where(or_(*either)).order_by(table.c.id))
+    return [_plain(dict(row)) for row in rows.mappings()]
 
 
-def _plain(row: Any) -> dict[str, Any]:
-    names = [name for name in type(row).__table__.columns.keys() if name not in SECRET]  # noqa: SIM118 - not a dict
-    return {name: _value(getattr(row, name)) for name in names}
+def _plain(row: dict[Any, Any]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in row.items() if name not in SECRET}
 
 
 def _value(value: Any) -> Any:

@@ -18,7 +18,7 @@ from partnerkompas.membership import inviting
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
-from partnerkompas.own.collecting import SECRET
+from partnerkompas.own.collecting import ABOUT_OR_BY, OF_OTHERS, SECRET
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Role
 from tests.factories import NOW, a_member, a_partner, a_saved_search, the_criteria
 from tests.signed_in import Person, audited, link_to, mails_to
@@ -200,6 +200,19 @@ def test_everything_is_taken_along_without_what_opens_the_account(app: Flask, ac
     assert {"account:change", "interest:declared"} <= {row["deed"] for row in data["audit"]}
     assert not any(secret in given.text for secret in SECRET - {"secret"})
     assert account(actor).password_hash not in given.text.split('"')
+
+
+def test_no_column_that_names_an_account_is_forgotten() -> None:
+    """GDPR-01: a new one must be put with what is taken along, or with what is of others."""
+    named = {
+        f"{column.table.name}.{column.name}"
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table.name == "account" for key in column.foreign_keys)
+    }
+    taken = {f"{table}.{name}" for table, names in ABOUT_OR_BY.items() for name in names}
+    assert taken | OF_OTHERS == named
+    assert not taken & OF_OTHERS
 
 
 def test_erasing_leaves_nothing_that_tells_who_it_was(app: Flask, actor: Actor, person: Person) -> None:
