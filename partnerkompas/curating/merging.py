@@ -9,7 +9,6 @@ from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import CONTENT, NewAnswer
 from partnerkompas.answers.models import Answer
-from partnerkompas.curating import queries
 from partnerkompas.curating.merge_plan import Place, Plan, plan, undoing
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
@@ -18,7 +17,7 @@ from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import actions as partners
-from partnerkompas.partners import representing
+from partnerkompas.partners import queries, representing
 from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import Merge, Partner, PartnerStatus
 from partnerkompas.permissions.policy import require
@@ -117,8 +116,8 @@ def every() -> list[Merge]:
 
 
 def _held(one: Partner, other: Partner) -> tuple[Partner, Partner]:
-    """Both as they are now, always held in the same order, so that two curators do not wait for each other."""
-    held = {each.id: queries.held(each) for each in sorted((one, other), key=lambda each: each.id)}
+    """Both as they are now, held in the order of `queries.held`."""
+    held = {number: queries.held(number) for number in sorted((one.id, other.id))}
     return held[one.id], held[other.id]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased
 
 from partnerkompas.curating.duplicates import Known, pairs
 from partnerkompas.curating.models import NotTheSame
@@ -60,14 +60,3 @@ def noted_of(one: Partner, other: Partner) -> NotTheSame | None:
 def slugs() -> frozenset[str]:
     """Every slug that is taken, whatever the status of its partner."""
     return frozenset(db.session.scalars(select(Partner.slug)))
-
-
-def held(partner: Partner) -> Partner:
-    """The partner as it is at this moment, so that of two people who save at once one is told: the second."""
-    return db.session.scalars(
-        select(Partner)
-        .where(Partner.id == partner.id)
-        .options(selectinload(Partner.offices), selectinload(Partner.former_names))
-        .execution_options(populate_existing=True)
-        .with_for_update()
-    ).one()

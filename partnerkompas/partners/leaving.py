@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account
@@ -18,7 +17,7 @@ from partnerkompas.infra.refusal import NotAcceptable, written
 from partnerkompas.infra.web import show_date
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
-from partnerkompas.partners import representing
+from partnerkompas.partners import queries, representing
 from partnerkompas.partners.models import Delisting, LeavingKind, Merge, Partner, PartnerStatus
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Permission
@@ -102,7 +101,7 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
     require(actor, Permission.DELISTING_DECIDE, partner)
     reasons = written(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
     check_day(kind, due_on)
-    held = _held(partner.id)
+    held = queries.held(partner.id)
     if held.status != PartnerStatus.LISTED or of_partner(held) is not None:
         raise NotAcceptable(_("Deze partner staat niet in de gids, of de uitschrijving loopt al."))
     made = Delisting(
@@ -131,7 +130,7 @@ def respond(actor: Actor, delisting: Delisting, response: str) -> None:
     """
     require(actor, Permission.DELISTING_RESPOND, delisting)
     response = written(response, _("Schrijf op wat u ervan vindt."))
-    partner = _held(delisting.partner_id)
+    partner = queries.held(delisting.partner_id)
     _still_open(delisting)
     before = {"response": delisting.response}
     delisting.response, delisting.responded_at = response, clock.now()
@@ -151,7 +150,7 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
     """
     require(actor, Permission.DELISTING_DECIDE, delisting)
     why = written(why, _("Schrijf op waarom."))
-    partner = _held(delisting.partner_id)
+    partner = queries.held(delisting.partner_id)
     _still_open(delisting)
     delisting.ended_at, delisting.ended_by, delisting.ending = clock.now(), actor.account_id, why
     was_done = delisting.done_at is not None
@@ -177,10 +176,14 @@ def carry_out() -> int:
     due = select(Delisting).where(
         Delisting.done_at.is_(None), Delisting.ended_at.is_(None), Delisting.due_on <= clock.today()
     )
-    rows = db.session.scalars(due.order_by(Delisting.id).with_for_update()).all()
-    for row in rows:
-        _carry_out(row, _held(row.partner_id))
-    return len(rows)
+    left = 0
+    for row in db.session.scalars(due.order_by(Delisting.partner_id)).all():
+        partner = queries.held(row.partner_id)
+        db.session.refresh(row)
+        if row.done_at is None and row.ended_at is None:  # else somebody was first, while we waited for the partner
+            _carry_out(row, partner)
+            left += 1
+    return left
 
 
 def _carry_out(delisting: Delisting, partner: Partner) -> None:
@@ -189,17 +192,6 @@ def _carry_out(delisting: Delisting, partner: Partner) -> None:
     before = {"status": partner.status}
     delisting.done_at, partner.status = clock.now(), PartnerStatus.DELISTED
     _record(OPERATOR, "delisting:done", partner, before=before, after={"status": partner.status})
-
-
-def _held(partner_id: int) -> Partner:
-    """The partner as it is now, so that of two people who decide at once one is told: the second."""
-    return db.session.get_one(
-        Partner,
-        partner_id,
-        options=[selectinload(Partner.offices), selectinload(Partner.former_names)],
-        populate_existing=True,
-        with_for_update=True,
-    )
 
 
 def _still_open(delisting: Delisting) -> None:

@@ -69,7 +69,7 @@ def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Rep
         raise NotAcceptable(_("Vul in wat u bij de partner doet."))
     if len(function) > LONGEST_FUNCTION:
         raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST_FUNCTION))
-    db.session.refresh(account, with_for_update=True)  # who sends the form twice asks once
+    db.session.refresh(account, with_for_update={"key_share": True})  # who sends the form twice asks once
     for known in accounts.representations(account.id):
         if known.partner_id == partner.id:
             return known
@@ -127,7 +127,7 @@ def refuse(actor: Actor, representation: Representation, note: str) -> None:
 def end(actor: Actor, representation: Representation) -> None:
     """Somebody speaks for a partner no longer, or takes the request back. Raises NotAllowed."""
     require(actor, Permission.REPRESENTATION_END, representation)
-    db.session.refresh(representation, with_for_update=True)
+    _hold(representation)
     if representation.ended_at is not None:
         return
     representation.ended_at = clock.now()
@@ -145,9 +145,14 @@ def end(actor: Actor, representation: Representation) -> None:
 
 
 def _is_still_waiting(representation: Representation) -> bool:
-    """Whether nobody decided or took it back; who asks holds it, so that of two people at once one is told."""
-    db.session.refresh(representation, with_for_update=True)
+    """Whether nobody decided or took it back."""
+    _hold(representation)
     return representation.granted_at is None and representation.ended_at is None
+
+
+def _hold(representation: Representation) -> None:
+    """Of two people at once the second sees what the first did; for the order see `queries.held`."""
+    db.session.refresh(representation, with_for_update={"key_share": True})
 
 
 def _note(note: str, *, needed: bool) -> str:

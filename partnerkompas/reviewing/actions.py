@@ -113,8 +113,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
     """
     require(actor, Permission.FACT_ENTER, partner)
     told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
-    # of two who answer at one place at once, the second comes after the first
-    db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
+    partners.held(partner.id)  # of two who answer at one place at once, the second comes after the first
     silent = seen.state == State.NOT_STATED
     months = seen.question.valid_months
     level = Level.E3 if seen.source == Source.REGISTER else Level.E2
