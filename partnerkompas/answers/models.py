@@ -5,10 +5,10 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, select, text
-from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime
+from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime, db
 from partnerkompas.infra.working_days import working_days_after
 
 
@@ -152,6 +152,16 @@ class EvidenceFile(Model):
     """When its content was removed; that it was there stays."""
     is_signed: Mapped[bool] = column_property(exists().where(Answer.file_id == id).correlate_except(Answer))
     """Whether an answer has it: what only a draft has is not a curator's to see."""
+
+    @property
+    def also_proves(self) -> frozenset[int]:
+        """The other partners of which it proves an answer that stands: a merge copied that (ADR 16)."""
+        later = aliased(Answer)
+        stands = ~exists().where(later.supersedes_id == Answer.id)
+        others = select(Answer.partner_id).where(
+            Answer.file_id == self.id, Answer.partner_id != self.partner_id, stands
+        )
+        return frozenset(db.session.scalars(others))
 
 
 class Signature(AppendOnly, Model):

@@ -23,14 +23,12 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.infra.request_cycle import only_reads, unit_of_work
-from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
-from partnerkompas.permissions.policy import require
-from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.providing import actions, queries
 from partnerkompas.providing.actions import Given
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import name_of
+from partnerkompas.providing.theirs import theirs
 from partnerkompas.site.errors import answer
 
 blueprint = Blueprint("bulk", __name__)
@@ -65,14 +63,14 @@ def on_too_much(error: RequestEntityTooLarge) -> Response:
 @blueprint.get("/partners/<slug>/gegevens/bestand")
 def upload(slug: str) -> Response:
     """How it works, the file to fill in, and where to send it."""
-    return _upload_page(_theirs(slug))
+    return _upload_page(theirs(slug))
 
 
 @blueprint.get("/partners/<slug>/gegevens/bestand.csv", defaults={"form": "csv"}, endpoint="csv")
 @blueprint.get("/partners/<slug>/gegevens/bestand.xlsx", defaults={"form": "xlsx"}, endpoint="xlsx")
 def download(slug: str, form: str) -> Response:
     """The file to fill in."""
-    partner = _theirs(slug)
+    partner = theirs(slug)
     file = io.BytesIO()
     if form == "csv":
         file.write("\ufeff".encode())  # Excel reads accents by this mark
@@ -91,16 +89,16 @@ def download(slug: str, form: str) -> Response:
 @blueprint.post("/partners/<slug>/gegevens/bestand")
 def read(slug: str) -> Response:
     """What stands in a file, and what would come of it. Nothing is written, and nobody waits while it is read."""
-    _theirs(slug)
+    theirs(slug)
     only_reads()
     file = request.files.get("bestand")
     if file is None or not file.filename:
-        return _upload_page(_theirs(slug), _("Kies een bestand."))
+        return _upload_page(theirs(slug), _("Kies een bestand."))
     try:
         records = records_of(file.read(MOST_BYTES + 1))
     except UnusableFile as wrong:
-        return _upload_page(_theirs(slug), str(wrong))
-    partner, edition = _theirs(slug), criteria.current_edition()
+        return _upload_page(theirs(slug), str(wrong))
+    partner, edition = theirs(slug), criteria.current_edition()
     asked = queries.asked_of(partner, edition)
     found = understand(records, partner.slug, asked, edition)
     try:
@@ -112,29 +110,20 @@ def read(slug: str) -> Response:
 @blueprint.route("/partners/<slug>/gegevens/bestand/bewaar", methods=["GET", "POST"])
 def accept(slug: str) -> Response:
     """Save what was read as drafts; what somebody changed meanwhile is shown, and waits for a choice."""
-    partner = _theirs(slug)
+    partner = theirs(slug)
     if request.method != "POST":  # the page of conflicts in the other language: what was read is not in its address
         return redirect(url_for("bulk.upload", slug=slug), 303)
     try:
         given = taken(_secret(), _holder(partner), request.form.get("gelezen", ""))
     except NotHeld as why:
         return _upload_page(partner, str(why))
-    theirs = set(request.form.getlist("neem"))
-    mine = {place: each for place, each in given.items() if name_of(place) not in theirs}
+    others = set(request.form.getlist("neem"))
+    mine = {place: each for place, each in given.items() if name_of(place) not in others}
     with unit_of_work():  # an answer that tells of a conflict undoes its transaction, and the rest must stay
-        conflicts = actions.save(current_actor(), _theirs(slug), mine)
+        conflicts = actions.save(current_actor(), theirs(slug, hold=True), mine)
     if conflicts:
-        return _conflict_page(_theirs(slug), mine, conflicts)
+        return _conflict_page(theirs(slug), mine, conflicts)
     return redirect(url_for("providing.check", slug=slug), 303)
-
-
-def _theirs(slug: str) -> Partner:
-    """The partner, for who may fill in its facts; others learn no more than the public page says."""
-    partner = partners.by_slug(slug)
-    require(current_actor(), Permission.PARTNER_READ, partner)
-    assert partner is not None
-    require(current_actor(), Permission.ANSWER_DRAFT, partner)
-    return partner
 
 
 def _secret() -> str:

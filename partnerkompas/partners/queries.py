@@ -192,8 +192,8 @@ def held(number: int) -> Partner:
 
     **The order of holding**, everywhere, so that no two wait for each other: links and representations first, then
     an account, then partners, the lowest id first, then what belongs to a partner (its delisting, merge, challenges,
-    answers, drafts). What was read of those before is read again once the partner is held. Held with `key_share`: a new row that refers to a
-    partner or an account, such as a message, then waits for nobody.
+    answers, drafts). What was read of those before is read again once the partner is held. Held with `key_share`: a new
+    row that refers to a partner or an account, such as a message, then waits for nobody.
     """
     return db.session.get_one(
         Partner,

@@ -94,7 +94,9 @@ def _page(representation: Representation, form: DecisionForm, status: int = 200)
         state=_state(representation),
         own=own,
         waiting=waiting,
-        fill_in_url=url_for("providing.overview", slug=partner.slug) if own and partner.id in actor.represents else "",
+        fill_in_url=url_for("providing.overview", slug=partner.slug)
+        if own and may(actor, Permission.ANSWER_DRAFT, partner)
+        else "",
         may_decide=waiting and may(actor, Permission.REPRESENTATION_DECIDE, representation),
         tied=waiting and bool(actor.roles) and not may(actor, Permission.REPRESENTATION_DECIDE, representation),
         may_end=representation.ended_at is None and may(actor, Permission.REPRESENTATION_END, representation),

@@ -84,6 +84,11 @@ def is_listed(actor: Actor, partner: Any) -> bool:
     return bool(partner.is_listed)
 
 
+def goes_on(actor: Actor, partner: Any) -> bool:
+    """Was not merged into another: what is filled in there no visitor would see."""
+    return not partner.is_absorbed
+
+
 def partner_of(subject: Any) -> int | None:
     """The id of the partner that a subject is, or is about."""
     return subject.partner_id if hasattr(subject, "partner_id") else getattr(subject, "id", None)
@@ -91,6 +96,15 @@ def partner_of(subject: Any) -> int | None:
 
 def represents_partner(actor: Actor, subject: Any) -> bool:
     return partner_of(subject) in actor.represents
+
+
+def represents_whom_it_also_proves(actor: Actor, file: Any) -> bool:
+    """Represents another partner of which this file proves an answer."""
+    return not actor.represents.isdisjoint(file.also_proves)
+
+
+def has_no_stake_in_whom_it_also_proves(actor: Actor, file: Any) -> bool:
+    return actor.interests.isdisjoint(file.also_proves)
 
 
 def does_not_represent(actor: Actor, subject: Any) -> bool:

@@ -20,6 +20,7 @@ from partnerkompas.infra.language import _, language, ngettext
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner, PartnerStatus
 
 DAYS_BEFORE = (7, 30, 60)
 """The nearest first: who was away for a while is told once."""
@@ -44,10 +45,12 @@ def remind() -> int:
 
 
 def _speaking() -> dict[int, list[int]]:
-    """The accounts that speak for a partner, by partner."""
+    """The accounts that speak for a partner, by partner; of who left the directory nothing is asked."""
     running = Representation.granted_at.is_not(None), Representation.ended_at.is_(None)
+    here = select(Partner.id).where(Partner.status != PartnerStatus.DELISTED)
+    wanted = select(Representation).where(*running, Representation.partner_id.in_(here)).order_by(Representation.id)
     found: dict[int, list[int]] = defaultdict(list)
-    for row in db.session.scalars(select(Representation).where(*running).order_by(Representation.id)):
+    for row in db.session.scalars(wanted):
         found[row.partner_id].append(row.account_id)
     return found
 

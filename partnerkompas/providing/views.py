@@ -29,6 +29,7 @@ from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.providing import actions, proofs, queries, showing
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import LONGEST_NOTE, Filled, Posted, read
+from partnerkompas.providing.theirs import theirs
 from partnerkompas.usage import queries as usage
 from partnerkompas.usage.showing import weeks_of
 
@@ -66,7 +67,7 @@ def statement() -> str:
 @blueprint.get("/partners/<slug>/gegevens")
 def overview(slug: str) -> str:
     """What there is to do, theme by theme."""
-    partner = _theirs(slug)
+    partner = theirs(slug)
     edition = criteria.current_edition()
     asked = queries.asked_of(partner, edition)
     until = clock.today() + timedelta(days=_settings().expiring_days)
@@ -111,7 +112,7 @@ def fill_in(slug: str, theme: str) -> Response:
     if request.method == "POST" and current_actor().is_visitor and partner is not None and partner.is_listed:
         require(current_actor(), Permission.PARTNER_READ, partner)
         return _session_is_over(partner, theme)
-    partner = _theirs(slug)
+    partner = theirs(slug)
     if request.method != "POST":
         return _theme_page(partner, theme, _of_theme(partner, theme), None, Filled(), {})
     if not _has_token():
@@ -120,13 +121,13 @@ def fill_in(slug: str, theme: str) -> Response:
         return _theme_page(partner, theme, asked, posted, Filled(), {}, notice, 422)
     found = proofs.chosen(posted, sent)
     with unit_of_work():  # an answer that tells of a fault undoes its transaction, and what is right must stay
-        partner = _theirs(slug)
+        partner = theirs(slug, hold=True)
         asked = _of_theme(partner, theme)
         kept = proofs.keep(current_actor(), partner, asked.values(), posted, found)
         filled = read(asked.values(), posted, kept, found.faults)
         conflicts = actions.save(current_actor(), partner, filled.given)
     if filled.faults or conflicts:
-        partner = _theirs(slug)
+        partner = theirs(slug)
         asked = _of_theme(partner, theme)
         notice = _("Het andere is bewaard.")
         return _theme_page(partner, theme, asked, posted, filled, conflicts, notice, 200)
@@ -138,7 +139,7 @@ def fill_in(slug: str, theme: str) -> Response:
 @blueprint.post("/partners/<slug>/gegevens/<theme>/klopt-nog")
 def confirm(slug: str, theme: str) -> Response:
     """Everything of a theme that is about to expire is still correct."""
-    partner = _theirs(slug)
+    partner = theirs(slug)
     _of_theme(partner, theme)
     actions.confirm(current_actor(), partner, theme, _settings().expiring_days)
     return redirect(url_for("providing.overview", slug=slug), 303)
@@ -147,7 +148,7 @@ def confirm(slug: str, theme: str) -> Response:
 @blueprint.post("/partners/<slug>/gegevens/<theme>/weg")
 def discard(slug: str, theme: str) -> Response:
     """Throw one draft away."""
-    partner = _theirs(slug)
+    partner = theirs(slug)
     key, _at, product = request.form.get("plaats", "").partition("@")
     actions.discard(current_actor(), partner, (key, product))
     return redirect(url_for("providing.check", slug=slug), 303)
@@ -156,7 +157,7 @@ def discard(slug: str, theme: str) -> Response:
 @blueprint.route("/partners/<slug>/gegevens/controle", methods=["GET", "POST"])
 def check(slug: str) -> Response:
     """What will be public, to be read before it is signed."""
-    partner, wrong = _theirs(slug), ""
+    partner, wrong = theirs(slug), ""
     if request.method == "POST":
         require(current_actor(), Permission.ANSWER_SIGN, partner)
         if not request.form.get("akkoord"):
@@ -194,22 +195,13 @@ def wording() -> Response:
 @blueprint.get("/partners/<slug>/gegevens/ondertekend/<int:number>", endpoint="signed")
 def show_signed(slug: str, number: int) -> Response:
     """What was signed, and what happens next (UX-15)."""
-    partner = _theirs(slug)
+    partner = theirs(slug)
     signature = next((each for each in queries.signatures(partner.id) if each.number == number), None)
     if signature is None:
         return redirect(url_for("providing.overview", slug=slug), 303)
     return make_response(
         render_template("providing/signed.html", partner=partner, signature=signature, current="partners")
     )
-
-
-def _theirs(slug: str) -> Partner:
-    """The partner, for who may fill in its facts; others learn no more than the public page says."""
-    partner = partners.by_slug(slug)
-    require(current_actor(), Permission.PARTNER_READ, partner)
-    assert partner is not None
-    require(current_actor(), Permission.ANSWER_DRAFT, partner)
-    return partner
 
 
 def _of_theme(partner: Partner, theme: str) -> dict[Place, Asked]:
