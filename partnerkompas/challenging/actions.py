@@ -25,12 +25,14 @@ from partnerkompas.reviewing.actions import Seen
 def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     """Say that an answer is wrong; it shows as disputed until a curator decides, and the partner is heard.
 
-    Raises NotAllowed, and NotAcceptable without a reason, for an answer whose place another took, or whose place is
-    disputed already, also since an earlier answer; and to who disputed too many within a day.
+    Raises NotAllowed, and NotAcceptable without a reason, for an answer that nobody reads, whose place another took, or
+    whose place is disputed already, also since an earlier answer; and to who disputed too many within a day.
     """
     require(actor, Permission.ANSWER_CHALLENGE, answer)
     reason = written(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
     partner = partners.held(answer.partner_id)
+    if not partner.is_listed:
+        raise NotAcceptable(_("Deze partner staat niet in de gids. Wat niemand leest, kunt u niet betwisten."))
     earlier = queries.at_place_of(answer)
     if not known.stands(answer) or (earlier is not None and earlier.decided_at is None):
         raise NotAcceptable(_("Dit antwoord is intussen vervangen, of wordt al betwist."))

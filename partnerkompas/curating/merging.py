@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
@@ -110,9 +110,14 @@ def by_id(number: int) -> Merge | None:
     return db.session.get(Merge, number)
 
 
-def every() -> list[Merge]:
-    """Every merge, also what was undone, the newest first."""
-    return list(db.session.scalars(select(Merge).order_by(Merge.id.desc())))
+def every(limit: int, offset: int = 0) -> Sequence[Merge]:
+    """Merges, also what was undone, the newest first."""
+    return db.session.scalars(select(Merge).order_by(Merge.id.desc()).limit(limit).offset(offset)).all()
+
+
+def how_many() -> int:
+    """How many merges there were."""
+    return db.session.scalar(select(func.count()).select_from(Merge)) or 0
 
 
 def _held(one: Partner, other: Partner) -> tuple[Partner, Partner]:

@@ -6,7 +6,8 @@ A partner is told before or at the moment. Thirty days lie between, unless it as
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from blinker import Signal
+from sqlalchemy import case, func, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account
@@ -21,6 +22,8 @@ from partnerkompas.partners import queries, representing
 from partnerkompas.partners.models import Delisting, LeavingKind, Merge, Partner, PartnerStatus
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Permission
+
+moved = Signal("a partner left the directory, or is back (`is_back`); written with it, in the same transaction")
 
 NOTICE = 30
 """Days from the announcement to the day itself (R29)."""
@@ -50,11 +53,18 @@ def of_partner(partner: Partner) -> Delisting | None:
     return db.session.scalar(select(Delisting).where(Delisting.partner_id == partner.id, Delisting.ended_at.is_(None)))
 
 
-def every() -> Sequence[Delisting]:
-    """Every delisting, what is announced first, by day; then what was, the newest first."""
-    rows = db.session.scalars(select(Delisting).order_by(Delisting.due_on, Delisting.id)).all()
-    announced = [each for each in rows if each.done_at is None and each.ended_at is None]
-    return [*announced, *(each for each in reversed(rows) if each not in announced)]
+def every(limit: int, offset: int = 0) -> Sequence[Delisting]:
+    """Delistings: what is announced first, by day; then what was, the newest first."""
+    announced = Delisting.done_at.is_(None) & Delisting.ended_at.is_(None)
+    soon = case((announced, Delisting.due_on))
+    order = case((announced, 0), else_=1), soon, Delisting.due_on.desc(), Delisting.id.desc()
+    wanted = select(Delisting).order_by(*order)
+    return db.session.scalars(wanted.limit(limit).offset(offset)).all()
+
+
+def how_many() -> int:
+    """How many delistings there were, announced or done."""
+    return db.session.scalar(select(func.count()).select_from(Delisting)) or 0
 
 
 def leads_to(partner: Partner) -> Partner | None:
@@ -165,6 +175,8 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
         return back if was_done else stays, why
 
     _tell(_people(partner), words, delisting)
+    if was_done:
+        moved.send(partner, is_back=True)
 
 
 def carry_out() -> int:
@@ -192,6 +204,7 @@ def _carry_out(delisting: Delisting, partner: Partner) -> None:
     before = {"status": partner.status}
     delisting.done_at, partner.status = clock.now(), PartnerStatus.DELISTED
     _record(OPERATOR, "delisting:done", partner, before=before, after={"status": partner.status})
+    moved.send(partner, is_back=False)
 
 
 def _still_open(delisting: Delisting) -> None:

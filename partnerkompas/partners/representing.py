@@ -1,15 +1,17 @@
 """Speaking for a partner: asked, decided by a curator, ended (rows I1, H6; rule R23: leaving is as easy as joining)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
+from partnerkompas.infra.paging import Counts
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
@@ -33,10 +35,20 @@ def by_id(number: int) -> Representation | None:
     return db.session.get(Representation, number)
 
 
-def waiting() -> Sequence[Representation]:
+_UNDECIDED = Representation.granted_at.is_(None), Representation.ended_at.is_(None)
+
+
+def waiting(limit: int, offset: int = 0) -> Sequence[Representation]:
     """What a curator has to decide, oldest first."""
-    undecided = Representation.granted_at.is_(None), Representation.ended_at.is_(None)
-    return db.session.scalars(select(Representation).where(*undecided).order_by(Representation.id)).all()
+    wanted = select(Representation).where(*_UNDECIDED).order_by(Representation.id)
+    return db.session.scalars(wanted.limit(limit).offset(offset)).all()
+
+
+def how_many_wait(late_since: datetime) -> Counts:
+    """How many requests a curator has to decide about; late is what was asked up to a moment."""
+    late = func.sum(case((Representation.asked_at <= late_since, 1), else_=0))
+    n, overdue = db.session.execute(select(func.count(), late).where(*_UNDECIDED)).one()
+    return Counts(n, n, overdue or 0)
 
 
 def of_partner(partner: Partner) -> Sequence[Representation]:

@@ -74,6 +74,12 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.EVIDENCE_ADD: ((represents_partner,), (is_curator, has_no_stake)),
     Permission.EVIDENCE_REMOVE: ((exists, represents_partner), (exists, is_operator)),
     Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),
+    Permission.CHALLENGE_READ: (
+        (exists, is_listed),
+        (exists, is_opener),
+        (exists, represents_partner),
+        (exists, is_curator),
+    ),
     Permission.CHALLENGE_RESPOND: ((exists, represents_partner),),
     Permission.CHALLENGE_WITHDRAW: ((exists, is_opener),),
     Permission.CHALLENGE_DECIDE: ((exists, is_curator, has_no_stake, is_not_opener, did_not_vouch),),
@@ -114,6 +120,17 @@ def may(actor: Actor, permission: Permission, subject: Any = None) -> bool:
     """Whether the policy grants a permission to an actor, about a subject."""
     tripwire.permission_was_asked()
     return any(all(fact(actor, subject) for fact in alternative) for alternative in POLICY[permission])
+
+
+def lacking(actor: Actor, permission: Permission, subject: Any = None) -> tuple[Fact, ...]:
+    """The facts that keep the policy from granting it, of the alternative that lacks fewest; none when it does.
+
+    What only holds on the machine itself is no way for who asks here.
+    """
+    tripwire.permission_was_asked()
+    ways = [facts for facts in POLICY[permission] if is_operator not in facts]
+    lacks = [tuple(fact for fact in facts if not fact(actor, subject)) for facts in ways]
+    return min(lacks, key=len, default=())
 
 
 def require(actor: Actor, permission: Permission, subject: Any = None) -> None:

@@ -288,7 +288,7 @@ def test_of_two_curators_who_decide_at_once_one_is_told(app: Flask, aap: Partner
     asked(app, at_aap())
     one, two = a_curator(), a_curator()
     db.session.commit()
-    number = representing.waiting()[0].id
+    number = representing.waiting(1)[0].id
 
     def the_request() -> Representation:
         found = representing.by_id(number)

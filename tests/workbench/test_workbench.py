@@ -160,8 +160,15 @@ def test_who_has_a_stake_is_not_led_there(app: Flask, aap: Partner) -> None:
     tied = with_interest(a_curator(), db.session.get_one(Partner, aap.id))
     db.session.commit()
     person = Person(app, tied)
+    alone = opened(person)
+    assert "niet door u: er is geen andere curator" in part(alone, "antwoorden")
+    assert "beslist niemand tot een beheerder een tweede curator aanwijst" in alone.text
+    assert "/beheer/rollen" in alone.links().values()
+    a_curator()
+    db.session.commit()
     page = opened(person)
     assert "voor een collega" in part(page, "antwoorden")
+    assert "enige curator" not in page.text
     shown = opened(person, page.link("Kijk het oudste na"))
     assert "Noot" in shown.text
     assert "1 van 1" in shown.text
