@@ -58,7 +58,7 @@ def overview() -> str:
             [
                 (
                     each,
-                    (edition.by_key.get(each.criterion) or actions.question_of(each)).label.in_(language()),
+                    actions.question_of(each, edition).label.in_(language()),
                     product_label(edition, each.product),
                     may(current_actor(), Permission.ANSWER_VERIFY, each),
                 )
