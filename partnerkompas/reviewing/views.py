@@ -27,6 +27,7 @@ from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.reviewing import actions, queries
 from partnerkompas.reviewing.forms import EnterForm, ReviewForm
+from partnerkompas.reviewing.showing import compared
 
 blueprint = Blueprint("reviewing", __name__)
 
@@ -111,7 +112,7 @@ def review(number: int) -> Response:
         question=question,
         product=product_label(criteria.current_edition(), answer.product),
         shown=shown(question, answer),
-        before=shown(question, before) if before is not None else "",
+        compared=compared(question, answer, before),
         stands=answers.stands(answer),
         reviews=queries.reviews(answer),
         may_verify=may_verify,
