@@ -9,6 +9,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.refusal import NotAcceptable, written
+from partnerkompas.infra.refusal import reason as because
 from partnerkompas.infra.web import show_date
 from partnerkompas.infra.working_days import working_days_after
 from partnerkompas.messages import actions as messages
@@ -29,7 +30,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     whose place is disputed already, also since an earlier answer; and to who disputed too many within a day.
     """
     require(actor, Permission.ANSWER_CHALLENGE, answer)
-    reason = written(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
+    reason = because(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
     partner = partners.held(answer.partner_id)
     if not partner.is_listed:
         raise NotAcceptable(_("Deze partner staat niet in de gids. Wat niemand leest, kunt u niet betwisten."))
@@ -80,7 +81,7 @@ def withdraw(actor: Actor, challenge: Challenge) -> None:
 def uphold(actor: Actor, challenge: Challenge, reasons: str) -> None:
     """The fact stays as it is, with reasons. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
     _close(actor, challenge, Outcome.UPHELD, reasons)
@@ -93,7 +94,7 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
     the partner was heard (R31). Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
     partner = partners.held(challenge.partner_id)
     _still_open(challenge)
     if not queries.was_heard(challenge):
@@ -117,7 +118,7 @@ def accept(actor: Actor, challenge: Challenge, reasons: str, answer_id: int) -> 
     the partner changed nothing, or something else since.
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
     correction = queries.corrected_by_partner(challenge)

@@ -14,7 +14,7 @@ from partnerkompas.accounts.models import Account
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
-from partnerkompas.infra.refusal import NotAcceptable, written
+from partnerkompas.infra.refusal import NotAcceptable, reason, written
 from partnerkompas.infra.web import show_date
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
@@ -109,7 +109,7 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
     not listed or is leaving already.
     """
     require(actor, Permission.DELISTING_DECIDE, partner)
-    reasons = written(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
+    reasons = reason(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
     check_day(kind, due_on)
     held = queries.held(partner.id)
     if held.status != PartnerStatus.LISTED or of_partner(held) is not None:
@@ -159,7 +159,7 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
     Raises NotAllowed, and NotAcceptable without a reason or when somebody was first.
     """
     require(actor, Permission.DELISTING_DECIDE, delisting)
-    why = written(why, _("Schrijf op waarom."))
+    why = reason(why, _("Schrijf op waarom."))
     partner = queries.held(delisting.partner_id)
     _still_open(delisting)
     delisting.ended_at, delisting.ended_by, delisting.ending = clock.now(), actor.account_id, why

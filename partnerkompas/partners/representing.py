@@ -13,7 +13,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.paging import Counts
 from partnerkompas.infra.parameters import printable
-from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.refusal import NotAcceptable, reason, written
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners.models import Partner
@@ -21,7 +21,6 @@ from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Permission
 
 LONGEST_FUNCTION = 120
-LONGEST_NOTE = 1000
 
 
 def is_at_domain(email: str, website: str) -> bool:
@@ -104,7 +103,8 @@ def grant(actor: Actor, representation: Representation, note: str = "") -> None:
     needed: what was seen instead. Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.REPRESENTATION_DECIDE, representation)
-    note = _note(note, needed=not representation.same_domain)
+    if printable(note) or not representation.same_domain:
+        note = written(note, _("Schrijf op wat u gezien hebt, want het domein verschilt."))
     if not _is_still_waiting(representation):
         raise NotAcceptable(_("Hierover is al besloten."))
     representation.granted_at, representation.decided_by, representation.note = clock.now(), actor.account_id, note
@@ -121,7 +121,7 @@ def grant(actor: Actor, representation: Representation, note: str = "") -> None:
 def refuse(actor: Actor, representation: Representation, note: str) -> None:
     """Refuse that somebody speaks for a partner, with the reason. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.REPRESENTATION_DECIDE, representation)
-    note = _note(note, needed=True)
+    note = reason(note, _("Schrijf op waarom, of wat u gezien hebt."))
     if not _is_still_waiting(representation):
         raise NotAcceptable(_("Hierover is al besloten."))
     representation.ended_at, representation.decided_by, representation.note = clock.now(), actor.account_id, note
@@ -165,15 +165,6 @@ def _is_still_waiting(representation: Representation) -> bool:
 def _hold(representation: Representation) -> None:
     """Of two people at once the second sees what the first did; for the order see `queries.held`."""
     db.session.refresh(representation, with_for_update={"key_share": True})
-
-
-def _note(note: str, *, needed: bool) -> str:
-    note = printable(note)
-    if needed and not note:
-        raise NotAcceptable(_("Schrijf op waarom, of wat u gezien hebt."))
-    if len(note) > LONGEST_NOTE:
-        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST_NOTE))
-    return note
 
 
 def _decided(actor: Actor, representation: Representation, deed: str) -> None:

@@ -17,6 +17,7 @@ from partnerkompas.permissions.facts import (
     is_curator,
     is_kept,
     is_listed,
+    is_no_curator,
     is_not_opener,
     is_not_owner,
     is_not_provider,
@@ -51,7 +52,7 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.DELISTING_READ: ((exists, represents_partner), (exists, is_curator)),
     Permission.DELISTING_DECIDE: ((exists, is_curator, has_no_stake), (exists, is_operator)),
     Permission.DELISTING_RESPOND: ((exists, represents_partner),),
-    Permission.PARTNER_CLAIM: ((exists, is_listed, has_account, does_not_represent),),
+    Permission.PARTNER_CLAIM: ((exists, is_listed, has_account, does_not_represent, is_no_curator),),
     Permission.REPRESENTATION_READ: ((exists, is_owner), (exists, is_curator), (exists, signs_for_partner)),
     Permission.REPRESENTATION_DECIDE: ((exists, is_curator, has_no_stake, is_not_owner),),
     Permission.REPRESENTATION_END: (

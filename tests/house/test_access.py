@@ -71,7 +71,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/robots.txt"): OPEN,
     ("GET", "/partners"): OPEN,
     ("GET", "/partners/<slug>"): OPEN,
-    ("GET", "/partners/<slug>/vertegenwoordigen"): (303, 200, 403, 200, 200, 200, 200),
+    ("GET", "/partners/<slug>/vertegenwoordigen"): (303, 200, 403, 200, 403, 403, 200),
     ("POST", "/partners/<slug>/vertegenwoordigen"): TOKEN_IS_MISSING,
     ("GET", "/vertegenwoordiging/<int:number>"): CURATORS_SEE,
     ("POST", "/vertegenwoordiging/<int:number>/besluit"): TOKEN_IS_MISSING,
