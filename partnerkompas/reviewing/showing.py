@@ -36,7 +36,8 @@ def compared(question: Question, answer: Answer, earlier: Answer | None) -> Comp
     if not before:
         return Compared({}, _("De partner bevestigde wat er stond: er is niets veranderd."))
     which = _("Veranderd: %(what)s.", what=", ".join(labels[part] for part in before))
-    return Compared(before, which if "value" in before else f"{_('Het antwoord zelf bleef gelijk.')} {which}")
+    same = _("Het antwoord zelf bleef gelijk.")
+    return Compared(before, which if "value" in before else f"{same} {which}")
 
 
 def _parts(question: Question, answer: Answer) -> dict[str, str]:

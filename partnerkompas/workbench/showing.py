@@ -101,7 +101,7 @@ def decides_nothing(actor: Actor, is_alone: bool) -> str:
         return _("U bent beheerder. U ziet wat er wacht; curatoren beslissen erover.")
     if actor.represents:
         why = _("U spreekt voor een partner, en beslist daarom over geen enkele partner.")
-        if is_alone:
-            return f"{why} {_('Er is geen andere curator: vraag een beheerder om er een aan te wijzen.')}"
-        return f"{why} {_('Dat doen andere curatoren.')}"
+        alone = _("Er is geen andere curator: vraag een beheerder om er een aan te wijzen.")
+        others = _("Dat doen andere curatoren.")
+        return f"{why} {alone if is_alone else others}"
     return ""

@@ -354,7 +354,7 @@ def test_pairs_are_bounded_and_the_most_likely_first(app: Flask, aap: Partner) -
     assert "Samengevoegd" not in everything.text, "one list at a time"
     overview = opened(person, "/werkbank/dubbel")
     assert overview.text.count(" · Paar") == 10
-    assert overview.link("Toon ze alle 12: misschien dubbele partners") == "/werkbank/dubbel?lijst=misschien"
+    assert overview.link("Toon alle 12: misschien dubbele partners") == "/werkbank/dubbel?lijst=misschien"
 
 
 def test_a_section_goes_on_on_more_pages(app: Flask, aap: Partner) -> None:
