@@ -98,9 +98,8 @@ def how_many_open() -> Counts:
 
 
 def resting() -> int:
-    """How many challenges wait until their partner is in the directory again."""
-    wanted = select(func.count()).select_from(Challenge).join(Partner, Partner.id == Challenge.partner_id)
-    return db.session.scalar(wanted.where(_RUNS[0], Partner.status != PartnerStatus.LISTED)) or 0
+    """How many challenges wait until their partner is in the directory again, that a curator took off it."""
+    return db.session.scalar(select(func.count()).where(_RUNS[0], Challenge.left_at.is_not(None))) or 0
 
 
 def of_partner(partner_id: int) -> Sequence[Challenge]:
