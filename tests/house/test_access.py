@@ -210,7 +210,9 @@ def listed(app: Flask) -> None:
     a_saved_search(a_member()).token = TOKEN
     representing.ask(a_member(), partner, PartnerRole.EDITOR, "consultant")
     membership.add(OPERATOR, PlainOrganisation("Een organisatie"))
-    leaving.announce(a_curator(), partner, LeavingKind.OTHER, "x", clock.today() + timedelta(days=30))
+    leaving.announce(
+        a_curator(), partner, LeavingKind.OTHER, "Zomaar, dat is ook een reden.", clock.today() + timedelta(days=30)
+    )
     one, other = a_partner("Gebleven"), a_partner("Opgegaan")
     merging.merge(a_curator(), one, other, (), plan(one, other).digest)
     db.session.commit()

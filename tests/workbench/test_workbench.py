@@ -387,6 +387,14 @@ def test_an_administrator_reads_who_decides_once(app: Flask, aap: Partner) -> No
     assert "U bent beheerder. U ziet wat er wacht; curatoren beslissen erover." in page.text
     assert "Wat op u wacht" not in page.text
     assert "voor een collega" not in page.text
+    claimed = a_member()
+    db.session.commit()
+    with unit_of_work():
+        representing.ask(claimed, partner_of("aap"), PartnerRole.EDITOR, "verkoop")
+    page = opened(Person(app, admin))
+    assert "Aap" in part(page, "verzoeken")
+    assert not any("/vertegenwoordiging/" in href for href in page.links().values()), "which is closed to them"
+    assert "niet door u" not in opened(Person(app, admin), "/werkbank/antwoorden").text
     account = accounts.by_id(both.account_id or 0)
     assert account is not None
     page = opened(Person(app, accounts.actor(account)))
