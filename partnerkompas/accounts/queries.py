@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,7 +12,8 @@ from partnerkompas.accounts.models import Account, Interest, Representation, Rol
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
-from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Role
+from partnerkompas.permissions.policy import may
+from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Permission, Role
 
 _SIGN = r'[^@\s\x00-\x1f\x7f()<>\[\]:;,"\\]'
 """What may be in an address: nothing that mail reads as a comment, a list or a quote, so a mailbox has one text."""
@@ -47,8 +49,15 @@ def with_ids(numbers: Iterable[int]) -> dict[int, Account]:
 
 def with_role(role: Role) -> list[Account]:
     """The accounts that have a role now."""
-    rows = db.session.scalars(select(Account).where(Account.ended_at.is_(None)).order_by(Account.id))
-    return [row for row in rows if role in row.roles]
+    has = select(RoleGrant.account_id).where(RoleGrant.role == role, RoleGrant.ended_at.is_(None))
+    wanted = select(Account).where(Account.ended_at.is_(None), Account.id.in_(has)).order_by(Account.id)
+    return list(db.session.scalars(wanted))
+
+
+def somebody_else_may(actor: Actor, permission: Permission, subject: Any) -> bool:
+    """Whether a curator other than this one may do something: else nobody does until there is another curator."""
+    others = (each for each in with_role(Role.CURATOR) if each.id != actor.account_id)
+    return any(may(_actor(each), permission, subject) for each in others)
 
 
 def grants() -> Sequence[RoleGrant]:
@@ -74,6 +83,9 @@ def actor(account: Account, *, full: bool = True) -> Actor:
         organisation_id=account.organisation_id,
         email=account.email,
     )
+
+
+_actor = actor
 
 
 def representations(account_id: int) -> Sequence[Representation]:

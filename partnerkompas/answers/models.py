@@ -4,12 +4,13 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, select, text
-from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, func, select, text
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime
+from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime, db
 from partnerkompas.infra.working_days import working_days_after
+from partnerkompas.partners.models import Delisting, Partner
 
 
 class State(StrEnum):
@@ -153,6 +154,16 @@ class EvidenceFile(Model):
     is_signed: Mapped[bool] = column_property(exists().where(Answer.file_id == id).correlate_except(Answer))
     """Whether an answer has it: what only a draft has is not a curator's to see."""
 
+    @property
+    def also_proves(self) -> frozenset[int]:
+        """The other partners of which it proves an answer that stands: a merge copied that (ADR 16)."""
+        later = aliased(Answer)
+        stands = ~exists().where(later.supersedes_id == Answer.id)
+        others = select(Answer.partner_id).where(
+            Answer.file_id == self.id, Answer.partner_id != self.partner_id, stands
+        )
+        return frozenset(db.session.scalars(others))
+
 
 class Signature(AppendOnly, Model):
     """A release of a profile: somebody who may sign states that its answers are true (row A10)."""
@@ -206,9 +217,12 @@ DECIDED_WITHIN = 15
 """Working days for a curator to decide on a challenge, from the day after it was opened."""
 
 
-def decided_by(opened_at: datetime) -> date:
-    """The last day of the term to decide on a challenge that was opened at a moment (R33)."""
-    return working_days_after(clock.day_of(opened_at), DECIDED_WITHIN)
+def decided_by(opened_at: datetime, back_at: datetime | None = None) -> date:
+    """The last day of the term to decide on a challenge that was opened at a moment (R33).
+
+    While the partner is not in the directory a challenge rests; once it is back the term begins anew (ADR 16).
+    """
+    return working_days_after(clock.day_of(max(opened_at, back_at or opened_at)), DECIDED_WITHIN)
 
 
 class Challenge(Model):
@@ -250,6 +264,25 @@ class Challenge(Model):
         .scalar_subquery()
     )
     """The account that checked it, which makes a new answer of the one it looked at."""
+    back_at: Mapped[datetime | None] = column_property(
+        select(func.max(Delisting.ended_at))
+        .where(Delisting.partner_id == partner_id, Delisting.done_at.is_not(None))
+        .correlate_except(Delisting)
+        .scalar_subquery()
+    )
+    """When the partner came back into the directory; empty when it was never away."""
+    left_at: Mapped[datetime | None] = column_property(
+        select(Delisting.done_at)
+        .where(Delisting.partner_id == partner_id, Delisting.ended_at.is_(None))
+        .correlate_except(Delisting)
+        .scalar_subquery()
+    )
+    """Since when the partner is out of the directory; empty while it is there."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its partner is in the directory, so that it is public and its terms run."""
+        return db.session.get_one(Partner, self.partner_id).is_listed
 
     def news(self) -> tuple[str, str]:
         return "partner", str(self.partner_id)

@@ -166,14 +166,19 @@ def _disputes(partner_ids: Collection[int] | None, moment: datetime | None) -> d
     """
     wanted, named = _asking_for_disputes(moment, partner_ids is not None), {"ids": list(partner_ids or ())}
     rows = db.session.connection().execute(wanted, named)
-    return {answer_id: Dispute(reason, decided_by(opened_at)) for answer_id, reason, opened_at in rows}
+    return {
+        answer_id: Dispute(
+            reason, decided_by(opened_at, back_at if moment is None or (back_at or moment) <= moment else None)
+        )
+        for answer_id, reason, opened_at, back_at in rows
+    }
 
 
 @lru_cache(maxsize=16)
-def _asking_for_disputes(moment: datetime | None, some_partners: bool) -> Select[int, str, datetime]:
+def _asking_for_disputes(moment: datetime | None, some_partners: bool) -> Select[int, str, datetime, datetime | None]:
     """A query, kept: making it takes longer than asking it about a few partners."""
     against = aliased(Answer)
-    wanted = newest(moment).with_only_columns(Answer.id, Challenge.reason, Challenge.opened_at)
+    wanted = newest(moment).with_only_columns(Answer.id, Challenge.reason, Challenge.opened_at, Challenge.back_at)
     wanted = wanted.select_from(Challenge).join(against, Challenge.answer_id == against.id)
     wanted = wanted.join(Answer, same_place(Answer, against)).where(_is_open(moment, some_partners))
     return wanted.order_by(Challenge.id)

@@ -41,12 +41,16 @@ def profile(slug: str) -> Response | str:
     require(current_actor(), Permission.PARTNER_READ, partner)
     assert partner is not None  # the policy refuses nobody's profile
     asked = known_on(request.args.get("op"))
-    theirs = partner.is_listed and asked.op is None and partner.id not in current_actor().represents
+    actor = current_actor()
+    # a visitor may sign in for it; to others nothing is offered that the policy refuses
+    may_ask = partner.is_listed if actor.is_visitor else may(actor, Permission.PARTNER_CLAIM, partner)
     page = render_template(
         "answers/profile.html",
         profile=_view(partner, asked),
-        claim_url=url_for("partners.claim", slug=slug) if theirs else "",
-        own_url=url_for("providing.overview", slug=slug) if partner.id in current_actor().represents else "",
+        claim_url=url_for("partners.claim", slug=slug) if may_ask and asked.op is None else "",
+        own_url=url_for("providing.overview", slug=slug)
+        if may(current_actor(), Permission.ANSWER_DRAFT, partner)
+        else "",
         enter_url=url_for("reviewing.enter", slug=slug) if may(current_actor(), Permission.FACT_ENTER, partner) else "",
         edit_url=url_for("curating.change", slug=slug)
         if may(current_actor(), Permission.PARTNER_EDIT, partner)

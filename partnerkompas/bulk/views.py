@@ -114,10 +114,10 @@ def accept(slug: str) -> Response:
         given = taken(_secret(), _holder(partner), request.form.get("gelezen", ""))
     except NotHeld as why:
         return _upload_page(partner, str(why))
-    theirs = set(request.form.getlist("neem"))
-    mine = {place: each for place, each in given.items() if name_of(place) not in theirs}
+    others = set(request.form.getlist("neem"))
+    mine = {place: each for place, each in given.items() if name_of(place) not in others}
     with unit_of_work():  # an answer that tells of a conflict undoes its transaction, and the rest must stay
-        conflicts = actions.save(current_actor(), their_partner(slug), mine)
+        conflicts = actions.save(current_actor(), their_partner(slug, hold=True), mine)
     if conflicts:
         return _conflict_page(their_partner(slug), mine, conflicts)
     return redirect(url_for("providing.check", slug=slug), 303)

@@ -9,6 +9,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.refusal import NotAcceptable, written
+from partnerkompas.infra.refusal import reason as because
 from partnerkompas.infra.web import show_date
 from partnerkompas.infra.working_days import working_days_after
 from partnerkompas.messages import actions as messages
@@ -25,12 +26,14 @@ from partnerkompas.reviewing.actions import Seen
 def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
     """Say that an answer is wrong; it shows as disputed until a curator decides, and the partner is heard.
 
-    Raises NotAllowed, and NotAcceptable without a reason, for an answer whose place another took, or whose place is
-    disputed already, also since an earlier answer; and to who disputed too many within a day.
+    Raises NotAllowed, and NotAcceptable without a reason, for an answer that nobody reads, whose place another took, or
+    whose place is disputed already, also since an earlier answer; and to who disputed too many within a day.
     """
     require(actor, Permission.ANSWER_CHALLENGE, answer)
-    reason = written(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
+    reason = because(reason, _("Schrijf op wat er niet klopt, en waar u dat aan ziet."))
     partner = partners.held(answer.partner_id)
+    if not partner.is_listed:
+        raise NotAcceptable(_("Deze partner staat niet in de gids. Wat niemand leest, kunt u niet betwisten."))
     earlier = queries.at_place_of(answer)
     if not known.stands(answer) or (earlier is not None and earlier.decided_at is None):
         raise NotAcceptable(_("Dit antwoord is intussen vervangen, of wordt al betwist."))
@@ -78,7 +81,7 @@ def withdraw(actor: Actor, challenge: Challenge) -> None:
 def uphold(actor: Actor, challenge: Challenge, reasons: str) -> None:
     """The fact stays as it is, with reasons. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
     _close(actor, challenge, Outcome.UPHELD, reasons)
@@ -91,7 +94,7 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
     the partner was heard (R31). Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
     partner = partners.held(challenge.partner_id)
     _still_open(challenge)
     if not queries.was_heard(challenge):
@@ -115,7 +118,7 @@ def accept(actor: Actor, challenge: Challenge, reasons: str, answer_id: int) -> 
     the partner changed nothing, or something else since.
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
-    reasons = written(reasons, _("Schrijf op waarom u zo beslist."))
+    reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
     correction = queries.corrected_by_partner(challenge)

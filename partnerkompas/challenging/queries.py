@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import takewhile
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge, Outcome, Source, decided_by
+from partnerkompas.answers.models import DECIDED_WITHIN, Answer, Challenge, Outcome, Source, decided_by
 from partnerkompas.answers.queries import same_place
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
-from partnerkompas.infra.working_days import working_days_after, working_days_left
+from partnerkompas.infra.paging import Counts
+from partnerkompas.infra.working_days import late_up_to, working_days_after, working_days_left
 from partnerkompas.partners.models import Partner, PartnerStatus
 
 HEARD_FOR = 10
 """Working days, from the day after it was opened."""
-MOST = 200
 A_DAY = 10
 """So many facts somebody may dispute within a day: each is a mail to everybody of a partner (SEC-23)."""
 
@@ -70,48 +70,87 @@ def _says(answer: Answer) -> tuple[object, ...]:
     return answer.state, answer.value, answer.source
 
 
-def open_ones() -> Sequence[Challenge]:
-    """Every challenge that was not decided, oldest first: what is overdue so comes before what is not."""
-    undecided = Challenge.decided_at.is_(None)
-    return db.session.scalars(select(Challenge).where(undecided).order_by(Challenge.opened_at, Challenge.id)).all()
+_RUNS = Challenge.decided_at.is_(None), Partner.status == PartnerStatus.LISTED
+_SINCE = case((Challenge.back_at > Challenge.opened_at, Challenge.back_at), else_=Challenge.opened_at)
+"""When the terms of a challenge began."""
 
 
-def open_of_listed() -> Sequence[tuple[Challenge, Partner]]:
-    """What is disputed now of listed partners, oldest first (row U11)."""
+def open_of_listed(limit: int, offset: int = 0) -> Sequence[tuple[Challenge, Partner]]:
+    """What is disputed now of listed partners, first what has to be decided first (row U11)."""
     rows = db.session.execute(
         select(Challenge, Partner)
         .join(Partner, Partner.id == Challenge.partner_id)
-        .where(Challenge.decided_at.is_(None), Partner.status == PartnerStatus.LISTED)
-        .order_by(Challenge.opened_at, Challenge.id)
+        .where(*_RUNS)
+        .order_by(_SINCE, Challenge.id)
+        .limit(limit)
+        .offset(offset)
     )
     return [(row[0], row[1]) for row in rows]
 
 
-def corrections() -> Sequence[tuple[Challenge, Partner]]:
+def how_many_open() -> Counts:
+    """How much is disputed now of listed partners, and about how much should have been decided."""
+    late_since = clock.end_of(late_up_to(clock.today(), DECIDED_WITHIN))
+    late = func.sum(case((late_since >= _SINCE, 1), else_=0))
+    wanted = select(func.count(), late).select_from(Challenge).join(Partner, Partner.id == Challenge.partner_id)
+    n, overdue = db.session.execute(wanted.where(*_RUNS)).one()
+    return Counts(n, n, overdue or 0)
+
+
+def resting() -> int:
+    """How many challenges wait until their partner is in the directory again, that a curator took off it."""
+    return db.session.scalar(select(func.count()).where(_RUNS[0], Challenge.left_at.is_not(None))) or 0
+
+
+def of_partner(partner_id: int) -> Sequence[Challenge]:
+    """What is disputed of a partner and was not decided, oldest first."""
+    undecided = Challenge.partner_id == partner_id, Challenge.decided_at.is_(None)
+    return db.session.scalars(select(Challenge).where(*undecided).order_by(Challenge.id)).all()
+
+
+_CORRECTED = Challenge.outcome == Outcome.CORRECTED, Partner.status == PartnerStatus.LISTED
+
+
+def corrections(limit: int, offset: int = 0) -> Sequence[tuple[Challenge, Partner]]:
     """What was corrected after a challenge, newest first, of listed partners only."""
     rows = db.session.execute(
         select(Challenge, Partner)
         .join(Partner, Partner.id == Challenge.partner_id)
-        .where(Challenge.outcome == Outcome.CORRECTED, Partner.status == PartnerStatus.LISTED)
+        .where(*_CORRECTED)
         .order_by(Challenge.decided_at.desc(), Challenge.id.desc())
-        .limit(MOST)
+        .limit(limit)
+        .offset(offset)
     )
     return [(row[0], row[1]) for row in rows]
 
 
+def how_many_corrections() -> int:
+    """How much was corrected."""
+    wanted = select(func.count()).select_from(Challenge).join(Partner, Partner.id == Challenge.partner_id)
+    return db.session.scalar(wanted.where(*_CORRECTED)) or 0
+
+
 def heard_until(challenge: Challenge) -> date:
-    """The last day on which the partner is heard."""
-    return challenge.heard_until or working_days_after(clock.day_of(challenge.opened_at), HEARD_FOR)
+    """The last day on which the partner is heard; who came back into the directory has the whole term again."""
+    first = challenge.heard_until or working_days_after(clock.day_of(challenge.opened_at), HEARD_FOR)
+    if challenge.back_at is None or challenge.back_at < challenge.opened_at:
+        return first
+    return max(first, working_days_after(clock.day_of(challenge.back_at), HEARD_FOR))
 
 
 def due_on(challenge: Challenge) -> date:
     """The day by which a curator decides."""
-    return decided_by(challenge.opened_at)
+    return decided_by(challenge.opened_at, challenge.back_at)
 
 
 def is_overdue(challenge: Challenge) -> bool:
     """Whether it should have been decided."""
-    return challenge.decided_at is None and due_on(challenge) < clock.today()
+    return challenge.decided_at is None and due_on(challenge) < clock.today() and not is_resting(challenge)
+
+
+def is_resting(challenge: Challenge) -> bool:
+    """Whether its terms stand still, because nobody reads what is disputed: the partner is not in the directory."""
+    return challenge.decided_at is None and not challenge.is_listed
 
 
 def days_left(challenge: Challenge) -> int:
@@ -121,4 +160,5 @@ def days_left(challenge: Challenge) -> int:
 
 def was_heard(challenge: Challenge) -> bool:
     """Whether the partner has said something, or had the time to: before that nothing adverse is decided (R31)."""
-    return challenge.responded_at is not None or heard_until(challenge) < clock.today()
+    until = clock.day_of(challenge.left_at) if challenge.left_at is not None else clock.today()
+    return challenge.responded_at is not None or heard_until(challenge) < until

@@ -9,6 +9,7 @@ from partnerkompas.answers.models import Answer, Challenge, Outcome, Source
 from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.challenging import queries
 from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language, ngettext
 from partnerkompas.infra.web import show_date
@@ -16,15 +17,16 @@ from partnerkompas.partners.models import Partner
 from partnerkompas.reviewing.actions import question_of
 
 
-def about(answer: Answer) -> str:
+def about(answer: Answer, edition: Edition | None = None) -> str:
     """Which fact an answer is about, in words."""
-    product = product_label(criteria.current_edition(), answer.product)
-    return ", ".join(filter(None, (question_of(answer).label.in_(language()), product)))
+    now = edition or criteria.current_edition()
+    product = product_label(now, answer.product)
+    return ", ".join(filter(None, (question_of(answer, now).label.in_(language()), product)))
 
 
-def says(answer: Answer) -> str:
+def says(answer: Answer, edition: Edition | None = None) -> str:
     """What an answer says, in words."""
-    return shown(question_of(answer), answer)
+    return shown(question_of(answer, edition), answer)
 
 
 class Now(NamedTuple):
@@ -71,9 +73,16 @@ class Corrected(NamedTuple):
 
 def corrected(found: Sequence[tuple[Challenge, Partner]]) -> list[Corrected]:
     """The lines of the list of corrections."""
-    rows = _answers_of(challenge for challenge, _partner in found)
+    rows, now = _answers_of(challenge for challenge, _partner in found), criteria.current_edition()
     return [
-        Corrected(challenge, partner, about(before), says(before), says(after), after.source == Source.PARTNER)
+        Corrected(
+            challenge,
+            partner,
+            about(before, now),
+            says(before, now),
+            says(after, now),
+            after.source == Source.PARTNER,
+        )
         for challenge, partner in found
         for before, after in [(rows[challenge.answer_id], rows[challenge.correction_id or challenge.answer_id])]
     ]
@@ -94,13 +103,13 @@ class Disputed(NamedTuple):
 
 def disputed(found: Sequence[tuple[Challenge, Partner]]) -> list[Disputed]:
     """The lines of the list of what is disputed now."""
-    rows = _answers_of(challenge for challenge, _partner in found)
+    rows, now = _answers_of(challenge for challenge, _partner in found), criteria.current_edition()
     return [
         Disputed(
             challenge,
             partner,
-            about(rows[challenge.answer_id]),
-            says(rows[challenge.answer_id]),
+            about(rows[challenge.answer_id], now),
+            says(rows[challenge.answer_id], now),
             queries.heard_until(challenge),
             queries.was_heard(challenge),
             queries.due_on(challenge),

@@ -5,15 +5,19 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.accounts.why_not import why_not
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge
 from partnerkompas.answers.showing import source_label
-from partnerkompas.challenging import actions, queries, showing
+from partnerkompas.challenging import actions, queries, resting, showing
 from partnerkompas.challenging.forms import WordsForm
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra.language import _
+from partnerkompas.infra.paging import Part
+from partnerkompas.infra.paging import part as part_of
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import may, require
@@ -22,6 +26,7 @@ from partnerkompas.reviewing.actions import question_of
 from partnerkompas.reviewing.forms import EnterForm
 
 blueprint = Blueprint("challenging", __name__)
+leaving.moved.connect(resting.tell)
 
 
 @blueprint.route("/feit/<int:number>/betwist", methods=["GET", "POST"], endpoint="open")
@@ -132,24 +137,35 @@ def decide(number: int) -> Response:
 def corrections() -> str:
     """Every fact that was corrected after a challenge, newest first (row K4)."""
     require(current_actor(), Permission.SITE_READ)
+    part = _part("challenging.corrections", queries.how_many_corrections())
     return render_template(
         "challenging/corrections.html",
-        notices=ignored(request.args, frozenset()),
-        rows=showing.corrected(queries.corrections()),
+        notices=ignored(request.args, frozenset({"pagina"})),
+        rows=showing.corrected(queries.corrections(part.size, part.offset)),
+        part=part,
         current="corrections",
     )
 
 
 @blueprint.get("/betwistingen")
 def overview() -> str:
-    """Every fact that is disputed now, with its terms, the oldest first (row U11)."""
+    """Every fact that is disputed now, with its terms, the most urgent first (row U11)."""
     require(current_actor(), Permission.SITE_READ)
+    waiting = queries.how_many_open()
+    part = _part("challenging.overview", waiting.lines)
     return render_template(
         "challenging/overview.html",
-        notices=ignored(request.args, frozenset()),
-        rows=showing.disputed(queries.open_of_listed()),
+        notices=ignored(request.args, frozenset({"pagina"})),
+        rows=showing.disputed(queries.open_of_listed(part.size, part.offset)),
+        part=part,
+        total=waiting.total,
+        late=waiting.late,
         current="corrections",
     )
+
+
+def _part(endpoint: str, lines: int) -> Part:
+    return part_of(request.args.get("pagina", ""), lines, lambda n: url_for(endpoint, pagina=n))
 
 
 def _answer(number: int) -> tuple[Answer, Partner]:
@@ -164,7 +180,7 @@ def _answer(number: int) -> tuple[Answer, Partner]:
 
 def _found(number: int) -> Challenge:
     found = queries.by_id(number) if number < 2**31 else None
-    require(current_actor(), Permission.PARTNER_READ, partners.with_id(found.partner_id) if found else None)
+    require(current_actor(), Permission.CHALLENGE_READ, found)
     assert found is not None
     return found
 
@@ -194,12 +210,14 @@ def _page(
         heard_until=queries.heard_until(challenge),
         due_on=queries.due_on(challenge),
         overdue=queries.is_overdue(challenge),
+        resting=queries.is_resting(challenge),
         was_heard=queries.was_heard(challenge),
         outcome=showing.outcome_label(challenge, correction),
         by_partner=queries.corrected_by_partner(challenge) if may_decide else None,
         may_respond=is_open and may(actor, Permission.CHALLENGE_RESPOND, challenge),
         may_withdraw=is_open and may(actor, Permission.CHALLENGE_WITHDRAW, challenge),
         may_decide=may_decide,
+        why_not=why_not(actor, Permission.CHALLENGE_DECIDE, challenge) if is_open else None,
         is_open=is_open,
         response=response or WordsForm(fresh, _("Uw reactie"), tekst=challenge.response),
         reasons=reasons or WordsForm(fresh, _("Waarom u zo beslist")),

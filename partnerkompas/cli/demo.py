@@ -13,6 +13,8 @@ from partnerkompas.accounts import queries as known
 from partnerkompas.accounts.models import Account
 from partnerkompas.answers.models import State
 from partnerkompas.challenging import actions as challenging
+from partnerkompas.cli import demo_list
+from partnerkompas.cli.demo_list import partner
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.evidence import actions as evidence
@@ -24,7 +26,6 @@ from partnerkompas.membership import queries as members
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.membership.models import Organisation
 from partnerkompas.partners import interests, representing
-from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole, Role
 from partnerkompas.providing import actions as providing
@@ -50,17 +51,24 @@ def load(file: Path) -> int:
     for each in fresh:
         _add(each, organisations)
     emails = {each["email"] for each in fresh}
+    for each in told["added"]:
+        if each["by"] in emails:
+            demo_list.add(each)
     for each in told["signed"]:
         if each["by"] in emails:
-            actor, partner = _fill_in(each, file.parent)
-            digest = provided.digest(list(provided.asked_of(partner).values()))
-            providing.sign(actor, partner, digest, STATEMENT)
+            actor, filled = _fill_in(each, file.parent)
+            digest = provided.digest(list(provided.asked_of(filled).values()))
+            providing.sign(actor, filled, digest, STATEMENT)
     for each in told["drafts"]:
         if each["by"] in emails:
             _fill_in(each, file.parent)
     for each in told["challenges"]:
         if each["by"] in emails:
             _dispute(each)
+    for key, verb in (("delisted", demo_list.delist), ("merged", demo_list.merge)):
+        for each in told[key]:
+            if each["by"] in emails:
+                verb(each)
     return len(fresh)
 
 
@@ -76,19 +84,19 @@ def _add(given: Mapping[str, Any], organisations: Mapping[str, Organisation]) ->
         code = pyotp.TOTP(given["key"]).at(clock.now() - timedelta(seconds=30))
         second_factor.add_app(known.actor(account), account, given["key"], code, "demonstratie", "")
     for each in given.get("interests", ()):
-        interests.declare(known.actor(account), account, _partner(each["partner"]), each["kind"], each["note"])
+        interests.declare(known.actor(account), account, partner(each["partner"]), each["kind"], each["note"])
     for each in given.get("claims", ()):
-        representing.ask(_actor(account), _partner(each["partner"]), PartnerRole(each["role"]), each["function"])
+        representing.ask(_actor(account), partner(each["partner"]), PartnerRole(each["role"]), each["function"])
     for each in given.get("represents", ()):
-        asked = representing.ask(_actor(account), _partner(each["partner"]), PartnerRole(each["role"]), "medewerker")
+        asked = representing.ask(_actor(account), partner(each["partner"]), PartnerRole(each["role"]), "medewerker")
         representing.grant(_curator(), asked)
 
 
 def _fill_in(given: Mapping[str, Any], folder: Path) -> tuple[Actor, Partner]:
     account = known.by_email(given["by"])
     assert account is not None
-    partner, edition = _partner(given["partner"]), criteria.current_edition()
-    asked = provided.asked_of(partner, edition)
+    theirs, edition = partner(given["partner"]), criteria.current_edition()
+    asked = provided.asked_of(theirs, edition)
     wanted: dict[Place, Given] = {}
     for each in given["answers"]:
         question = edition.by_key[each["criterion"]]
@@ -102,23 +110,23 @@ def _fill_in(given: Mapping[str, Any], folder: Path) -> tuple[Actor, Partner]:
                 note=each.get("note", ""),
                 source_url=each.get("source_url", ""),
                 evidence=each.get("evidence", ""),
-                file_id=_file(_actor(account), partner, folder / each["file"]) if "file" in each else None,
+                file_id=_file(_actor(account), theirs, folder / each["file"]) if "file" in each else None,
             ),
             asked[place].version,
         )
-    providing.save(_actor(account), partner, wanted)
-    return _actor(account), partner
+    providing.save(_actor(account), theirs, wanted)
+    return _actor(account), theirs
 
 
-def _file(actor: Actor, partner: Partner, path: Path) -> int:
+def _file(actor: Actor, theirs: Partner, path: Path) -> int:
     content = path.read_bytes()
-    return evidence.add(actor, partner, Upload(path.name, media_type_of(content), content)).id
+    return evidence.add(actor, theirs, Upload(path.name, media_type_of(content), content)).id
 
 
 def _dispute(given: Mapping[str, Any]) -> None:
-    account, partner = known.by_email(given["by"]), _partner(given["partner"])
+    account, theirs = known.by_email(given["by"]), partner(given["partner"])
     assert account is not None
-    answer = provided.asked_of(partner)[given["criterion"], ""].answer
+    answer = provided.asked_of(theirs)[given["criterion"], ""].answer
     assert answer is not None, given["criterion"]
     made = challenging.open_challenge(_actor(account), answer, given["reason"])
     if "response" in given:
@@ -138,9 +146,3 @@ def _actor(account: Account) -> Actor:
 def _curator() -> Actor:
     """A curator of the demonstration, who decides about its claims; the first of the file."""
     return _actor(known.with_role(Role.CURATOR)[0])
-
-
-def _partner(slug: str) -> Partner:
-    found = partners.by_slug(slug)
-    assert found is not None, slug
-    return found

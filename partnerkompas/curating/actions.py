@@ -12,6 +12,7 @@ from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import actions as partners
+from partnerkompas.partners import queries as known
 from partnerkompas.partners.actions import PlainOffice, PlainPartner, SlugTaken
 from partnerkompas.partners.models import LONGEST_SLUG, Partner, PartnerStatus, slug_for
 from partnerkompas.permissions.policy import require
@@ -80,7 +81,7 @@ def change(actor: Actor, partner: Partner, given: PlainPartner, version: str) ->
     the partner as it stood on the page (see `versions`). Raises NotAllowed, Outdated and NotAcceptable.
     """
     require(actor, Permission.PARTNER_EDIT, partner)
-    before = partners.plain(queries.held(partner))
+    before = partners.plain(known.held(partner.id))
     if changed := versions.changed_since(version, before):
         raise Outdated(changed)
     wanted = tidied(given, before)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 LEGAL_FORMS = frozenset("bv nv vof cv holding groep group nederland netherlands".split())
@@ -41,13 +42,36 @@ def host(website: str) -> str:
         return ""
 
 
+class Sign(StrEnum):
+    """What two partners have in common that tells that they may be one; the strongest first."""
+
+    KVK = "kvk"
+    SITE = "host"
+    NAME = "name"
+
+
+def marks(one: Known) -> tuple[tuple[Sign, object], ...]:
+    """By what a partner can be told to be another; what is empty tells nothing."""
+    return (Sign.KVK, one.kvk_number), (Sign.SITE, host(one.website)), (Sign.NAME, bare(one.name))
+
+
+def signs(one: Known, other: Known) -> tuple[Sign, ...]:
+    """Why two partners may be the same company; nothing when they look different, or are one already."""
+    if one.slug == other.slug:
+        return ()
+    pairs = zip(marks(one), marks(other), strict=True)
+    return tuple(sign for (sign, mine), (_sign, theirs) in pairs if mine and mine == theirs)
+
+
 def look_the_same(one: Known, other: Known) -> bool:
     """Whether two partners may be the same company."""
-    if one.slug == other.slug:
-        return False
-    same_number = bool(one.kvk_number) and one.kvk_number == other.kvk_number
-    same_site = bool(host(one.website)) and host(one.website) == host(other.website)
-    return same_number or same_site or (bool(bare(one.name)) and bare(one.name) == bare(other.name))
+    return bool(signs(one, other))
+
+
+def weakness(pair: tuple[Known, Known]) -> tuple[int, ...]:
+    """For sorting: a pair with a stronger sign comes first, and of two with the same the one that has more."""
+    found = signs(*pair)
+    return list(Sign).index(found[0]), -len(found)
 
 
 def duplicates_of(one: Known, others: Iterable[Known]) -> list[Known]:
@@ -58,11 +82,11 @@ def duplicates_of(one: Known, others: Iterable[Known]) -> list[Known]:
 def pairs(known: Iterable[Known]) -> list[tuple[Known, Known]]:
     """Every pair that may be one company, each once, in the order given."""
     every, found = list(known), []
-    places: dict[tuple[str, object], list[int]] = {}
+    places: dict[tuple[Sign, object], list[int]] = {}
     for place, each in enumerate(every):
-        signs = (("kvk", each.kvk_number), ("host", host(each.website)), ("name", bare(each.name)))
-        alike = sorted({other for sign in signs if sign[1] for other in places.get(sign, ())})
+        mine = marks(each)
+        alike = sorted({other for mark in mine if mark[1] for other in places.get(mark, ())})
         found += [(every[other], each) for other in alike if look_the_same(every[other], each)]
-        for sign in signs:
-            places.setdefault(sign, []).append(place)
+        for mark in mine:
+            places.setdefault(mark, []).append(place)
     return found

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
-from partnerkompas.infra.refusal import LONGEST, NotAcceptable
+from partnerkompas.infra.refusal import LONGEST, NotAcceptable, reason
 from partnerkompas.partners import leaving
 from partnerkompas.partners.models import LeavingKind
 
@@ -62,6 +62,10 @@ class LeavingForm(FlaskForm):  # type: ignore[misc]
 
     def validate_tekst(self, field: Field) -> None:
         _must_be_there(field)
+        try:
+            reason(field.data, "")
+        except NotAcceptable as wrong:
+            raise ValidationError(str(wrong)) from None
 
 
 def _must_be_there(field: Field) -> None:

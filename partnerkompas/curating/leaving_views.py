@@ -5,9 +5,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.accounts.why_not import why_not
+from partnerkompas.answers import queries as answers
+from partnerkompas.answers.showing import product_label
+from partnerkompas.criteria import queries as criteria
 from partnerkompas.curating.leaving_forms import LeavingForm, WhyForm
 from partnerkompas.infra import clock
-from partnerkompas.infra.language import _
+from partnerkompas.infra.language import _, language
+from partnerkompas.infra.paging import part
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import leaving, queries
@@ -28,11 +33,13 @@ def install(blueprint: Blueprint) -> None:
 def overview() -> str:
     """Who leaves the directory and who left, with what the partner says to it."""
     require(current_actor(), Permission.PARTNERS_CURATE)
-    rows = leaving.every()
+    which = part(request.args.get("pagina", ""), leaving.how_many(), lambda n: url_for("curating.delistings", pagina=n))
+    rows = leaving.every(which.size, which.offset)
     names = queries.names_of({each.partner_id for each in rows})
     return render_template(
         "curating/delistings.html",
-        notices=ignored(request.args, frozenset()),
+        notices=ignored(request.args, frozenset({"pagina"})),
+        part=which,
         rows=[(each, names[each.partner_id][1], stand(each)) for each in rows],
         current="workbench",
     )
@@ -128,7 +135,22 @@ def _page(delisting: Delisting, response: WhyForm | None = None, why: WhyForm | 
         may_end=is_open and may(actor, Permission.DELISTING_DECIDE, delisting),
         response=response or WhyForm(fresh, _("Uw reactie"), tekst=delisting.response),
         why=why or WhyForm(fresh, _("Waarom")),
+        why_not=why_not(actor, Permission.DELISTING_DECIDE, delisting) if is_open else None,
         wrong=wrong,
+        disputed=_disputed(delisting.partner_id) if is_open else [],
         current="workbench" if actor.roles else "partners",
     )
     return make_response(page, 422 if wrong else 200)
+
+
+def _disputed(partner_id: int) -> list[tuple[int, str]]:
+    """What is disputed of a partner and was not decided: the number of the challenge, and what it is about."""
+    edition, told = criteria.current_edition(), []
+    for number, challenge in answers.open_challenges([partner_id]).items():
+        answer = answers.by_id(number)
+        assert answer is not None
+        question = edition.by_key.get(answer.criterion) or criteria.last_asked(answer.criterion)
+        assert question is not None  # every answer names a criterion that was released
+        about = (question.label.in_(language()), product_label(edition, answer.product))
+        told.append((challenge.id, ", ".join(filter(None, about))))
+    return told

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import CONTENT, NewAnswer
 from partnerkompas.answers.models import Answer
-from partnerkompas.curating import queries
 from partnerkompas.curating.merge_plan import Place, Plan, plan, undoing
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
@@ -18,7 +17,7 @@ from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import actions as partners
-from partnerkompas.partners import representing
+from partnerkompas.partners import queries, representing
 from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import Merge, Partner, PartnerStatus
 from partnerkompas.permissions.policy import require
@@ -111,14 +110,19 @@ def by_id(number: int) -> Merge | None:
     return db.session.get(Merge, number)
 
 
-def every() -> list[Merge]:
-    """Every merge, also what was undone, the newest first."""
-    return list(db.session.scalars(select(Merge).order_by(Merge.id.desc())))
+def every(limit: int, offset: int = 0) -> Sequence[Merge]:
+    """Merges, also what was undone, the newest first."""
+    return db.session.scalars(select(Merge).order_by(Merge.id.desc()).limit(limit).offset(offset)).all()
+
+
+def how_many() -> int:
+    """How many merges there were."""
+    return db.session.scalar(select(func.count()).select_from(Merge)) or 0
 
 
 def _held(one: Partner, other: Partner) -> tuple[Partner, Partner]:
-    """Both as they are now, always held in the same order, so that two curators do not wait for each other."""
-    held = {each.id: queries.held(each) for each in sorted((one, other), key=lambda each: each.id)}
+    """Both as they are now, held in the order of `queries.held`."""
+    held = {number: queries.held(number) for number in sorted((one.id, other.id))}
     return held[one.id], held[other.id]
 
 

@@ -1,6 +1,7 @@
 """The pages of partners that may be one: merge them, undo that, or note that they are not the same."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.accounts.why_not import why_not
 from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import product_label, state_label
 from partnerkompas.criteria import queries as criteria
@@ -15,8 +17,10 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.curating import merging, queries, telling_apart
 from partnerkompas.curating.merge_plan import Place, known_of, plan, undoing
 from partnerkompas.curating.models import NotTheSame
+from partnerkompas.curating.showing import pair_lines
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
+from partnerkompas.infra.paging import Part, part
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries as partners
@@ -25,6 +29,9 @@ from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 
 CHOSEN = frozenset({"een", "ander", "blijft"})
+LISTS = ("misschien", "samengevoegd", "apart")
+SHOWN = 10
+"""So many lines of a list are shown beside the others."""
 
 
 def install(blueprint: Blueprint) -> None:
@@ -45,18 +52,34 @@ def overview() -> Response:
     one, other = [partners.called(name, actor) for name in names_given]
     if one is not None and other is not None and one is not other:
         return redirect(url_for("curating.merge", een=one.slug, ander=other.slug), 303)
-    wrong = ""
+    if one is not None and one is other:
+        return _overview(_same(one), names_given)
     if any(names_given):
-        wrong = _("Kies twee verschillende partners, met de namen die in de lijst staan.")
-    merges, apart = merging.every(), queries.noted()
+        return _overview(_("Kies twee partners, met de namen die in de lijst staan."), names_given)
+    return _overview("", names_given)
+
+
+def _same(partner: Partner) -> str:
+    return _("Dit is twee keer dezelfde partner: %(name)s. Kies een andere om samen te voegen.", name=partner.name)
+
+
+def _overview(wrong: str, names_given: Sequence[str]) -> Response:
+    actor = current_actor()
+    pairs = queries.waiting_pairs()
+    alike = _list("misschien", len(pairs))
+    merged, noted = _list("samengevoegd", merging.how_many()), _list("apart", queries.how_many_noted())
+    merges, apart = merging.every(*merged.span), queries.noted(*noted.span)
+    limit, offset = alike.span
     ids = {number for each in merges for number in (each.kept_id, each.absorbed_id)}
     ids |= {number for each in apart for number in (each.one_id, each.other_id)}
     names = {number: name for number, (_slug, name) in partners.names_of(ids).items()}
     people = accounts.with_ids({each.noted_by or 0 for each in apart} | {each.merged_by or 0 for each in merges})
     page = render_template(
         "curating/pairs.html",
-        notices=ignored(request.args, CHOSEN - {"blijft"}),
+        notices=ignored(request.args, (CHOSEN - {"blijft"}) | {"lijst", "pagina"}),
         wrong=wrong,
+        alike=pair_lines(actor, pairs[offset : offset + limit]),
+        lists={"misschien": alike, "samengevoegd": merged, "apart": noted},
         names_given=names_given,
         all_names=partners.names_seen_by(actor),
         merges=[(each, names[each.absorbed_id], names[each.kept_id], _who(each.merged_by, people)) for each in merges],
@@ -69,10 +92,37 @@ def overview() -> Response:
     return make_response(page, 422 if wrong else 200)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One of the lists of the page: its first lines, or the part that is asked for when it is the only one."""
+
+    total: int
+    is_shown: bool
+    part: Part | None
+    all_url: str
+    """Where the whole list is; empty when it is in view."""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """How many lines to show, and from which on."""
+        if not self.is_shown:
+            return 0, 0
+        return (self.part.size, self.part.offset) if self.part is not None else (SHOWN, 0)
+
+
+def _list(key: str, total: int) -> Listed:
+    chosen, here = request.args.get("lijst", ""), url_for("curating.pairs", lijst=key)
+    if chosen not in LISTS:
+        return Listed(total, True, None, here if total > SHOWN else "")
+    given = request.args.get("pagina", "")
+    found = part(given, total, lambda n: url_for("curating.pairs", lijst=key, pagina=n)) if chosen == key else None
+    return Listed(total, chosen == key, found, "")
+
+
 def differ() -> Response:
     """Note that a pair is not the same."""
     telling_apart.differ(current_actor(), *_pair())
-    return redirect(url_for("workbench.overview"), 303)
+    return redirect(url_for("workbench.overview", _anchor="dubbel"), 303)
 
 
 def take_back(number: int) -> Response:
@@ -87,6 +137,8 @@ def take_back(number: int) -> Response:
 def merge() -> Response:
     """Choose which of two stays, see what will happen, and do it."""
     one, other = _pair()
+    if one.id == other.id:
+        return _overview(_same(one), [one.name, ""])
     kept = {each.slug: each for each in (one, other)}.get(request.values.get("blijft", ""))
     if kept is None:
         page = render_template(
@@ -161,6 +213,7 @@ def _page(made: Merge, wrong: str = "") -> Response:
     kept, absorbed = partners.with_id(made.kept_id), partners.with_id(made.absorbed_id)
     people = accounts.with_ids({made.merged_by or 0, made.undone_by or 0})
     actor, undone = current_actor(), undoing(made, kept) if made.undone_at is None else None
+    refused = [why_not(actor, Permission.PARTNERS_MERGE, each) for each in (kept, absorbed)]
     stays = undone.stays if undone is not None else made.did.get("stays", ())
     page = render_template(
         "curating/merged.html",
@@ -175,6 +228,7 @@ def _page(made: Merge, wrong: str = "") -> Response:
         if undone is not None
         else [],
         stays=[_label(each) for each in stays],
+        why_not=next((each for each in refused if each is not None), None) if undone is not None else None,
         may_undo=undone is not None and all(may(actor, Permission.PARTNERS_MERGE, each) for each in (kept, absorbed)),
         wrong=wrong,
         current="workbench",

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from partnerkompas.curating.duplicates import Known, pairs
+from partnerkompas.curating.duplicates import Known, pairs, weakness
 from partnerkompas.curating.models import NotTheSame
 from partnerkompas.infra.db import db
 from partnerkompas.partners.models import Partner, PartnerStatus
@@ -24,10 +24,14 @@ def known_partners() -> list[Known]:
 
 
 def waiting_pairs() -> list[tuple[Known, Known]]:
-    """Every pair of partners that may be one, without delisted ones and without what a curator noted not to be."""
+    """Every pair of partners that may be one, without delisted ones and without what a curator noted not to be.
+
+    The most likely first.
+    """
     noted = {frozenset(each) for each in _noted_slugs()}
     known = [each for each in known_partners() if not each.delisted]
-    return [(one, other) for one, other in pairs(known) if frozenset((one.slug, other.slug)) not in noted]
+    found = [(one, other) for one, other in pairs(known) if frozenset((one.slug, other.slug)) not in noted]
+    return sorted(found, key=weakness)
 
 
 def _noted_slugs() -> list[tuple[str, str]]:
@@ -42,11 +46,15 @@ def _noted_slugs() -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def noted() -> Sequence[NotTheSame]:
-    """Every pair that is noted not to be the same, the newest first."""
-    return db.session.scalars(
-        select(NotTheSame).where(NotTheSame.undone_at.is_(None)).order_by(NotTheSame.id.desc())
-    ).all()
+def noted(limit: int, offset: int = 0) -> Sequence[NotTheSame]:
+    """Pairs that are noted not to be the same, the newest first."""
+    wanted = select(NotTheSame).where(NotTheSame.undone_at.is_(None)).order_by(NotTheSame.id.desc())
+    return db.session.scalars(wanted.limit(limit).offset(offset)).all()
+
+
+def how_many_noted() -> int:
+    """How many pairs are noted not to be the same."""
+    return db.session.scalar(select(func.count()).where(NotTheSame.undone_at.is_(None))) or 0
 
 
 def noted_of(one: Partner, other: Partner) -> NotTheSame | None:
@@ -60,14 +68,3 @@ def noted_of(one: Partner, other: Partner) -> NotTheSame | None:
 def slugs() -> frozenset[str]:
     """Every slug that is taken, whatever the status of its partner."""
     return frozenset(db.session.scalars(select(Partner.slug)))
-
-
-def held(partner: Partner) -> Partner:
-    """The partner as it is at this moment, so that of two people who save at once one is told: the second."""
-    return db.session.scalars(
-        select(Partner)
-        .where(Partner.id == partner.id)
-        .options(selectinload(Partner.offices), selectinload(Partner.former_names))
-        .execution_options(populate_existing=True)
-        .with_for_update()
-    ).one()

@@ -4,6 +4,7 @@ from partnerkompas.curating import queries
 from partnerkompas.curating.models import NotTheSame
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
+from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
@@ -16,7 +17,7 @@ def differ(actor: Actor, one: Partner, other: Partner) -> NotTheSame | None:
     if one.id == other.id:
         return None
     first, second = sorted((one, other), key=lambda each: each.id)
-    queries.held(first)
+    partners.held(first.id)
     if (known := queries.noted_of(first, second)) is not None:
         return known
     made = NotTheSame(one_id=first.id, other_id=second.id, noted_by=actor.account_id)

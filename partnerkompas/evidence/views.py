@@ -43,7 +43,7 @@ def show(number: int) -> Response:
         etag=False,
     )
     answer.headers.update(HEADERS)
-    if file.partner_id not in actor.represents:
+    if actor.represents.isdisjoint({file.partner_id, *file.also_proves}):
         with unit_of_work():  # the one page whose reading leaves a trace: this is what somebody showed in confidence
             actions.note_reading(actor, file)
     return answer

@@ -6,6 +6,9 @@ from partnerkompas.infra.parameters import printable
 LONGEST = 1000
 """Signs in a reason, a response or a decision."""
 
+LEAST = 20
+"""And at least in a reason that somebody's rights hang on: a sentence, that can be understood and answered."""
+
 
 class NotAcceptable(ValueError):
     """What was given cannot be done; the message says why, in the reader's language."""
@@ -18,4 +21,15 @@ def written(typed: str, missing: str) -> str:
         raise NotAcceptable(missing)
     if len(text) > LONGEST:
         raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
+    return text
+
+
+def reason(typed: str, missing: str) -> str:
+    """Why something is decided or disputed that somebody's rights hang on. Raises NotAcceptable as `written`, and for
+    what is no sentence."""
+    text = written(typed, missing)
+    if len(text) < LEAST:
+        raise NotAcceptable(
+            _("Schrijf een hele zin, van ten minste %(n)s tekens: iemand moet erop kunnen reageren.", n=LEAST)
+        )
     return text

@@ -24,6 +24,14 @@ def working_days_left(day: date, until: date) -> int:
     return sum(map(is_working_day, days))
 
 
+def late_up_to(today: date, number: int) -> date:
+    """The last day since which something waits too long that may wait so many working days."""
+    day = today
+    while working_days_after(day, number) >= today:
+        day -= timedelta(days=1)
+    return day
+
+
 def is_working_day(day: date) -> bool:
     """Whether it is a day from Monday to Friday and no public holiday."""
     return day.weekday() < 5 and day not in holidays(day.year)

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.infra.language import _
+from partnerkompas.infra.paging import page_asked
 from partnerkompas.infra.parameters import ignored, printable, repeatable
 from partnerkompas.logbook import queries
 from partnerkompas.logbook.queries import Wanted
@@ -33,7 +34,7 @@ def search() -> str:
         since=_day(given["van"], notices),
         until=_day(given["tot"], notices),
     )
-    page = _page()
+    page = page_asked(request.args.get("pagina", "1"))
     rows, total = queries.found(wanted, page)
     pages = max(1, ceil(total / queries.PER_PAGE))
     kept = {name: value for name, value in given.items() if value}
@@ -65,8 +66,3 @@ def _day(given: str, notices: list[str]) -> date | None:
     except ValueError:
         notices.append(_("“%(text)s” is geen dag. Schrijf hem als 2026-03-31.", text=repeatable(given)))
         return None
-
-
-def _page() -> int:
-    given = request.args.get("pagina", "1")
-    return int(given) if given.isascii() and given.isdigit() and 0 < len(given) < 7 and int(given) else 1

@@ -10,7 +10,8 @@ from wtforms.validators import ValidationError
 
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import printable
-from partnerkompas.partners.representing import LONGEST_FUNCTION, LONGEST_NOTE
+from partnerkompas.infra.refusal import LONGEST
+from partnerkompas.partners.representing import LONGEST_FUNCTION
 from partnerkompas.permissions.vocabulary import PartnerRole
 
 
@@ -51,5 +52,5 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         self.note.label.text = _("Toelichting")
 
     def validate_note(self, field: Field) -> None:
-        if len(field.data or "") > LONGEST_NOTE:
-            raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST_NOTE))
+        if len(field.data or "") > LONGEST:
+            raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))

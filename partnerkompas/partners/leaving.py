@@ -6,22 +6,24 @@ A partner is told before or at the moment. Thirty days lie between, unless it as
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from blinker import Signal
+from sqlalchemy import case, func, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
-from partnerkompas.infra.refusal import NotAcceptable, written
+from partnerkompas.infra.refusal import NotAcceptable, reason, written
 from partnerkompas.infra.web import show_date
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
-from partnerkompas.partners import representing
+from partnerkompas.partners import queries, representing
 from partnerkompas.partners.models import Delisting, LeavingKind, Merge, Partner, PartnerStatus
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Permission
+
+moved = Signal("a partner left the directory, or is back (`is_back`); written with it, in the same transaction")
 
 NOTICE = 30
 """Days from the announcement to the day itself (R29)."""
@@ -51,11 +53,18 @@ def of_partner(partner: Partner) -> Delisting | None:
     return db.session.scalar(select(Delisting).where(Delisting.partner_id == partner.id, Delisting.ended_at.is_(None)))
 
 
-def every() -> Sequence[Delisting]:
-    """Every delisting, what is announced first, by day; then what was, the newest first."""
-    rows = db.session.scalars(select(Delisting).order_by(Delisting.due_on, Delisting.id)).all()
-    announced = [each for each in rows if each.done_at is None and each.ended_at is None]
-    return [*announced, *(each for each in reversed(rows) if each not in announced)]
+def every(limit: int, offset: int = 0) -> Sequence[Delisting]:
+    """Delistings: what is announced first, by day; then what was, the newest first."""
+    announced = Delisting.done_at.is_(None) & Delisting.ended_at.is_(None)
+    soon = case((announced, Delisting.due_on))
+    order = case((announced, 0), else_=1), soon, Delisting.due_on.desc(), Delisting.id.desc()
+    wanted = select(Delisting).order_by(*order)
+    return db.session.scalars(wanted.limit(limit).offset(offset)).all()
+
+
+def how_many() -> int:
+    """How many delistings there were, announced or done."""
+    return db.session.scalar(select(func.count()).select_from(Delisting)) or 0
 
 
 def leads_to(partner: Partner) -> Partner | None:
@@ -100,9 +109,9 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
     not listed or is leaving already.
     """
     require(actor, Permission.DELISTING_DECIDE, partner)
-    reasons = written(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
+    reasons = reason(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
     check_day(kind, due_on)
-    held = _held(partner.id)
+    held = queries.held(partner.id)
     if held.status != PartnerStatus.LISTED or of_partner(held) is not None:
         raise NotAcceptable(_("Deze partner staat niet in de gids, of de uitschrijving loopt al."))
     made = Delisting(
@@ -116,7 +125,8 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
     def words() -> tuple[str, str]:
         title = _("%(partner)s gaat uit de gids op %(day)s", partner=name, day=show_date(due_on))
         how = _("Bent u het er niet mee eens? Schrijf op de pagina hieronder waarom. Een curator leest dat.")
-        return title, f"{_('De reden:')} {kinds()[kind]}. {reasons}\n{how}"
+        because = _("De reden:")
+        return title, f"{because} {kinds()[kind]}. {reasons}\n{how}"
 
     _tell(_people(held), words, made)
     if due_on <= clock.today():
@@ -131,7 +141,7 @@ def respond(actor: Actor, delisting: Delisting, response: str) -> None:
     """
     require(actor, Permission.DELISTING_RESPOND, delisting)
     response = written(response, _("Schrijf op wat u ervan vindt."))
-    partner = _held(delisting.partner_id)
+    partner = queries.held(delisting.partner_id)
     _still_open(delisting)
     before = {"response": delisting.response}
     delisting.response, delisting.responded_at = response, clock.now()
@@ -150,8 +160,8 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
     Raises NotAllowed, and NotAcceptable without a reason or when somebody was first.
     """
     require(actor, Permission.DELISTING_DECIDE, delisting)
-    why = written(why, _("Schrijf op waarom."))
-    partner = _held(delisting.partner_id)
+    why = reason(why, _("Schrijf op waarom."))
+    partner = queries.held(delisting.partner_id)
     _still_open(delisting)
     delisting.ended_at, delisting.ended_by, delisting.ending = clock.now(), actor.account_id, why
     was_done = delisting.done_at is not None
@@ -166,6 +176,8 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
         return back if was_done else stays, why
 
     _tell(_people(partner), words, delisting)
+    if was_done:
+        moved.send(partner, is_back=True)
 
 
 def carry_out() -> int:
@@ -177,10 +189,14 @@ def carry_out() -> int:
     due = select(Delisting).where(
         Delisting.done_at.is_(None), Delisting.ended_at.is_(None), Delisting.due_on <= clock.today()
     )
-    rows = db.session.scalars(due.order_by(Delisting.id).with_for_update()).all()
-    for row in rows:
-        _carry_out(row, _held(row.partner_id))
-    return len(rows)
+    left = 0
+    for row in db.session.scalars(due.order_by(Delisting.partner_id)).all():
+        partner = queries.held(row.partner_id)
+        db.session.refresh(row)
+        if row.done_at is None and row.ended_at is None:  # else somebody was first, while we waited for the partner
+            _carry_out(row, partner)
+            left += 1
+    return left
 
 
 def _carry_out(delisting: Delisting, partner: Partner) -> None:
@@ -189,17 +205,7 @@ def _carry_out(delisting: Delisting, partner: Partner) -> None:
     before = {"status": partner.status}
     delisting.done_at, partner.status = clock.now(), PartnerStatus.DELISTED
     _record(OPERATOR, "delisting:done", partner, before=before, after={"status": partner.status})
-
-
-def _held(partner_id: int) -> Partner:
-    """The partner as it is now, so that of two people who decide at once one is told: the second."""
-    return db.session.get_one(
-        Partner,
-        partner_id,
-        options=[selectinload(Partner.offices), selectinload(Partner.former_names)],
-        populate_existing=True,
-        with_for_update=True,
-    )
+    moved.send(partner, is_back=False)
 
 
 def _still_open(delisting: Delisting) -> None:

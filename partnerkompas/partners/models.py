@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from partnerkompas.infra import clock
@@ -67,6 +67,12 @@ class Partner(Model):
     @property
     def is_listed(self) -> bool:
         return self.status == PartnerStatus.LISTED
+
+    @property
+    def is_absorbed(self) -> bool:
+        """Whether it was merged into another; asked anew each time, as somebody may just have done or undone so."""
+        running = select(Merge.id).where(Merge.absorbed_id == self.id, Merge.undone_at.is_(None))
+        return db.session.scalar(running) is not None
 
     def was_listed_on(self, day: date) -> bool:
         """Whether it is listed, and was by that day."""

@@ -187,8 +187,18 @@ def with_id(number: int) -> Partner:
 
 
 def held(number: int) -> Partner:
-    """The partner with this id, which nobody else changes until this transaction ends.
+    """The partner with this id as it is now, with its offices and former names, which nobody else changes until this
+    transaction ends. Of two people who do something about it at once, the second sees what the first did (REL-05).
 
-    Of two people who do something about it at once, the second sees what the first did (REL-05).
+    **The order of holding**, everywhere, so that no two wait for each other: links and representations first, then
+    an account, then partners, the lowest id first, then what belongs to a partner (its delisting, merge, challenges,
+    answers, drafts). What was read of those before is read again once the partner is held. Held with `key_share`: a new
+    row that refers to a partner or an account, such as a message, then waits for nobody.
     """
-    return db.session.scalars(select(Partner).where(Partner.id == number).with_for_update()).one()
+    return db.session.get_one(
+        Partner,
+        number,
+        options=[selectinload(Partner.offices), selectinload(Partner.former_names)],
+        populate_existing=True,
+        with_for_update={"key_share": True},
+    )

@@ -1,17 +1,19 @@
 """Speaking for a partner: asked, decided by a curator, ended (rows I1, H6; rule R23: leaving is as easy as joining)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
+from partnerkompas.infra.paging import Counts
 from partnerkompas.infra.parameters import printable
-from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.refusal import NotAcceptable, reason, written
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners.models import Partner
@@ -19,7 +21,6 @@ from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Permission
 
 LONGEST_FUNCTION = 120
-LONGEST_NOTE = 1000
 
 
 def is_at_domain(email: str, website: str) -> bool:
@@ -33,10 +34,20 @@ def by_id(number: int) -> Representation | None:
     return db.session.get(Representation, number)
 
 
-def waiting() -> Sequence[Representation]:
+_UNDECIDED = Representation.granted_at.is_(None), Representation.ended_at.is_(None)
+
+
+def waiting(limit: int, offset: int = 0) -> Sequence[Representation]:
     """What a curator has to decide, oldest first."""
-    undecided = Representation.granted_at.is_(None), Representation.ended_at.is_(None)
-    return db.session.scalars(select(Representation).where(*undecided).order_by(Representation.id)).all()
+    wanted = select(Representation).where(*_UNDECIDED).order_by(Representation.id)
+    return db.session.scalars(wanted.limit(limit).offset(offset)).all()
+
+
+def how_many_wait(late_since: datetime) -> Counts:
+    """How many requests a curator has to decide about; late is what was asked up to a moment."""
+    late = func.sum(case((Representation.asked_at <= late_since, 1), else_=0))
+    n, overdue = db.session.execute(select(func.count(), late).where(*_UNDECIDED)).one()
+    return Counts(n, n, overdue or 0)
 
 
 def of_partner(partner: Partner) -> Sequence[Representation]:
@@ -69,7 +80,7 @@ def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Rep
         raise NotAcceptable(_("Vul in wat u bij de partner doet."))
     if len(function) > LONGEST_FUNCTION:
         raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST_FUNCTION))
-    db.session.refresh(account, with_for_update=True)  # who sends the form twice asks once
+    db.session.refresh(account, with_for_update={"key_share": True})  # who sends the form twice asks once
     for known in accounts.representations(account.id):
         if known.partner_id == partner.id:
             return known
@@ -92,7 +103,8 @@ def grant(actor: Actor, representation: Representation, note: str = "") -> None:
     needed: what was seen instead. Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.REPRESENTATION_DECIDE, representation)
-    note = _note(note, needed=not representation.same_domain)
+    if printable(note) or not representation.same_domain:
+        note = written(note, _("Schrijf op wat u gezien hebt, want het domein verschilt."))
     if not _is_still_waiting(representation):
         raise NotAcceptable(_("Hierover is al besloten."))
     representation.granted_at, representation.decided_by, representation.note = clock.now(), actor.account_id, note
@@ -109,7 +121,7 @@ def grant(actor: Actor, representation: Representation, note: str = "") -> None:
 def refuse(actor: Actor, representation: Representation, note: str) -> None:
     """Refuse that somebody speaks for a partner, with the reason. Raises NotAllowed and NotAcceptable."""
     require(actor, Permission.REPRESENTATION_DECIDE, representation)
-    note = _note(note, needed=True)
+    note = reason(note, _("Schrijf op waarom, of wat u gezien hebt."))
     if not _is_still_waiting(representation):
         raise NotAcceptable(_("Hierover is al besloten."))
     representation.ended_at, representation.decided_by, representation.note = clock.now(), actor.account_id, note
@@ -127,7 +139,7 @@ def refuse(actor: Actor, representation: Representation, note: str) -> None:
 def end(actor: Actor, representation: Representation) -> None:
     """Somebody speaks for a partner no longer; a request is taken back, or refused by others. Raises NotAllowed."""
     require(actor, Permission.REPRESENTATION_END, representation)
-    db.session.refresh(representation, with_for_update=True)
+    _hold(representation)
     if representation.ended_at is not None:
         return
     representation.ended_at = clock.now()
@@ -151,18 +163,14 @@ def end(actor: Actor, representation: Representation) -> None:
 
 
 def _is_still_waiting(representation: Representation) -> bool:
-    """Whether nobody decided or took it back; who asks holds it, so that of two people at once one is told."""
-    db.session.refresh(representation, with_for_update=True)
+    """Whether nobody decided or took it back."""
+    _hold(representation)
     return representation.granted_at is None and representation.ended_at is None
 
 
-def _note(note: str, *, needed: bool) -> str:
-    note = printable(note)
-    if needed and not note:
-        raise NotAcceptable(_("Schrijf op waarom, of wat u gezien hebt."))
-    if len(note) > LONGEST_NOTE:
-        raise NotAcceptable(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST_NOTE))
-    return note
+def _hold(representation: Representation) -> None:
+    """Of two people at once the second sees what the first did; for the order see `queries.held`."""
+    db.session.refresh(representation, with_for_update={"key_share": True})
 
 
 def _decided(actor: Actor, representation: Representation, deed: str) -> None:

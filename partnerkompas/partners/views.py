@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Representation
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.accounts.why_not import why_not
 from partnerkompas.infra.language import _
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries, representing
@@ -94,9 +95,11 @@ def _page(representation: Representation, form: DecisionForm, status: int = 200)
         state=_state(representation),
         own=own,
         waiting=waiting,
-        fill_in_url=url_for("providing.overview", slug=partner.slug) if own and partner.id in actor.represents else "",
+        fill_in_url=url_for("providing.overview", slug=partner.slug)
+        if own and may(actor, Permission.ANSWER_DRAFT, partner)
+        else "",
         may_decide=waiting and may(actor, Permission.REPRESENTATION_DECIDE, representation),
-        tied=waiting and bool(actor.roles) and not may(actor, Permission.REPRESENTATION_DECIDE, representation),
+        why_not=why_not(actor, Permission.REPRESENTATION_DECIDE, representation) if waiting else None,
         may_end=representation.ended_at is None and may(actor, Permission.REPRESENTATION_END, representation),
         others=[each for each in representing.of_partner(partner) if each.id != representation.id and each.granted_at],
         current="partners",

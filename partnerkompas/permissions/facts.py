@@ -22,6 +22,11 @@ def is_curator(actor: Actor, subject: Any) -> bool:
     return Role.CURATOR in actor.roles
 
 
+def is_no_curator(actor: Actor, subject: Any) -> bool:
+    """Whoever judges all partners speaks for none: that role is given back first."""
+    return Role.CURATOR not in actor.roles
+
+
 def is_admin(actor: Actor, subject: Any) -> bool:
     return Role.ADMIN in actor.roles
 
@@ -84,6 +89,11 @@ def is_listed(actor: Actor, partner: Any) -> bool:
     return bool(partner.is_listed)
 
 
+def goes_on(actor: Actor, partner: Any) -> bool:
+    """Was not merged into another: what is filled in there no visitor would see."""
+    return not partner.is_absorbed
+
+
 def partner_of(subject: Any) -> int | None:
     """The id of the partner that a subject is, or is about."""
     return subject.partner_id if hasattr(subject, "partner_id") else getattr(subject, "id", None)
@@ -91,6 +101,15 @@ def partner_of(subject: Any) -> int | None:
 
 def represents_partner(actor: Actor, subject: Any) -> bool:
     return partner_of(subject) in actor.represents
+
+
+def represents_whom_it_also_proves(actor: Actor, file: Any) -> bool:
+    """Represents another partner of which this file proves an answer."""
+    return not actor.represents.isdisjoint(file.also_proves)
+
+
+def has_no_stake_in_whom_it_also_proves(actor: Actor, file: Any) -> bool:
+    return actor.interests.isdisjoint(file.also_proves)
 
 
 def does_not_represent(actor: Actor, subject: Any) -> bool:

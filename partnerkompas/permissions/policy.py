@@ -9,12 +9,15 @@ from partnerkompas.permissions.facts import (
     did_not_vouch,
     does_not_represent,
     exists,
+    goes_on,
     has_account,
     has_no_stake,
+    has_no_stake_in_whom_it_also_proves,
     is_admin,
     is_curator,
     is_kept,
     is_listed,
+    is_no_curator,
     is_not_opener,
     is_not_owner,
     is_not_provider,
@@ -26,6 +29,7 @@ from partnerkompas.permissions.facts import (
     is_self,
     is_signed,
     represents_partner,
+    represents_whom_it_also_proves,
     signs_for_partner,
 )
 from partnerkompas.permissions.vocabulary import Actor, Permission
@@ -48,7 +52,7 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.DELISTING_READ: ((exists, represents_partner), (exists, is_curator)),
     Permission.DELISTING_DECIDE: ((exists, is_curator, has_no_stake), (exists, is_operator)),
     Permission.DELISTING_RESPOND: ((exists, represents_partner),),
-    Permission.PARTNER_CLAIM: ((exists, is_listed, has_account, does_not_represent),),
+    Permission.PARTNER_CLAIM: ((exists, is_listed, has_account, does_not_represent, is_no_curator),),
     Permission.REPRESENTATION_READ: ((exists, is_owner), (exists, is_curator), (exists, signs_for_partner)),
     Permission.REPRESENTATION_DECIDE: ((exists, is_curator, has_no_stake, is_not_owner),),
     Permission.REPRESENTATION_END: (
@@ -58,15 +62,25 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
         (exists, is_operator),
     ),
     Permission.ANSWER_PROVIDE: ((represents_partner,), (is_curator, has_no_stake), (is_operator,)),
-    Permission.ANSWER_DRAFT: ((represents_partner,),),
-    Permission.ANSWER_SIGN: ((signs_for_partner,),),
+    Permission.ANSWER_DRAFT: ((represents_partner, goes_on),),
+    Permission.ANSWER_SIGN: ((signs_for_partner, goes_on),),
     Permission.ANSWER_VERIFY: ((exists, is_curator, has_no_stake, is_not_provider),),
     Permission.ANSWER_REVIEW_READ: ((exists, is_curator),),
     Permission.FACT_ENTER: ((is_curator, has_no_stake),),
-    Permission.EVIDENCE_READ: ((exists, represents_partner), (exists, is_curator, has_no_stake, is_signed)),
+    Permission.EVIDENCE_READ: (
+        (exists, represents_partner),
+        (exists, represents_whom_it_also_proves),
+        (exists, is_curator, has_no_stake, has_no_stake_in_whom_it_also_proves, is_signed),
+    ),
     Permission.EVIDENCE_ADD: ((represents_partner,), (is_curator, has_no_stake)),
     Permission.EVIDENCE_REMOVE: ((exists, represents_partner), (exists, is_operator)),
     Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),
+    Permission.CHALLENGE_READ: (
+        (exists, is_listed),
+        (exists, is_opener),
+        (exists, represents_partner),
+        (exists, is_curator),
+    ),
     Permission.CHALLENGE_RESPOND: ((exists, represents_partner),),
     Permission.CHALLENGE_WITHDRAW: ((exists, is_opener),),
     Permission.CHALLENGE_DECIDE: ((exists, is_curator, has_no_stake, is_not_opener, did_not_vouch),),
@@ -109,6 +123,17 @@ def may(actor: Actor, permission: Permission, subject: Any = None) -> bool:
     """Whether the policy grants a permission to an actor, about a subject."""
     tripwire.permission_was_asked()
     return any(all(fact(actor, subject) for fact in alternative) for alternative in POLICY[permission])
+
+
+def lacking(actor: Actor, permission: Permission, subject: Any = None) -> tuple[Fact, ...]:
+    """The facts that keep the policy from granting it, of the alternative that lacks fewest; none when it does.
+
+    What only holds on the machine itself is no way for who asks here.
+    """
+    tripwire.permission_was_asked()
+    ways = [facts for facts in POLICY[permission] if is_operator not in facts]
+    lacks = [tuple(fact for fact in facts if not fact(actor, subject)) for facts in ways]
+    return min(lacks, key=len, default=())
 
 
 def require(actor: Actor, permission: Permission, subject: Any = None) -> None:

@@ -85,6 +85,7 @@ class Permission(StrEnum):
     EVIDENCE_ADD = "evidence:add", "add a file of evidence about this partner"
     EVIDENCE_REMOVE = "evidence:remove", "remove the content of this file, once nothing needs it"
     ANSWER_CHALLENGE = "answer:challenge", "say that a fact is wrong"
+    CHALLENGE_READ = "challenge:read", "read this challenge, and how it ended"
     CHALLENGE_RESPOND = "challenge:respond", "say what the partner thinks of this challenge"
     CHALLENGE_WITHDRAW = "challenge:withdraw", "take this challenge back"
     CHALLENGE_DECIDE = "challenge:decide", "decide about this challenge"

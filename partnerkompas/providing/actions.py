@@ -41,8 +41,8 @@ def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[P
     Those are not saved: whoever asks sees what changed and chooses; everything else is. What says what is public
     already leaves no draft, but where it was confirmed. Leaves one audit row for all of it. Raises NotAllowed.
     """
+    partner = partners.held(partner.id)
     require(actor, Permission.ANSWER_DRAFT, partner)
-    partners.held(partner.id)
     asked = queries.asked_of(partner)
     changed, conflicts = {}, {}
     for place, wanted in given.items():
@@ -95,8 +95,8 @@ def confirm(actor: Actor, partner: Partner, theme: str, within_days: int) -> int
 
     Leaves drafts that say what is public, to be signed with the rest; returns how many. Raises NotAllowed.
     """
+    partner = partners.held(partner.id)
     require(actor, Permission.ANSWER_DRAFT, partner)
-    partners.held(partner.id)
     until = clock.today() + timedelta(days=within_days)
     asked = queries.asked_of(partner).values()
     chosen = [each for each in asked if each.question.theme == theme and is_about_to_expire(each, until)]
@@ -120,6 +120,7 @@ def is_about_to_expire(asked: Asked, until: date) -> bool:
 
 def discard(actor: Actor, partner: Partner, place: Place) -> None:
     """Throw a draft away: what is public stays. Raises NotAllowed."""
+    partner = partners.held(partner.id)
     require(actor, Permission.ANSWER_DRAFT, partner)
     draft = queries.drafts_of(partner.id).get(place)
     if draft is not None:
@@ -135,8 +136,8 @@ def sign(actor: Actor, partner: Partner, digest: str, statement: str) -> Signatu
     `digest` says which drafts were read. Raises NotAllowed, and NotAcceptable when they have changed since, or when
     there is nothing to sign.
     """
+    partner = partners.held(partner.id)
     require(actor, Permission.ANSWER_SIGN, partner)
-    partners.held(partner.id)
     asked = [each for each in queries.asked_of(partner).values() if each.draft is not None]
     if not asked:
         raise NotAcceptable(_("Er is niets nieuws om te ondertekenen."))

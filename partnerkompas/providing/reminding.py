@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, State
@@ -17,6 +19,7 @@ from partnerkompas.infra.language import _, language, ngettext
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner, PartnerStatus
 
 DAYS_BEFORE = (7, 30, 60)
 """The nearest first: who was away for a while is told once."""
@@ -44,7 +47,8 @@ def _due(today: date, partner_ids: Sequence[int]) -> dict[tuple[int, int, str], 
     """What expires soon, by partner, number of days and week: of a week all is due as soon as its first fact is."""
     last = today + timedelta(days=max(DAYS_BEFORE) + 6)
     soon = Answer.valid_until >= today, Answer.valid_until <= last
-    wanted = answers.newest().where(*soon, Answer.partner_id.in_(partner_ids), Answer.state != State.NOT_STATED)
+    here = select(Partner.id).where(Partner.id.in_(partner_ids), Partner.status != PartnerStatus.DELISTED)
+    wanted = answers.newest().where(*soon, Answer.partner_id.in_(here), Answer.state != State.NOT_STATED)
     by_week: dict[tuple[int, str], list[Answer]] = defaultdict(list)
     for row in db.session.scalars(wanted.order_by(Answer.partner_id, Answer.valid_until, Answer.id)):
         assert row.valid_until is not None

@@ -113,7 +113,7 @@ def fill_in(slug: str, theme: str) -> Response:
         return _theme_page(partner, theme, asked, posted, Filled(), {}, notice, 422)
     found = proofs.chosen(posted, sent)
     with unit_of_work():  # an answer that tells of a fault undoes its transaction, and what is right must stay
-        partner = their_partner(slug)
+        partner = their_partner(slug, hold=True)
         asked = _of_theme(partner, theme)
         kept = proofs.keep(current_actor(), partner, asked.values(), posted, found)
         filled = read(asked.values(), posted, kept, found.faults)

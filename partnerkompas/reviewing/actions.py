@@ -11,7 +11,7 @@ from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
 from partnerkompas.answers.queries import stands
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria.questions import Question
+from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.evidence import actions as files
 from partnerkompas.evidence import queries as evidence
 from partnerkompas.evidence.uploads import Upload
@@ -113,8 +113,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
     """
     require(actor, Permission.FACT_ENTER, partner)
     told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
-    # of two who answer at one place at once, the second comes after the first
-    db.session.execute(select(Partner.id).where(Partner.id == partner.id).with_for_update())
+    partners.held(partner.id)  # of two who answer at one place at once, the second comes after the first
     silent = seen.state == State.NOT_STATED
     months = seen.question.valid_months
     level = Level.E3 if seen.source == Source.REGISTER else Level.E2
@@ -157,9 +156,10 @@ def _file_seen(answer: Answer) -> int | None:
     return found.id if found is not None and found.removed_at is None else None
 
 
-def question_of(answer: Answer) -> Question:
-    """The question as it is asked now, else as it was asked last."""
-    found = criteria.current_edition().by_key.get(answer.criterion) or criteria.last_asked(answer.criterion)
+def question_of(answer: Answer, edition: Edition | None = None) -> Question:
+    """The question as it is asked now, else as it was asked last; who has the edition of now need not ask for it."""
+    now = edition or criteria.current_edition()
+    found = now.by_key.get(answer.criterion) or criteria.last_asked(answer.criterion)
     assert found is not None  # every answer names a criterion that was released
     return found
 

@@ -1,7 +1,6 @@
 """Questions about what waits to be checked; read only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,31 +9,8 @@ from sqlalchemy import Select, case, func, select
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
 from partnerkompas.infra.db import db
-
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An answer of a partner that no curator has looked at, with the one it took the place of."""
-
-    answer: Answer
-    before: Answer | None
-
-
-def waiting() -> list[Waiting]:
-    """What partners stated and no curator looked at, oldest first: what stands now, and is more than silence."""
-    rows = db.session.scalars(_unseen().order_by(Answer.id).limit(MOST)).all()
-    earlier = {row.id: row for row in answers.by_ids({row.supersedes_id for row in rows if row.supersedes_id})}
-    return [Waiting(row, earlier.get(row.supersedes_id or 0)) for row in rows]
-
-
-def in_turn(found: Sequence[Waiting]) -> list[Waiting]:
-    """What waits as it is taken: partner by partner, first whose oldest answer waits longest."""
-    first: dict[int, int] = {}
-    for each in found:
-        first.setdefault(each.answer.partner_id, each.answer.id)
-    return sorted(found, key=lambda each: (first[each.answer.partner_id], each.answer.id))
+from partnerkompas.infra.paging import Counts
+from partnerkompas.partners.models import Partner, PartnerStatus
 
 
 class Pile(NamedTuple):
@@ -45,24 +21,42 @@ class Pile(NamedTuple):
     """The id of the answer that waits longest."""
     since: datetime
     answers: int
-    late: int
 
 
-def piles(late_since: datetime) -> list[Pile]:
-    """What waits by partner, all of it, the oldest first; late is what was recorded up to a moment."""
-    ids = _unseen().with_only_columns(Answer.id)
-    late = func.sum(case((Answer.recorded_at <= late_since, 1), else_=0))
+def piles(limit: int, offset: int = 0) -> list[Pile]:
+    """What waits by partner, the oldest first."""
     rows = db.session.execute(
-        select(Answer.partner_id, func.min(Answer.id), func.min(Answer.recorded_at), func.count(), late)
-        .where(Answer.id.in_(ids))
+        select(Answer.partner_id, func.min(Answer.id), func.min(Answer.recorded_at), func.count())
+        .where(Answer.id.in_(_unseen().with_only_columns(Answer.id)))
         .group_by(Answer.partner_id)
         .order_by(func.min(Answer.id))
+        .limit(limit)
+        .offset(offset)
     )
     return [Pile(*row) for row in rows]
 
 
+def how_many_wait(late_since: datetime) -> Counts:
+    """At how many partners answers wait, how many answers, and how many of them since a moment or longer."""
+    late = func.sum(case((Answer.recorded_at <= late_since, 1), else_=0))
+    wanted = select(func.count(Answer.partner_id.distinct()), func.count(), late)
+    partners, total, overdue = db.session.execute(
+        wanted.where(Answer.id.in_(_unseen().with_only_columns(Answer.id)))
+    ).one()
+    return Counts(partners, total, overdue or 0)
+
+
+def part(limit: int, offset: int) -> Sequence[Answer]:
+    """A part of everything that waits, as it is taken: partner by partner, first whose oldest answer waits longest."""
+    first = func.min(Answer.id).over(partition_by=Answer.partner_id)
+    return db.session.scalars(_unseen().order_by(first, Answer.id).limit(limit).offset(offset)).all()
+
+
 def _unseen() -> Select[Answer]:
+    """Of who left the directory nothing waits: nobody reads it, and what a merge copied waits at the other."""
+    gone = select(Partner.id).where(Partner.status == PartnerStatus.DELISTED)
     return answers.newest().where(
+        Answer.partner_id.not_in(gone),
         Answer.source == Source.PARTNER,
         Answer.provided_by.is_not(None),
         Answer.level == Level.E1,

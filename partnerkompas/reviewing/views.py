@@ -8,6 +8,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.accounts.why_not import why_not
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import product_label, shown
@@ -18,6 +19,7 @@ from partnerkompas.evidence.showing import view as file_view
 from partnerkompas.evidence.uploads import MOST_BYTES
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import language
+from partnerkompas.infra.paging import part as part_of
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries as partners
@@ -25,9 +27,12 @@ from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.reviewing import actions, queries
 from partnerkompas.reviewing.forms import EnterForm, ReviewForm
+from partnerkompas.reviewing.showing import compared
 
 blueprint = Blueprint("reviewing", __name__)
 
+MOST_AROUND = 200
+"""So many of the answers that wait are taken one after the other; the next come as these go."""
 AROUND_THE_FILE = 64 * 1024
 """What the rest of the form of a fact takes."""
 
@@ -43,32 +48,32 @@ def let_a_file_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
 def overview() -> str:
     """What partners stated and nobody looked at, by partner, oldest first."""
     require(current_actor(), Permission.WORKBENCH_OPEN)
-    found = queries.waiting()
-    names = partners.names_of({each.answer.partner_id for each in found})
+    total = queries.how_many_wait(clock.now()).total
+    part = part_of(request.args.get("pagina", ""), total, lambda n: url_for("reviewing.overview", pagina=n))
+    found = queries.part(part.size, part.offset)
+    names = partners.names_of({each.partner_id for each in found})
     edition = criteria.current_edition()
     groups = [
         (
             names[partner_id],
             [
                 (
-                    each.answer,
-                    (edition.by_key.get(each.answer.criterion) or actions.question_of(each.answer)).label.in_(
-                        language()
-                    ),
-                    product_label(edition, each.answer.product),
-                    may(current_actor(), Permission.ANSWER_VERIFY, each.answer),
+                    each,
+                    actions.question_of(each, edition).label.in_(language()),
+                    product_label(edition, each.product),
+                    may(current_actor(), Permission.ANSWER_VERIFY, each),
                 )
                 for each in group
             ],
         )
-        for partner_id, group in groupby(queries.in_turn(found), key=lambda each: each.answer.partner_id)
+        for partner_id, group in groupby(found, key=lambda each: each.partner_id)
     ]
     return render_template(
         "reviewing/overview.html",
-        notices=ignored(request.args, frozenset()),
+        notices=ignored(request.args, frozenset({"pagina"})),
         groups=groups,
-        total=len(found),
-        most=queries.MOST,
+        total=total,
+        part=part,
         current="workbench",
     )
 
@@ -107,10 +112,11 @@ def review(number: int) -> Response:
         question=question,
         product=product_label(criteria.current_edition(), answer.product),
         shown=shown(question, answer),
-        before=shown(question, before) if before is not None else "",
+        compared=compared(question, answer, before),
         stands=answers.stands(answer),
         reviews=queries.reviews(answer),
         may_verify=may_verify,
+        why_not=why_not(actor, Permission.ANSWER_VERIFY, answer),
         remarks=remarks(answer.note),
         beside=_beside(answer),
         current="workbench",
@@ -131,8 +137,8 @@ class Beside(NamedTuple):
 
 
 def _beside(answer: Answer) -> Beside:
-    actor, found = current_actor(), queries.in_turn(queries.waiting())
-    turn = [each.answer.id for each in found if may(actor, Permission.ANSWER_VERIFY, each.answer)]
+    actor = current_actor()
+    turn = [each.id for each in queries.part(MOST_AROUND, 0) if may(actor, Permission.ANSWER_VERIFY, each)]
     if answer.id not in turn:
         first = turn[0] if turn else None
         return Beside(0, len(turn), None, first, first)

@@ -40,7 +40,7 @@ def save(actor: Actor, name: str, request: str, found: Collection[int]) -> Saved
     require(actor, Permission.SAVED_SEARCH_KEEP)
     name = tidied(name)
     # one at a time for each account, so that the same form sent twice at once is saved once (REL-05)
-    db.session.execute(select(Account.id).where(Account.id == actor.account_id).with_for_update())
+    db.session.execute(select(Account.id).where(Account.id == actor.account_id).with_for_update(key_share=True))
     kept = queries.of_account(actor.account_id)
     for each in kept:
         if each.request == request:

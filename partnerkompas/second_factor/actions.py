@@ -97,7 +97,7 @@ def _wait_for_turn(account: Account, session: str) -> None:
 
     That may have ended the session of who waited, who then goes no further: raises NotAcceptable. A command has none.
     """
-    db.session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    db.session.execute(select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
     if not session:
         return
     row = accounts.session_with(session)

@@ -79,7 +79,7 @@ def _stepped(
     with transaction():
         attempts.count(SECOND_STEP, who)
     with transaction():
-        account = db.session.get_one(Account, account_id, with_for_update=True)
+        account = db.session.get_one(Account, account_id, with_for_update={"key_share": True})
         right = is_right(account)
         actor = accounts.actor(account, full=False)
         deed = "account:second_step" if right else "account:second_step_failed"

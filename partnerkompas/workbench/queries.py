@@ -13,6 +13,7 @@ from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge, State
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.db import db
+from partnerkompas.infra.paging import Counts
 from partnerkompas.partners.models import Partner, PartnerStatus
 
 MOST_PLACES = 8
@@ -41,7 +42,16 @@ class Expiring:
     """The earliest last day."""
 
 
-def expiring(edition: Edition, today: date, within_days: int) -> list[Expiring]:
+def how_many_expire(edition: Edition, today: date, within_days: int) -> Counts:
+    """Of how many listed partners facts have expired or are about to, how many facts, and how many have."""
+    ends = _ending(edition, today, within_days)
+    lapsed = func.sum(case((ends.c.valid_until < today, 1), else_=0))
+    wanted = select(func.count(Partner.id.distinct()), func.count(), lapsed).join(ends, ends.c.partner_id == Partner.id)
+    n, total, late = db.session.execute(wanted.where(Partner.status == PartnerStatus.LISTED)).one()
+    return Counts(n, total, late or 0)
+
+
+def expiring(edition: Edition, today: date, within_days: int, limit: int, offset: int = 0) -> list[Expiring]:
     """Listed partners with facts that have expired or do so within some days; whose fact ends first comes first.
 
     As everywhere a disputed fact does not count as expired, nor does an answer to what is no longer asked.
@@ -54,6 +64,8 @@ def expiring(edition: Edition, today: date, within_days: int) -> list[Expiring]:
         .where(Partner.status == PartnerStatus.LISTED)
         .group_by(Partner.id, Partner.slug, Partner.name)
         .order_by(func.min(ends.c.valid_until), Partner.id)
+        .limit(limit)
+        .offset(offset)
     )
     return [Expiring(id_, slug, name, gone, every - gone, first) for id_, slug, name, gone, every, first in rows]
 

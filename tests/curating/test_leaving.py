@@ -70,12 +70,23 @@ def test_the_whole_way(app: Flask, curator: Person) -> None:
     speaker, visitor = Person(app, people), Person(app)
     assert shown_everywhere(visitor) == [True] * 3
     day = clock.today() + timedelta(days=30)
-    assert curator.send(ANNOUNCE, soort="wrong", tekst="Vier keer onjuist.", dag=day.isoformat()).status_code == 303
+    assert (
+        curator.send(
+            ANNOUNCE, soort="wrong", tekst="Vier keer waren de gegevens onjuist.", dag=day.isoformat()
+        ).status_code
+        == 303
+    )
     partner, delisting = stored()
     assert partner.is_listed, "it is announced, not done"
     page = f"/uitschrijving/{delisting.id}"
     (mail,) = mails_to(people.email)
-    for each in ("Vier keer onjuist.", show_date(day), "de gegevens klopten steeds niet", page, "Schrijf op"):
+    for each in (
+        "Vier keer waren de gegevens onjuist.",
+        show_date(day),
+        "de gegevens klopten steeds niet",
+        page,
+        "Schrijf op",
+    ):
         assert each in mail.subject + mail.body, each
     assert "gaat uit de gids" in speaker.get(PAGE).text
     assert "uit de gids" not in visitor.get(PAGE).text, "nothing is public before the day"
@@ -104,10 +115,10 @@ def test_the_whole_way(app: Flask, curator: Person) -> None:
     assert visitor.get(f"{PAGE}/vertegenwoordigen").status_code == 404
     assert speaker.get(PAGE).status_code == curator.get(PAGE).status_code == 200
 
-    assert curator.send(page, f"{page}/ongedaan", tekst="Alles klopt nu.").status_code == 303
+    assert curator.send(page, f"{page}/ongedaan", tekst="Alles klopt nu en is nagekeken.").status_code == 303
     assert shown_everywhere(visitor) == [True] * 3
     assert visitor.get(PAGE).status_code == 200
-    assert "Alles klopt nu." in mails_to(people.email)[-1].body
+    assert "Alles klopt nu en is nagekeken." in mails_to(people.email)[-1].body
     assert deeds() == ["delisting:announced", "delisting:respond", "delisting:done", "delisting:undone"]
     assert sync.differences() == []
 
@@ -115,16 +126,21 @@ def test_the_whole_way(app: Flask, curator: Person) -> None:
 def test_what_is_withdrawn_does_not_happen(app: Flask, curator: Person) -> None:
     people = a_representative(queries.by_slug("aap"))  # type: ignore[arg-type]
     db.session.commit()
-    curator.send(ANNOUNCE, soort="other", tekst="Zomaar.", dag=(clock.today() + timedelta(days=31)).isoformat())
+    curator.send(
+        ANNOUNCE,
+        soort="other",
+        tekst="Zomaar, dat is ook een reden.",
+        dag=(clock.today() + timedelta(days=31)).isoformat(),
+    )
     page = f"/uitschrijving/{stored()[1].id}"
     assert curator.send(page, f"{page}/ongedaan", tekst="").status_code == 422
-    curator.send(page, f"{page}/ongedaan", tekst="Een vergissing.")
+    curator.send(page, f"{page}/ongedaan", tekst="Het was een vergissing van ons.")
     assert "blijft in de gids" in mails_to(people.email)[-1].subject
     with clock.fixed_at(NOW + timedelta(days=60)):
         do_what_is_due()
     assert stored()[0].is_listed
     token = curator.token()
-    late = curator.post(f"{page}/ongedaan", {"csrf_token": token, "tekst": "Nog eens."})
+    late = curator.post(f"{page}/ongedaan", {"csrf_token": token, "tekst": "Nog eens geprobeerd, te laat."})
     assert (late.status_code, "Hierover is al besloten" in late.text) == (422, True)
     assert deeds() == ["delisting:announced", "delisting:withdrawn"]
     assert curator.get(ANNOUNCE).status_code == 200, "it can be announced anew"
@@ -137,10 +153,10 @@ def test_thirty_days_lie_between_unless_it_stopped_or_asked(curator: Person, kin
         if days == 29 and at_once:
             continue
         day = clock.today() + timedelta(days=days)
-        sent = curator.send(ANNOUNCE, soort=kind.value, tekst="Daarom.", dag=day.isoformat())
+        sent = curator.send(ANNOUNCE, soort=kind.value, tekst="Daarom, en om niets anders.", dag=day.isoformat())
         assert sent.status_code == told, days
         assert told == 303 or re.search(r"Kies een dag vanaf \d+ [a-z]+ \d{4}\.", sent.text), "a day as people write it"
-        assert told == 303 or "Daarom." in sent.text, "nothing typed is lost"
+        assert told == 303 or "Daarom, en om niets anders." in sent.text, "nothing typed is lost"
     if at_once:
         assert not stored()[0].is_listed
         assert deeds() == ["delisting:announced", "delisting:done"]
@@ -152,9 +168,9 @@ def test_told_before_it_happens_at_once(app: Flask, curator: Person) -> None:
     """R29: reasons before or at the moment; and an appeal afterwards is still read."""
     people = a_representative(queries.by_slug("aap"))  # type: ignore[arg-type]
     db.session.commit()
-    curator.send(ANNOUNCE, soort="stopped", tekst="Failliet.", dag=clock.today().isoformat())
+    curator.send(ANNOUNCE, soort="stopped", tekst="Het bedrijf is failliet verklaard.", dag=clock.today().isoformat())
     page = f"/uitschrijving/{stored()[1].id}"
-    assert "Failliet." in mails_to(people.email)[-1].body
+    assert "Het bedrijf is failliet verklaard." in mails_to(people.email)[-1].body
     speaker = Person(app, people)
     assert speaker.send(page, f"{page}/reactie", tekst="Wij bestaan nog.").status_code == 303
     assert "Wij bestaan nog." in curator.get(page).text
@@ -168,6 +184,7 @@ def test_told_before_it_happens_at_once(app: Flask, curator: Person) -> None:
         ({"soort": "other", "tekst": "x", "dag": "morgen"}, "Vul een dag in."),
         ({"soort": "other", "tekst": "x", "dag": "2099-01-01"}, "Kies een dag binnen een jaar."),
         ({"soort": "other", "tekst": " "}, "Vul bij “Waarom” iets in."),
+        ({"soort": "other", "tekst": "x"}, "Schrijf een hele zin, van ten minste 20 tekens"),
         ({"soort": "other", "tekst": "x" * 1001}, "ten hoogste 1000"),
     ],
 )
@@ -183,21 +200,21 @@ def test_one_at_a_time_and_only_who_is_listed(app: Flask, curator: Person) -> No
     actor, partner = a_curator(), queries.by_slug("aap")
     assert partner is not None
     day = clock.today() + timedelta(days=30)
-    leaving.announce(actor, partner, LeavingKind.OTHER, "x", day)
+    leaving.announce(actor, partner, LeavingKind.OTHER, "Zomaar, dat is ook een reden.", day)
     with pytest.raises(NotAcceptable):
-        leaving.announce(actor, partner, LeavingKind.OTHER, "x", day)
+        leaving.announce(actor, partner, LeavingKind.OTHER, "Zomaar, dat is ook een reden.", day)
     db.session.commit()
     assert curator.get(ANNOUNCE).location == f"/uitschrijving/{stored()[1].id}"
     draft = a_partner("Mies", status="draft", listed_on=None)
     with pytest.raises(NotAcceptable):
-        leaving.announce(actor, draft, LeavingKind.OTHER, "x", day)
+        leaving.announce(actor, draft, LeavingKind.OTHER, "Zomaar, dat is ook een reden.", day)
 
 
 def test_who_may_not(app: Flask, curator: Person) -> None:
     partner = queries.by_slug("aap")
     assert partner is not None
     day = date(2026, 12, 31)
-    delisting = leaving.announce(a_curator(), partner, LeavingKind.OTHER, "Geheime reden", day)
+    delisting = leaving.announce(a_curator(), partner, LeavingKind.OTHER, "Geheime reden, niet voor iedereen.", day)
     tied = with_interest(a_curator(), partner)
     for actor in (tied, a_representative(partner), a_member(), an_admin(), a_visitor()):
         with pytest.raises(NotAllowed):

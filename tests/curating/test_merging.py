@@ -252,9 +252,11 @@ def test_what_stands_in_the_way(app: Flask, curator: Person) -> None:
     db.session.flush()
     assert "betwist" in refused(aap, noot)
     challenge.decided_at = clock.now()
-    delisting = leaving.announce(actor, noot, LeavingKind.REQUEST, "x", clock.today().replace(day=30))
+    delisting = leaving.announce(
+        actor, noot, LeavingKind.REQUEST, "Het bedrijf vroeg er zelf om.", clock.today().replace(day=30)
+    )
     assert "loopt een uitschrijving" in refused(aap, noot)
-    leaving.end(actor, delisting, "x")
+    leaving.end(actor, delisting, "Het bedrijf wil toch blijven.")
     merging.merge(actor, aap, noot, (), plan(aap, noot).digest)
     assert "al opgegaan in" in refused(aap, noot)
     assert "al opgegaan in" in refused(noot, aap)
@@ -315,9 +317,22 @@ def test_any_two_are_found_by_their_names(app: Flask, curator: Person) -> None:
     for een, ander in (("Aap", "Aap"), ("Aap", ""), ("", "Aap"), ("Aap", "Mies")):
         sent = curator.get("/werkbank/dubbel", query_string={"een": een, "ander": ander})
         assert sent.status_code == 422, (een, ander)
-        assert "Kies twee verschillende partners" in sent.text
+        told = "Dit is twee keer dezelfde partner: Aap" if een == ander else "Kies twee partners, met de namen"
+        assert told in sent.text
         assert f'name="een" value="{een}"' in sent.text, "nothing typed is lost"
     assert Person(app, a_member()).get("/werkbank/dubbel?een=Aap&ander=Noot+BV").status_code == 403
+
+
+def test_a_partner_is_not_merged_with_itself(app: Flask, curator: Person) -> None:
+    """By its address, with one that stays, and by a form of its own."""
+    for query in ("", "&blijft=aap"):
+        sent = curator.get(f"{POSTED}?een=aap&ander=aap{query}")
+        assert sent.status_code == 422
+        assert "Dit is twee keer dezelfde partner: Aap. Kies een andere om samen te voegen." in sent.text
+        assert "Welke partner blijft?" not in sent.text
+    token = {"csrf_token": curator.token(), "een": "aap", "ander": "aap", "blijft": "aap", "plan": "x"}
+    assert curator.post(POSTED, token).status_code == 422
+    assert db.session.query(Merge).count() == 0
 
 
 def test_not_the_same(app: Flask, curator: Person) -> None:

@@ -128,7 +128,7 @@ def test_the_walk(tab: Tabs, demo: Demo) -> None:
     partner.get_by_label("Uw reactie").fill("Dat klopt, er zijn mensen vertrokken.")
     follow(partner.get_by_role("button", name="Plaats de reactie"))
     curator.goto(page)
-    assert "Een collega beslist" in curator.get_by_role("main").inner_text(), "who checked it does not decide"
+    assert "Een andere curator beslist" in curator.get_by_role("main").inner_text(), "who checked it does not decide"
     colleague = tab.blank("/", at=demo.site)
     sign_in(colleague, TIED)
     colleague.goto(page)
@@ -164,6 +164,7 @@ def review(curator: Page, label: str) -> None:
 PAGES = {
     CURATOR: [
         *("/werkbank", "/werkbank/antwoorden", "/leden", "/leden/1", "/leden/nieuw", "/logboek", "/beheer/rollen"),
+        *("/werkbank/uitschrijvingen", "/uitschrijving/1", "/uitschrijving/2", "/werkbank/dubbel", "/samenvoeging/1"),
         *("/vertegenwoordiging/4", "/partners/balansvaart/feit", "/partners/balansvaart/feit?criterium=branches"),
         *(
             "/account/tweede-stap",

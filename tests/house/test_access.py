@@ -72,7 +72,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/robots.txt"): OPEN,
     ("GET", "/partners"): OPEN,
     ("GET", "/partners/<slug>"): OPEN,
-    ("GET", "/partners/<slug>/vertegenwoordigen"): (303, 200, 403, 200, 200, 200, 200),
+    ("GET", "/partners/<slug>/vertegenwoordigen"): (303, 200, 403, 200, 403, 403, 200),
     ("POST", "/partners/<slug>/vertegenwoordigen"): TOKEN_IS_MISSING,
     ("GET", "/vertegenwoordiging/<int:number>"): CURATORS_SEE,
     ("POST", "/vertegenwoordiging/<int:number>/besluit"): TOKEN_IS_MISSING,
@@ -212,7 +212,9 @@ def listed(app: Flask) -> None:
     a_saved_search(a_member()).token = TOKEN
     representing.ask(a_member(), partner, PartnerRole.EDITOR, "consultant")
     membership.add(OPERATOR, PlainOrganisation("Een organisatie"))
-    leaving.announce(a_curator(), partner, LeavingKind.OTHER, "x", clock.today() + timedelta(days=30))
+    leaving.announce(
+        a_curator(), partner, LeavingKind.OTHER, "Zomaar, dat is ook een reden.", clock.today() + timedelta(days=30)
+    )
     one, other = a_partner("Gebleven"), a_partner("Opgegaan")
     merging.merge(a_curator(), one, other, (), plan(one, other).digest)
     db.session.commit()

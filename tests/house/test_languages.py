@@ -258,6 +258,7 @@ ADDRESSES = {
         *("/partners/aap/feit?criterium=personen", "/account/tweede-stap"),
     ],
     "admin": ["/beheer/rollen", "/werkbank"],
+    "absorbed": ["/partners/opgegaan/gegevens"],
     "opponent": ["/feit/1/betwist", "/betwisting/1", "/betwistingen", "/correcties"],
 }
 
@@ -274,9 +275,12 @@ def people(market: None, app: Flask) -> dict[str, Person]:
     representing.ask(a_member(), db.session.get_one(Partner, 2), PartnerRole.EDITOR, "x")
     interests.declare(made["member"], db.session.get_one(Account, made["member"].account_id), aap, "client", "x")
     day = clock.today()
-    leaving.announce(made["curator"], aap, LeavingKind.OTHER, "x", day + timedelta(days=leaving.NOTICE))
-    leaving.announce(made["curator"], a_partner("Vertrokken"), LeavingKind.STOPPED, "x", day)
+    leaving.announce(
+        made["curator"], aap, LeavingKind.OTHER, "Xxxxxxx xxxxxx xxxxxx xxx.", day + timedelta(days=leaving.NOTICE)
+    )
+    leaving.announce(made["curator"], a_partner("Vertrokken"), LeavingKind.STOPPED, "Xxxxxxx xxxxxx xxxxxx xxx.", day)
     one, other = a_partner("Gebleven"), a_partner("Opgegaan", offices=(PlainOffice("Delft"),))
+    made["absorbed"] = a_representative(other)
     merging.merge(made["curator"], one, other, (), plan(one, other).digest)
     telling_apart.differ(made["curator"], one, aap)
     an_answer(one, "naam", "x")

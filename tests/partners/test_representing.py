@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.models import Account, Representation
+from partnerkompas.accounts.models import Account, Representation, RoleGrant
 from partnerkompas.infra.db import db
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -12,7 +12,7 @@ from partnerkompas.partners import queries, representing
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.partners.representing import is_at_domain
 from partnerkompas.permissions.policy import NotAllowed
-from partnerkompas.permissions.vocabulary import VISITOR, Actor, PartnerRole
+from partnerkompas.permissions.vocabulary import VISITOR, Actor, PartnerRole, Role
 from tests.at_once import at_once
 from tests.factories import (
     a_curator,
@@ -126,6 +126,8 @@ def test_refused_with_reasons_and_asked_again(app: Flask, aap: Partner) -> None:
     person, page = asked(app, actor)
     curator = Person(app, a_curator())
     assert curator.send(page, f"{page}/besluit", besluit="afwijzen").status_code == 422
+    short = curator.send(page, f"{page}/besluit", besluit="afwijzen", note="nee")
+    assert (short.status_code, "Schrijf een hele zin" in short.text) == (422, True)
     curator.send(page, f"{page}/besluit", besluit="afwijzen", note="De partner kent u niet.")
     assert "De partner kent u niet." in mails_to(actor.email)[-1].body
     assert "afgewezen" in person.get(page).text
@@ -140,7 +142,7 @@ def test_decided_once(app: Flask, aap: Partner) -> None:
         representing.grant(a_curator(), db.session.get_one(Representation, number))
     for verb in (representing.grant, representing.refuse):
         with pytest.raises(NotAcceptable, match="al besloten"):
-            verb(a_curator(), db.session.get_one(Representation, number), "nog eens")
+            verb(a_curator(), db.session.get_one(Representation, number), "Dit is nog een keer geprobeerd.")
 
 
 def test_asking_twice_is_asking_once(app: Flask, aap: Partner) -> None:
@@ -166,8 +168,17 @@ def test_who_has_a_stake_does_not_decide(app: Flask, aap: Partner) -> None:
 
 
 def test_a_curator_does_not_decide_about_the_own_request(app: Flask, aap: Partner) -> None:
-    curator = a_curator()
-    _person, page = asked(app, curator)
+    """Nor does a curator ask: who asked as a member and became one may not grant it, and reads why."""
+    member = at_aap()
+    _person, page = asked(app, member)
+    db.session.add(RoleGrant(account_id=member.account_id, role=Role.CURATOR, granted_by="tests"))
+    db.session.commit()
+    curator = again(member)
+    told = Person(app, curator).get(page).text
+    assert "Hierover beslist u niet, want u vroeg het zelf." in told
+    assert "Er is nu niemand anders die dit mag" in told
+    with pytest.raises(NotAllowed):
+        representing.ask(curator, db.session.get_one(Partner, aap.id), PartnerRole.EDITOR, "consultant")
     with pytest.raises(NotAllowed):
         representing.grant(curator, db.session.get_one(Representation, int(page.rpartition("/")[2])), "ik ben het")
 
@@ -266,7 +277,7 @@ def test_of_two_curators_who_decide_at_once_one_is_told(app: Flask, aap: Partner
     asked(app, at_aap())
     one, two = a_curator(), a_curator()
     db.session.commit()
-    number = representing.waiting()[0].id
+    number = representing.waiting(1)[0].id
 
     def the_request() -> Representation:
         found = representing.by_id(number)
@@ -276,7 +287,7 @@ def test_of_two_curators_who_decide_at_once_one_is_told(app: Flask, aap: Partner
     told = at_once(
         app,
         lambda: representing.grant(one, the_request(), "gezien"),
-        lambda: representing.refuse(two, the_request(), "niet gezien"),
+        lambda: representing.refuse(two, the_request(), "Wij hebben niets gezien."),
     )
     assert sorted(map(str, told)) == ["Hierover is al besloten.", "None"]
     db.session.rollback()

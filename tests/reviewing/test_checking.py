@@ -1,7 +1,8 @@
 """A curator checks what a partner states, asks about it, or enters what a public page says."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask
 
 from partnerkompas.answers.models import Answer, Review, Source, State
 from partnerkompas.criteria import queries as criteria
+from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
@@ -19,7 +21,17 @@ from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole
 from partnerkompas.reviewing import actions
 from partnerkompas.reviewing.actions import Seen
-from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_admin, the_criteria, with_interest
+from tests.factories import (
+    NOW,
+    a_curator,
+    a_member,
+    a_partner,
+    a_representative,
+    an_admin,
+    an_answer,
+    the_criteria,
+    with_interest,
+)
 from tests.signed_in import Person, mails_to
 
 FIRST, CHECK = "/partners/aap/gegevens/thema", "/partners/aap/gegevens/controle"
@@ -259,3 +271,48 @@ def test_of_two_curators_who_enter_a_fact_at_once_one_is_told(app: Flask, aap: P
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(enter, curators)) == ["Dit is al bekend, precies zo.", "ingevuld"]
+
+
+def test_only_what_differs_is_struck_through_and_which_part_is_said(app: Flask, signer: Actor) -> None:
+    link = "https://aap.example/team"
+    stated(app, signer, medewerkers__waarde="b2", medewerkers__bron=link, medewerkers__toont="De lijst.")
+    curator = Person(app, a_curator())
+
+    def page() -> str:
+        return curator.get(f"/antwoord/{newest('medewerkers').id}/nakijken").text
+
+    assert "Anders dan eerst" not in page(), "a first answer differs from nothing"
+    stated(app, signer, medewerkers__toelichting="Zonder inhuur.", medewerkers__toont="De nieuwe lijst.")
+    told = page()
+    assert "Het antwoord zelf bleef gelijk. Veranderd: de toelichting, wat er te zien is." in told
+    assert "Stond er" not in told
+    assert re.findall(r"<del[^>]*>(.*?)</del>", told) == ["De lijst."]
+    stated(app, signer, medewerkers__waarde="b1", medewerkers__bron="")
+    told = page()
+    assert "Veranderd: het antwoord, de link." in told
+    assert "bleef gelijk" not in told
+    assert link in re.findall(r"<del[^>]*>(.*?)</del>", told)
+    assert len(re.findall(r"<del", told)) == 2
+    with clock.fixed_at(NOW + timedelta(days=700)):
+        person = Person(app, signer)
+        done = person.send("/partners/aap/gegevens", f"{FIRST}/klopt-nog")
+        assert done.status_code == 303
+        assert person.send(CHECK, akkoord="1").status_code == 303
+        curator = Person(app, a_curator())
+        assert "er is niets veranderd" in page()
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_may_not_check_reads_why_and_who_does(app: Flask, aap: Partner, others: int) -> None:
+    """A group with one curator is told what to do, instead of waiting for a colleague who is not there."""
+    curator = a_curator()
+    answer = an_answer(aap, "iso", "ja", provided_by=curator.account_id)
+    for _ in range(others):
+        a_curator()
+    db.session.commit()
+    told = Person(app, curator).get(f"/antwoord/{answer.id}/nakijken").text
+    assert "Hierover beslist u niet, want u gaf het antwoord zelf op." in told
+    assert ("Een andere curator beslist." in told) == bool(others)
+    assert ("Er is nu niemand anders die dit mag" in told) == (not others)
+    assert ('href="/beheer/rollen"' in told) == (not others)
+    assert "Hierover beslist u niet" not in Person(app, a_curator()).get(f"/antwoord/{answer.id}/nakijken").text

@@ -8,13 +8,17 @@ import pytest
 from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.models import Representation, RoleGrant
 from partnerkompas.answers import actions as answers
+from partnerkompas.curating import merging
+from partnerkompas.curating.merge_plan import plan
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.partners import representing
-from partnerkompas.partners.models import Partner, PartnerStatus
-from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole
+from partnerkompas.partners import leaving, representing
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import LeavingKind, Partner, PartnerStatus
+from partnerkompas.permissions.vocabulary import OPERATOR, Actor, PartnerRole, Role
 from tests.browser import Page, check, check_links, read, words
 from tests.factories import (
     NOW,
@@ -160,8 +164,15 @@ def test_who_has_a_stake_is_not_led_there(app: Flask, aap: Partner) -> None:
     tied = with_interest(a_curator(), db.session.get_one(Partner, aap.id))
     db.session.commit()
     person = Person(app, tied)
+    alone = opened(person)
+    assert "niet door u: er is geen andere curator" in part(alone, "antwoorden")
+    assert "beslist niemand tot een beheerder een tweede curator aanwijst" in alone.text
+    assert "/beheer/rollen" in alone.links().values()
+    a_curator()
+    db.session.commit()
     page = opened(person)
     assert "voor een collega" in part(page, "antwoorden")
+    assert "enige curator" not in page.text
     shown = opened(person, page.link("Kijk het oudste na"))
     assert "Noot" in shown.text
     assert "1 van 1" in shown.text
@@ -259,9 +270,24 @@ def fill(app: Flask, people: int) -> None:
             account = accounts.by_id(asking.account_id or 0)
             assert account is not None
             representing.ask(asking, db.session.get_one(Partner, partner.id), PartnerRole.EDITOR, "verkoop")
+        disputed = an_answer(db.session.get_one(Partner, partner.id), "naam", f"Naam {partner.id}")
+        answers.challenge(OPERATOR, disputed, "Klopt niet.")
+        a_partner(f"{partner.name} BV", slug=f"{partner.slug}-bv")
+        merged = a_partner(f"{partner.name} weg"), a_partner(f"{partner.name} blijft")
+        db.session.commit()
+        with unit_of_work():
+            planned = plan(partner_of(merged[1].slug), partner_of(merged[0].slug))
+            merging.merge(a_curator(), partner_of(merged[1].slug), partner_of(merged[0].slug), (), planned.digest)
+        with unit_of_work():
+            leaving.announce(
+                a_curator(), partner_of(merged[1].slug), LeavingKind.REQUEST, "Het bedrijf vroeg er zelf om.", TODAY
+            )
 
 
-@pytest.mark.parametrize("address", [BENCH, f"{BENCH}?alles=verloopt", "/werkbank/antwoorden"])
+LISTS = [f"{BENCH}?alles=verloopt", "/werkbank/antwoorden", "/werkbank/dubbel", "/werkbank/uitschrijvingen"]
+
+
+@pytest.mark.parametrize("address", [BENCH, *LISTS, "/betwistingen"])
 def test_no_more_questions_for_more_that_waits(app: Flask, aap: Partner, address: str) -> None:
     person = curator(app)
     fill(app, 1)
@@ -272,7 +298,9 @@ def test_no_more_questions_for_more_that_waits(app: Flask, aap: Partner, address
     person.get(address)  # takes in the news of the index
     with statements() as many:
         person.get(address)
-    assert len(many) == len(few), "\n".join(sorted(set(many) - set(few)))
+    assert len(many) == len(few), "\n".join(
+        f"{many.count(each)} {each}" for each in sorted(set(many)) if many.count(each) != few.count(each)
+    )
     assert len(many) < 40
 
 
@@ -287,3 +315,109 @@ def test_the_keys_are_on_the_page_in_both_languages(app: Flask, aap: Partner) ->
     ):
         assert dutch in words(opened(person, address).one("dialog"))
         assert english in words(opened(person, f"/en{address}").one("dialog"))
+
+
+def test_disputes_are_named_bounded_and_the_most_urgent_first(app: Flask, aap: Partner) -> None:
+    an_answer(aap, "producten", "bc|fin")
+    for n in range(12):
+        partner = a_partner(f"Betwist {n:02}")
+        an_answer(partner, "producten", "bc")
+        venster = an_answer(partner, "venster", "zeven", product="bc")
+        answers.challenge(OPERATOR, venster, "Het is vijf.", NOW - timedelta(days=30 - 2 * n))
+    gone = a_partner("Geheim", status=PartnerStatus.DRAFT)
+    answers.challenge(OPERATOR, an_answer(gone, "iso", "ja"), "Klopt niet.")
+    person = curator(app)
+    page = opened(person)
+    shown = part(page, "betwistingen")
+    assert re.findall(r"Betwist (\d\d): venster nl, ", shown) == [f"{n:02}" for n in range(10)]
+    assert shown.index("te laat") < shown.index("nog "), "what is overdue comes first"
+    late = shown.count("te laat")
+    assert waits(page)["#betwistingen"].endswith(f"12 · {late} te laat")
+    assert "rust" not in shown, "of a draft nothing rests: it was never public"
+    everything = opened(person, page.link("Toon er nog 2: betwistingen"))
+    assert re.findall(r"Betwist (\d\d): venster", everything.text) == [f"{n:02}" for n in range(12)]
+    assert "Geheim" not in everything.text
+
+
+def test_pairs_are_bounded_and_the_most_likely_first(app: Flask, aap: Partner) -> None:
+    for n in range(12):
+        a_partner(f"Paar {n:02} BV", slug=f"een-{n}", kvk_number="12345678" if n == 11 else "")
+        a_partner(f"Paar {n:02}", slug=f"ander-{n}", kvk_number="12345678" if n == 11 else "")
+    person = curator(app)
+    page = opened(person)
+    shown = part(page, "dubbel")
+    assert re.findall(r"Paar (\d\d) · Paar", shown)[:2] == ["11", "00"]
+    assert "zelfde KvK-nummer, de namen lijken op elkaar" in shown
+    assert shown.count(" · Paar") == 10
+    everything = opened(person, page.link("Toon er nog 2: misschien dubbele partners"))
+    assert everything.text.count(" · Paar") == 12
+    assert "Samengevoegd" not in everything.text, "one list at a time"
+    overview = opened(person, "/werkbank/dubbel")
+    assert overview.text.count(" · Paar") == 10
+    assert overview.link("Toon alle 12: misschien dubbele partners") == "/werkbank/dubbel?lijst=misschien"
+
+
+def test_a_section_goes_on_on_more_pages(app: Flask, aap: Partner) -> None:
+    for n in range(51):
+        an_answer(a_partner(f"Verloopt {n:02}"), "personen", 7, valid_until=TODAY + timedelta(days=n))
+    person = curator(app)
+    first = opened(person, f"{BENCH}?alles=verloopt")
+    assert "Verloopt 49" in first.text
+    assert "Verloopt 50" not in first.text
+    assert "Pagina 1 van 2" in first.text
+    second = opened(person, first.link("Volgende").partition("#")[0])
+    assert "Verloopt 50" in second.text
+    assert "Verloopt 49" not in second.text
+    for odd in ("0", "-1", "x", "99999999999999999999"):
+        assert person.get(f"{BENCH}?alles=verloopt&pagina={odd}").status_code == 200
+    assert "Verloopt 50" in person.get(f"{BENCH}?alles=verloopt&pagina=9").text, "past the end is the last"
+
+
+def test_an_administrator_reads_who_decides_once(app: Flask, aap: Partner) -> None:
+    answers.challenge(OPERATOR, an_answer(aap, "iso", "ja"), "Klopt niet.")
+    stated(app, a_signer(aap), "aap", personen__waarde="12")
+    admin, both = an_admin(), a_curator()
+    db.session.add(RoleGrant(account_id=both.account_id, role=Role.ADMIN, granted_by="tests"))
+    speaks = a_curator()
+    db.session.add(
+        Representation(account_id=speaks.account_id, partner_id=aap.id, role="editor", same_domain=True, granted_at=NOW)
+    )
+    db.session.commit()
+    page = opened(Person(app, admin))
+    assert "U bent beheerder. U ziet wat er wacht; curatoren beslissen erover." in page.text
+    assert "Wat op u wacht" not in page.text
+    assert "voor een collega" not in page.text
+    claimed = a_member()
+    db.session.commit()
+    with unit_of_work():
+        representing.ask(claimed, partner_of("aap"), PartnerRole.EDITOR, "verkoop")
+    page = opened(Person(app, admin))
+    assert "Aap" in part(page, "verzoeken")
+    assert not any("/vertegenwoordiging/" in href for href in page.links().values()), "which is closed to them"
+    assert "niet door u" not in opened(Person(app, admin), "/werkbank/antwoorden").text
+    account = accounts.by_id(both.account_id or 0)
+    assert account is not None
+    page = opened(Person(app, accounts.actor(account)))
+    assert "voor een collega" not in page.text, "who is both decides as a curator"
+    assert "Kijk het oudste na" in page.text
+    account = accounts.by_id(speaks.account_id or 0)
+    assert account is not None
+    page = opened(Person(app, accounts.actor(account)))
+    assert "U spreekt voor een partner, en beslist daarom over geen enkele partner." in page.text
+    assert "voor een collega" not in page.text
+
+
+def test_of_who_left_nothing_waits_to_be_checked(app: Flask, aap: Partner) -> None:
+    stated(app, a_signer(aap), "aap", personen__waarde="12")
+    person = curator(app)
+    assert waits(opened(person))["#antwoorden"].endswith("1")
+    with unit_of_work():
+        leaving.announce(a_curator(), partner_of("aap"), LeavingKind.REQUEST, "Het bedrijf vroeg er zelf om.", TODAY)
+    assert waits(opened(person))["#antwoorden"].endswith("0")
+    assert "Aap" not in opened(person, "/werkbank/antwoorden").text
+
+
+def partner_of(slug: str) -> Partner:
+    found = partners.by_slug(slug)
+    assert found is not None
+    return found
