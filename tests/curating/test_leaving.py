@@ -139,8 +139,10 @@ def test_what_is_withdrawn_does_not_happen(app: Flask, curator: Person) -> None:
     with clock.fixed_at(NOW + timedelta(days=60)):
         do_what_is_due()
     assert stored()[0].is_listed
-    token = curator.token()
-    late = curator.post(f"{page}/ongedaan", {"csrf_token": token, "tekst": "Nog eens geprobeerd, te laat."})
+    again = a_curator()
+    db.session.commit()
+    curator = Person(app, again)  # the session of two months ago is over and forgotten
+    late = curator.post(f"{page}/ongedaan", {"csrf_token": curator.token(), "tekst": "Nog eens geprobeerd, te laat."})
     assert (late.status_code, "Hierover is al besloten" in late.text) == (422, True)
     assert deeds() == ["delisting:announced", "delisting:withdrawn"]
     assert curator.get(ANNOUNCE).status_code == 200, "it can be announced anew"

@@ -71,7 +71,7 @@ def everything(app: Flask) -> Person:
     assert person.send(theme, theme, **answer).status_code == 303
     assert person.send(check, akkoord="1").status_code == 303
     disputed = db.session.scalars(db.select(Answer.id).order_by(Answer.id)).first()
-    assert person.send(f"/feit/{disputed}/betwist", tekst="Dit klopt niet.").status_code == 303
+    assert person.send(f"/feit/{disputed}/betwist", tekst="Dit klopt niet: het zijn er acht.").status_code == 303
     note = {"partner": "Mies", "kind": "family", "note": "zwager van Uniekenaam"}
     assert person.send("/account", "/account/belangen", **note).status_code == 303
     assert person.send(f"/leden/{number}", f"/leden/{number}/uitnodigen", email="x@bakkerij.example").status_code == 303
@@ -98,7 +98,7 @@ def test_no_table_tells_who_it_was(app: Flask, everything: Person) -> None:
 
 def test_what_was_said_of_partners_stays_without_a_name(app: Flask, everything: Person) -> None:
     everything.send("/account/wissen")
-    assert [row.reason for row in db.session.scalars(db.select(Challenge))] == ["Dit klopt niet."]
+    assert [row.reason for row in db.session.scalars(db.select(Challenge))] == ["Dit klopt niet: het zijn er acht."]
     assert "geteld" in [row.note for row in db.session.scalars(db.select(Answer))]
     for page in ("/partners/aap", "/partners/noot", "/betwistingen"):
         shown = Person(app, a_curator()).get(page)
@@ -112,7 +112,7 @@ def test_what_was_said_of_partners_stays_without_a_name(app: Flask, everything: 
 def test_what_was_said_of_partners_is_taken_along(everything: Person) -> None:
     data = everything.get("/account/gegevens.json").json
     assert data is not None
-    assert [row["reason"] for row in data["challenge"]] == ["Dit klopt niet."]
+    assert [row["reason"] for row in data["challenge"]] == ["Dit klopt niet: het zijn er acht."]
     assert [row["note"] for row in data["answer"]] == ["geteld"]
     assert len(data["signature"]) == 1
     assert {row["note"] for row in data["representation"]} == {"Gebeld met Uniekenaam", "Uniekenaam werkt daar niet"}
