@@ -186,6 +186,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/leden/<int:number>/lid/<int:account>/beeindig"): TOKEN_IS_MISSING,
     ("GET", "/werkbank"): STAFF,
     ("GET", "/logboek"): STAFF,
+    ("GET", "/logboek.csv"): STAFF,
     ("GET", "/beheer/rollen"): STAFF,
     ("POST", "/beheer/rollen"): TOKEN_IS_MISSING,
     ("POST", "/beheer/rollen/<int:number>/beeindig"): TOKEN_IS_MISSING,

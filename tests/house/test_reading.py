@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from flask import Flask, g
 
-from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.audit import AuditHead, AuditLink, AuditRow
 from partnerkompas.infra.db import db, writing
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.usage.models import UsageCount
@@ -22,10 +22,12 @@ COUNTERS = frozenset({UsageCount.__tablename__})
 def digests() -> dict[str, str]:
     """What is in each table, but for the log of who opened a file of evidence (ADR 18): that is no change of data."""
     db.session.rollback()
-    no_reading = {AuditRow.__tablename__: AuditRow.deed != Permission.EVIDENCE_READ}
+    opened = db.select(AuditRow.id).where(AuditRow.deed == Permission.EVIDENCE_READ)
+    no_reading = {"audit": AuditRow.id.not_in(opened), "audit_link": AuditLink.audit_id.not_in(opened)}
     return {
         table.name: sha256(repr(sorted(map(repr, db.session.execute(rows).all()))).encode()).hexdigest()
         for table in db.metadata.sorted_tables
+        if table.name != AuditHead.__tablename__
         for rows in [db.select(table).where(no_reading.get(table.name, db.true()))]
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 from partnerkompas import create_app
 from partnerkompas.accounts import queries
 from partnerkompas.config import Settings
-from partnerkompas.infra import migrate
+from partnerkompas.infra import audit_check, migrate
 from partnerkompas.infra.db import db, writing
 from partnerkompas.permissions.vocabulary import Role
 
@@ -74,6 +74,7 @@ def test_from_the_second_to_now(app_at: Flask) -> None:
     migrate.upgrade()
     writing.reset(token)
     assert migrate.is_current()
+    assert (audit_check.check().number, audit_check.check().fault) == (3, "")
     jan, ada = queries.by_email("jan@voorbeeld.example"), queries.by_email("ada@voorbeeld.example")
     assert jan is not None
     assert ada is not None
