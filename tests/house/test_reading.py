@@ -10,10 +10,9 @@ from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.usage.models import UsageCount
 from partnerkompas.usage.writing import write
 from tests.factories import client_of
-from tests.house.test_access import ACCESS, actors, address, listed
+from tests.house.access import ACCESS
+from tests.house.world import the_world
 from tests.usage.looking import FIREFOX
-
-__all__ = ["listed"]
 
 COUNTERS = frozenset({UsageCount.__tablename__})
 """What reading may change (ADR 17). When a session was last seen (ADR 14) is written after five minutes: not here."""
@@ -32,8 +31,9 @@ def digests() -> dict[str, str]:
     }
 
 
-def test_reading_changes_only_named_counters(app: Flask, listed: None) -> None:
-    clients = [client_of(app, actor) for actor in actors()]
+def test_reading_changes_only_named_counters(app: Flask) -> None:
+    world = the_world(app)
+    clients = [client_of(app, actor) for actor in world.people.values()]
     before = digests()
     for client in clients:
         for method, path in ACCESS:
@@ -41,7 +41,7 @@ def test_reading_changes_only_named_counters(app: Flask, listed: None) -> None:
                 g.__dict__.clear()
                 db.session.rollback()
                 writing.set(False)
-                client.get(address(path), headers={"User-Agent": FIREFOX})
+                client.get(world.address(path), headers={"User-Agent": FIREFOX})
     assert digests() == before
     write(app)
     after = digests()
