@@ -95,7 +95,6 @@ def the_world(app: Flask) -> World:
         "staked": staked(these),
         "admin": an_admin(),
     }
-    inviting = membership.invite(a_curator(), organisation, "nieuw@voorbeeld.example")
     step = Authenticator(account_id=somebody.account_id, kind="totp", name="app", secret="x")
     session = SignedIn(account_id=somebody.account_id, key_hash="x")
     link = Link(
@@ -108,6 +107,7 @@ def the_world(app: Flask) -> World:
     with_interest(somebody, shown)
     db.session.commit()
     signed = filled_in(app, people["signer"])
+    invitation = invited(app, people["curator"], organisation)
     grant = db.session.scalars(db.select(RoleGrant).order_by(RoleGrant.id)).first()
     interest = db.session.scalars(db.select(Interest).where(Interest.account_id == somebody.account_id)).one()
     assert grant is not None
@@ -128,7 +128,7 @@ def the_world(app: Flask) -> World:
             "/account/sessies/": (session.id,),
             "/account/belangen/": (interest.id,),
             "/leden/": (organisation.id,),
-            "/leden/<int:number>/uitnodiging/": (organisation.id, inviting.id),
+            "/leden/<int:number>/uitnodiging/": (organisation.id, invitation.id),
             "/leden/<int:number>/lid/": (organisation.id, colleague.account_id or 0),
             "/beheer/rollen/": (grant.id,),
         },
@@ -157,6 +157,14 @@ def staked(partners: list[Partner]) -> Actor:
     for each in partners:
         actor = with_interest(actor, each)
     return actor
+
+
+def invited(app: Flask, curator: Actor, organisation: Organisation) -> Link:
+    """Somebody who was invited and did not answer yet."""
+    page = f"/leden/{organisation.id}"
+    assert Person(app, curator).send(page, f"{page}/uitnodigen", email="nieuw@voorbeeld.example").status_code == 303
+    db.session.rollback()
+    return db.session.scalars(db.select(Link).where(Link.purpose == Purpose.INVITATION)).one()
 
 
 def filled_in(app: Flask, signer: Actor) -> Signature:
