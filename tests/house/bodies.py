@@ -37,7 +37,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "/uitschrijving/<int:number>/reactie": TEXT,
     "/uitschrijving/<int:number>/ongedaan": TEXT,
     "/werkbank/dubbel/niet-dezelfde": {"een": "tweeling", "ander": "tweeling-2"},
-    "/antwoord/<int:number>/nakijken": {"besluit": "nagekeken", "niveau": "3", "reden": "Gezien."},
+    "/antwoord/<int:number>/nakijken": {"besluit": "vragen", "niveau": "3", "reden": "Waar staat dat?"},
     "/account/nieuw": {"email": "nieuw@elders.example"},
     "/account/wachtwoord-vergeten": {"email": "nieuw@elders.example"},
     "/account/link/<token>": {"password": PASSWORD, "name": "Jan"},
