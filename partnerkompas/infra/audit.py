@@ -115,7 +115,6 @@ def _chain(session: Session) -> None:
     rows = [row for row in session.info.pop(WRITTEN, ()) if not inspect(row).transient]  # not what was rolled back
     if not rows:
         return
-    rows.sort(key=lambda row: row.id)
     number, newest = session.execute(select(AuditHead.number, AuditHead.hash).with_for_update()).one()
     hashes = linked(newest, [{name: getattr(row, name) for name in CHAINED} for row in rows])
     links = [
