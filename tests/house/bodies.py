@@ -14,7 +14,7 @@ TEXT = {"tekst": "Daarom, en dat staat ook op de site."}
 
 FIXED: dict[str, dict[str, Any]] = {
     "/partners/<slug>/vertegenwoordigen": {"function": "consultant", "role": "editor"},
-    "/vertegenwoordiging/<int:number>/besluit": {"besluit": "toekennen", "note": "Gebeld."},
+    "/vertegenwoordiging/<int:number>/besluit": {"besluit": "toekennen", "note": "Gebeld met het nummer op de site."},
     "/inloggen": {"email": "niemand@voorbeeld.example", "password": PASSWORD},
     "/inloggen/opnieuw": {"password": PASSWORD},
     "/inloggen/tweede-stap": {"code": "123456"},
@@ -27,7 +27,7 @@ FIXED: dict[str, dict[str, Any]] = {
         "bron": "public_page",
         "adres": "https://voorbeeld.example/",
         "gezien_op": "2026-11-20",
-        "gezien": "Daar staat het.",
+        "gezien": "Daar staat het, onder het kopje over ons.",
     },
     "/feit/<int:number>/betwist": TEXT,
     "/betwisting/<int:number>/reactie": TEXT,
@@ -37,7 +37,11 @@ FIXED: dict[str, dict[str, Any]] = {
     "/uitschrijving/<int:number>/reactie": TEXT,
     "/uitschrijving/<int:number>/ongedaan": TEXT,
     "/werkbank/dubbel/niet-dezelfde": {"een": "tweeling", "ander": "tweeling-2"},
-    "/antwoord/<int:number>/nakijken": {"besluit": "vragen", "niveau": "3", "reden": "Waar staat dat?"},
+    "/antwoord/<int:number>/nakijken": {
+        "besluit": "vragen",
+        "niveau": "3",
+        "reden": "Waar staat dat op uw eigen site?",
+    },
     "/account/nieuw": {"email": "nieuw@elders.example"},
     "/account/wachtwoord-vergeten": {"email": "nieuw@elders.example"},
     "/account/link/<token>": {"password": PASSWORD, "name": "Jan"},

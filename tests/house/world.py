@@ -41,6 +41,7 @@ from tests.signed_in import Person
 
 TOKEN = "t" * 32
 """The link of a search that somebody else keeps, and of a mail that somebody else got."""
+WHY = "Zomaar, dat is ook een reden."
 PASSWORD = "vier losse bergen op een rij"
 THESE = ("Getoond", "Vertrekt", "Tweeling", "Tweeling 2", "Gebleven", "Opgegaan")
 """The partners of "this partner": one for each thing that cannot happen to one at the same time."""
@@ -75,13 +76,13 @@ def the_world(app: Flask) -> World:
     checked = an_answer(shown, "iso", "ja", file_id=proof.id)
     disputed = an_answer(shown, "personen", 40, source="public_page")
     an_answer(shown, "medewerkers", "b1", stated_on=date(2025, 12, 1), valid_until=date(2026, 12, 1))
-    challenge = challenging.open_challenge(a_member(), disputed, "Het zijn er meer.")
+    challenge = challenging.open_challenge(a_member(), disputed, WHY)
     somebody = a_member()
     a_saved_search(somebody).token = TOKEN
     asked = representing.ask(somebody, shown, PartnerRole.EDITOR, "consultant")
     organisation = membership.add(OPERATOR, PlainOrganisation("Een organisatie", domains=("voorbeeld.example",)))
     colleague = member_of(organisation)
-    delisting = leaving.announce(a_curator(), leaves, LeavingKind.OTHER, "x", clock.today() + timedelta(days=30))
+    delisting = leaving.announce(a_curator(), leaves, LeavingKind.OTHER, WHY, clock.today() + timedelta(days=30))
     merge = merging.merge(a_curator(), kept, absorbed, (), plan(kept, absorbed).digest)
     apart = telling_apart.differ(a_curator(), one, another)
     assert apart is not None
