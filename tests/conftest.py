@@ -100,6 +100,7 @@ def instance(empty_database: tuple[str, Path | None], tmp_path: Path) -> Path:
         connection.execute(text(PAST_TRIGGERS))
         connection.execute(text(";".join(f'DELETE FROM "{table.name}"' for table in db.metadata.sorted_tables)))
         connection.execute(text(NUMBERED_FROM_ONE))
+        connection.execute(text("INSERT INTO audit_head (id, number, hash) VALUES (1, 0, '')"))
     engine.dispose()
     return folder
 

@@ -3,6 +3,7 @@
 import click
 
 from partnerkompas.cli.accounts import account
+from partnerkompas.cli.audit import audit_group
 from partnerkompas.cli.export import export
 from partnerkompas.cli.loading import import_
 from partnerkompas.cli.site import serve, setup
@@ -15,5 +16,5 @@ def main() -> None:
     """Partnerkompas: a neutral directory of Microsoft Dynamics partners."""
 
 
-for _command in (setup, serve, import_, export, index_group, outbox_group, account):
+for _command in (setup, serve, import_, export, index_group, outbox_group, account, audit_group):
     main.add_command(_command)

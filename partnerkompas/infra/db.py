@@ -53,6 +53,17 @@ db = SQLAlchemy(model_class=Row)
 
 AnySession = Session | scoped_session[Any]
 
+
+def look_anew() -> None:
+    """Let the session see what is committed by now, and nothing later: PostgreSQL else looks anew at each statement.
+
+    Then a number could be read before a change and the partners after it, and two readings of one number differ.
+    """
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 if TYPE_CHECKING:
     Model = Row
 else:

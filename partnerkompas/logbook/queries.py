@@ -1,16 +1,17 @@
 """Questions about the log; read only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.audit import CHAINED, AuditLink, AuditRow
 from partnerkompas.infra.db import db
 
 PER_PAGE = 50
+AT_A_TIME = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,19 @@ def found(wanted: Wanted, page: int) -> tuple[Sequence[AuditRow], int]:
         select(AuditRow).where(*which).order_by(AuditRow.id.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
     ).all()
     return rows, total
+
+
+def in_order(wanted: Wanted) -> Iterator[RowMapping]:
+    """The content and the link (`number`, `hash`) of all rows, in the order of the chain, read as they are taken."""
+    columns = (getattr(AuditRow, name) for name in CHAINED)
+    yield from db.session.execute(
+        select(AuditLink.number, AuditLink.hash, *columns)
+        .select_from(AuditRow)
+        .outerjoin(AuditLink)
+        .where(*_conditions(wanted))
+        .order_by(AuditLink.number)
+        .execution_options(yield_per=AT_A_TIME)
+    ).mappings()
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

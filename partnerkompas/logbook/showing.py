@@ -1,16 +1,17 @@
 """A row of the log as somebody reads it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.audit import CHAINED, AuditRow
 from partnerkompas.logbook import answers
 
 NOTHING = "–"
+LINKS = ("number", "hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,21 @@ def lines(rows: Sequence[AuditRow]) -> list[Line]:
         )
         for row in rows
     ]
+
+
+def file_rows(rows: Iterable[Mapping[Any, Any]]) -> Iterator[list[str]]:
+    """The head of the file, and rows as the log holds them: accounts by number, as a file goes on without us."""
+    yield [*LINKS, *CHAINED]
+    for row in rows:
+        yield [_cell(name, row[name]) for name in (*LINKS, *CHAINED)]
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "at":
+        return str(value.astimezone(UTC).isoformat())
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if name in ("before", "after") else str(value)
 
 
 def _told(row: AuditRow) -> list[tuple[str, str, str]]:

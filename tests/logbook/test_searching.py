@@ -1,6 +1,12 @@
 """The log: everything is in it, readable, and found by who, what, about what and when."""
 
-from datetime import timedelta
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -9,9 +15,10 @@ from partnerkompas.accounts.models import Account
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.logbook import queries
 from partnerkompas.logbook.showing import changes
-from partnerkompas.permissions.vocabulary import OPERATOR
-from tests.factories import NOW, a_curator, a_member
+from partnerkompas.permissions.vocabulary import OPERATOR, Actor
+from tests.factories import NOW, a_curator, a_member, an_admin
 from tests.signed_in import Person
 
 
@@ -103,3 +110,50 @@ def test_what_changed() -> None:
 def test_the_first_and_the_last_day_there_are(curator: Person) -> None:
     for query in ("van=0001-01-01", "tot=0001-01-01", "van=9999-12-31", "tot=9999-12-31"):
         assert curator.get(f"/logboek?{query}").status_code == 200, query
+
+
+def the_file(person: Person, query: str = "") -> list[dict[str, str]]:
+    """The file that the page with this query offers; no rows when it offers none."""
+    offered = re.search(r'href="(/logboek\.csv[^"]*)"', person.get(f"/logboek?{query}").text)
+    if not offered:
+        return []
+    answer = person.get(unescape(offered[1]))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="logboek-2026-11-22.csv"'
+    assert answer.is_streamed
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize("role", [a_curator, an_admin])
+def test_the_file_is_what_the_page_finds(app: Flask, curator: Person, role: Callable[[], Actor]) -> None:
+    person = Person(app, role())
+    for query in ("", "waarover=ding/0", "wat=test:&van=2026-11-22", "wie=account/1", "wie=niemand"):
+        page, rows = person.get(f"/logboek?{query}").text, the_file(person, query)
+        assert f'<p role="status">{len(rows)} regel' in page, query
+    rows = the_file(person)
+    assert [int(row["number"]) for row in rows] == list(range(1, len(rows) + 1))
+    first = rows[0]
+    assert (first["actor"], first["before"], first["after"]) == ("account/1", '{"iso": "nee"}', '{"iso": "<b>ja</b>"}')
+    assert "@" not in str(rows), "a file goes on without us, so it names numbers"
+
+
+def test_the_file_is_enough_to_make_the_chain_again(curator: Person) -> None:
+    before = ""
+    for row in the_file(curator):
+        content = {
+            **row,
+            **{name: int(row[name]) if row[name] else None for name in ("id", "account_id")},
+            **{name: json.loads(row[name]) if row[name] else None for name in ("before", "after")},
+            "at": datetime.fromisoformat(row["at"]),
+        }
+        (before,) = audit.linked(before, [content])
+        assert before == row["hash"]
+
+
+def test_a_long_file_is_read_in_portions(curator: Person) -> None:
+    with unit_of_work():
+        for n in range(2 * queries.AT_A_TIME):
+            audit.record(db.session, OPERATOR, "test:many", f"ding/{n}", after="=1+1")
+    rows = the_file(curator, "wat=test:many")
+    assert len(rows) == 2 * queries.AT_A_TIME
+    assert rows[0]["after"] == '"=1+1"', "a formula is no formula in quotes"

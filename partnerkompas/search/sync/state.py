@@ -13,7 +13,7 @@ from time import monotonic
 from flask import current_app
 
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.infra.db import db, writing
+from partnerkompas.infra.db import look_anew, writing
 from partnerkompas.search import document, index, words
 from partnerkompas.search.index import Reader
 from partnerkompas.search.snapshot import Column, Snapshot, bits_of
@@ -103,16 +103,6 @@ def committed_only() -> Iterator[None]:
             yield
     finally:
         writing.reset(token)
-
-
-def look_anew() -> None:
-    """Let the session see what is committed by now, and nothing later: PostgreSQL else looks anew at each statement.
-
-    Then a number could be read before a change and the partners after it, and two readings of one number differ.
-    """
-    db.session.rollback()
-    if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def lexicon_of(edition: Edition) -> Lexicon:

@@ -7,10 +7,11 @@ from datetime import date
 
 from werkzeug.exceptions import ServiceUnavailable
 
+from partnerkompas.infra.db import look_anew
 from partnerkompas.search import index
 from partnerkompas.search.snapshot import Snapshot
 from partnerkompas.search.sync import applying, reading
-from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of, look_anew
+from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of
 
 PATIENCE = 8.0
 """Seconds that a request for an earlier day waits for its turn; reading a day of a large market takes long."""
