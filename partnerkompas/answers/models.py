@@ -185,8 +185,8 @@ class Signature(AppendOnly, Model):
 
     @property
     def language(self) -> str:
-        """In which language it was read and signed: our statements speak of "Ik" or "I"."""
-        return "nl" if self.statement.startswith("Ik ") else "en"
+        """In which language it was read and signed: our statement in English begins with "I"."""
+        return "en" if self.statement.startswith("I ") else "nl"
 
 
 class Review(AppendOnly, Model):
