@@ -4,7 +4,20 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    cast,
+    exists,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from partnerkompas.infra import clock
@@ -206,6 +219,19 @@ def decided_by(opened_at: datetime) -> date:
     return working_days_after(clock.day_of(opened_at), DECIDED_WITHIN)
 
 
+_disputed, _later = (Answer.__table__.alias(name) for name in ("disputed", "later"))
+_FROM_THERE_ON = and_(
+    *(_later.c[name] == _disputed.c[name] for name in ("partner_id", "criterion", "product")),
+    _later.c.id >= _disputed.c.id,
+)
+"""What was disputed, and what took its place."""
+
+
+def _numbers(column: Any) -> ColumnElement[str]:
+    """Numbers of several rows in one text, with commas between."""
+    return func.aggregate_strings(cast(column, String), ",")
+
+
 class Challenge(Model):
     """Somebody says an answer is wrong; its place shows as disputed until it is decided, whatever is answered since."""
 
@@ -231,20 +257,26 @@ class Challenge(Model):
     """The reasons of the decision; public."""
     correction_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
     """The answer that took the place of the wrong one."""
-    stated_by: Mapped[int | None] = column_property(
-        select(Answer.provided_by).where(Answer.id == answer_id).correlate_except(Answer).scalar_subquery()
-    )
-    """The account that stated what is disputed."""
-    checked_by: Mapped[int | None] = column_property(
-        select(Review.reviewed_by)
-        .join(Answer, (Review.answer_id == Answer.id) | (Review.answer_id == Answer.supersedes_id))
-        .where(Answer.id == answer_id, Review.outcome == "checked")
-        .order_by(Review.id.desc())
-        .limit(1)
-        .correlate_except(Answer, Review)
+    _stated_by: Mapped[str | None] = column_property(
+        select(_numbers(_later.c.provided_by))
+        .where(_disputed.c.id == answer_id, _FROM_THERE_ON)
+        .correlate_except(_disputed, _later)
         .scalar_subquery()
     )
-    """The account that checked it, which makes a new answer of the one it looked at."""
+    _checked_by: Mapped[str | None] = column_property(
+        select(_numbers(Review.reviewed_by))
+        .where(_disputed.c.id == answer_id, _FROM_THERE_ON, Review.outcome == "checked")
+        .where((Review.answer_id == _later.c.id) | (Review.answer_id == _later.c.supersedes_id))
+        .correlate_except(_disputed, _later, Review)
+        .scalar_subquery()
+    )
+    """Checking makes a new answer of the one that was looked at."""
+
+    @property
+    def vouched_by(self) -> frozenset[int]:
+        """The accounts that stated or checked what is disputed, or what was said at its place since."""
+        told = f"{self._stated_by or ''},{self._checked_by or ''}".split(",")
+        return frozenset(int(number) for number in told if number)
 
     def news(self) -> tuple[str, str]:
         return "partner", str(self.partner_id)

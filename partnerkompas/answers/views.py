@@ -47,7 +47,9 @@ def profile(slug: str) -> Response | str:
         profile=_view(partner, asked),
         claim_url=url_for("partners.claim", slug=slug) if theirs else "",
         own_url=url_for("providing.overview", slug=slug) if partner.id in current_actor().represents else "",
-        enter_url=url_for("reviewing.enter", slug=slug) if may(current_actor(), Permission.FACT_ENTER, partner) else "",
+        enter_url=url_for("challenging.enter", slug=slug)
+        if may(current_actor(), Permission.FACT_ENTER, partner)
+        else "",
         edit_url=url_for("curating.change", slug=slug)
         if may(current_actor(), Permission.PARTNER_EDIT, partner)
         else "",

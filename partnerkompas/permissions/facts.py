@@ -71,8 +71,8 @@ def is_not_provider(actor: Actor, answer: Any) -> bool:
 
 
 def did_not_vouch(actor: Actor, challenge: Any) -> bool:
-    """Four eyes: nobody decides about a fact that they stated or checked themselves."""
-    return actor.account_id is None or actor.account_id not in (challenge.stated_by, challenge.checked_by)
+    """Four eyes: nobody decides about a fact, or what took its place, that they stated or checked themselves."""
+    return actor.account_id not in challenge.vouched_by
 
 
 def is_signed(actor: Actor, file: Any) -> bool:
