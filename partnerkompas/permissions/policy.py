@@ -1,6 +1,7 @@
 """The policy, on one page: each permission is granted when all facts of one of its alternatives hold."""
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 from partnerkompas.infra import tripwire
@@ -96,9 +97,11 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
 class NotAllowed(PermissionError):
     """The policy says no. `hidden`: behave as if the thing does not exist; `sign_in`: signing in may help."""
 
-    def __init__(self, actor: Actor, permission: Permission) -> None:
+    def __init__(self, actor: Actor, permission: Permission, subject: Any, because: str) -> None:
         super().__init__(permission.value)
-        self.permission = permission
+        self.actor, self.permission, self.subject = actor, permission, subject
+        self.because = because
+        """The name of the fact that did not hold."""
         self.hidden = permission.endswith(":read")
         self.sign_in = actor.is_visitor and not self.hidden
 
@@ -112,4 +115,13 @@ def may(actor: Actor, permission: Permission, subject: Any = None) -> bool:
 def require(actor: Actor, permission: Permission, subject: Any = None) -> None:
     """Go on only if the policy grants it; raises NotAllowed."""
     if not may(actor, permission, subject):
-        raise NotAllowed(actor, permission)
+        raise NotAllowed(actor, permission, subject, _what_failed(actor, permission, subject))
+
+
+def _what_failed(actor: Actor, permission: Permission, subject: Any) -> str:
+    """The first fact that does not hold, of the alternative of which most did before it."""
+    failed = []
+    for alternative in POLICY[permission]:
+        held = sum(1 for _fact in takewhile(lambda fact: fact(actor, subject), alternative))
+        failed.append((held, alternative[held].__name__))
+    return max(failed, key=lambda each: each[0])[1]
