@@ -75,6 +75,16 @@ def did_not_vouch(actor: Actor, challenge: Any) -> bool:
     return actor.account_id not in challenge.vouched_by
 
 
+def did_not_announce(actor: Actor, delisting: Any) -> bool:
+    """Four eyes: nobody decides about an objection to what they announced themselves."""
+    return actor.account_id is None or delisting.announced_by != actor.account_id
+
+
+def is_left_to_an_administrator(actor: Actor, subject: Any) -> bool:
+    """Is a delisting that the partner objects to, and no curator but who announced it can decide."""
+    return bool(getattr(subject, "is_left_to_an_administrator", False))
+
+
 def is_signed(actor: Actor, file: Any) -> bool:
     """Belongs to an answer that was signed or entered, not only to what somebody is still filling in."""
     return bool(file.is_signed)

@@ -7,6 +7,7 @@ from typing import Any
 from partnerkompas.infra import tripwire
 from partnerkompas.permissions.facts import (
     anyone,
+    did_not_announce,
     did_not_vouch,
     does_not_represent,
     exists,
@@ -15,6 +16,7 @@ from partnerkompas.permissions.facts import (
     is_admin,
     is_curator,
     is_kept,
+    is_left_to_an_administrator,
     is_listed,
     is_not_opener,
     is_not_owner,
@@ -46,8 +48,20 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.PARTNER_EDIT: ((is_curator, has_no_stake), (is_operator,)),
     Permission.PARTNERS_CURATE: ((is_curator,),),
     Permission.PARTNERS_MERGE: ((exists, is_curator, has_no_stake),),
-    Permission.DELISTING_READ: ((exists, represents_partner), (exists, is_curator)),
-    Permission.DELISTING_DECIDE: ((exists, is_curator, has_no_stake), (exists, is_operator)),
+    Permission.DELISTING_READ: (
+        (exists, represents_partner),
+        (exists, is_curator),
+        (exists, is_admin, is_left_to_an_administrator),
+    ),
+    Permission.DELISTING_DECIDE: (
+        (exists, is_curator, has_no_stake),
+        (exists, is_admin, is_left_to_an_administrator, has_no_stake),
+        (exists, is_operator),
+    ),
+    Permission.DELISTING_JUDGE: (
+        (exists, is_curator, has_no_stake, did_not_announce),
+        (exists, is_admin, is_left_to_an_administrator, has_no_stake, did_not_announce),
+    ),
     Permission.DELISTING_RESPOND: ((exists, represents_partner),),
     Permission.PARTNER_CLAIM: ((exists, is_listed, has_account, does_not_represent),),
     Permission.REPRESENTATION_READ: ((exists, is_owner), (exists, is_curator), (exists, signs_for_partner)),

@@ -63,6 +63,7 @@ def _four_eyes() -> dict[str, str]:
         "is_not_provider": _("U hebt dit zelf ingevuld. Een collega kijkt het na."),
         "did_not_vouch": _("U hebt zelf ingevuld of nagekeken wat hier staat. Een collega beslist."),
         "is_not_opener": _("U hebt dit zelf betwist. Een collega beslist."),
+        "did_not_announce": _("U kondigde dit zelf aan. Over de reactie beslist een collega."),
         "is_not_owner": _("Dit is uw eigen verzoek. Een collega beslist."),
         "is_not_self": _("Dit gaat over uw eigen account. Een collega doet dit."),
     }
