@@ -26,6 +26,7 @@ from partnerkompas.search.request import NEUTRAL, SearchRequest
 from partnerkompas.site import counting as counting
 from partnerkompas.site import freshness as ages
 from partnerkompas.site import home as front
+from partnerkompas.site import independence
 from partnerkompas.site import method as rules
 
 blueprint = Blueprint("site", __name__)
@@ -110,6 +111,7 @@ def method() -> str:
         uses=rules.uses(),
         thresholds=rules.thresholds(current_app.extensions["settings"].expiring_days),
         dates=rules.dates(ready),
+        shares=independence.shares(),
         release=release_in_force(asked),
         current="method",
     )
