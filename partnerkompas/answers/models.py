@@ -4,22 +4,10 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    String,
-    UniqueConstraint,
-    and_,
-    cast,
-    exists,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from partnerkompas.answers import since
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime
 from partnerkompas.infra.working_days import working_days_after
@@ -219,19 +207,6 @@ def decided_by(opened_at: datetime) -> date:
     return working_days_after(clock.day_of(opened_at), DECIDED_WITHIN)
 
 
-_disputed, _later = (Answer.__table__.alias(name) for name in ("disputed", "later"))
-_FROM_THERE_ON = and_(
-    *(_later.c[name] == _disputed.c[name] for name in ("partner_id", "criterion", "product")),
-    _later.c.id >= _disputed.c.id,
-)
-"""What was disputed, and what took its place."""
-
-
-def _numbers(column: Any) -> ColumnElement[str]:
-    """Numbers of several rows in one text, with commas between."""
-    return func.aggregate_strings(cast(column, String), ",")
-
-
 class Challenge(Model):
     """Somebody says an answer is wrong; its place shows as disputed until it is decided, whatever is answered since."""
 
@@ -257,20 +232,12 @@ class Challenge(Model):
     """The reasons of the decision; public."""
     correction_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
     """The answer that took the place of the wrong one."""
-    _stated_by: Mapped[str | None] = column_property(
-        select(_numbers(_later.c.provided_by))
-        .where(_disputed.c.id == answer_id, _FROM_THERE_ON)
-        .correlate_except(_disputed, _later)
-        .scalar_subquery()
+    _stated_by: Mapped[str | None] = column_property(since.who_stated(Answer.__table__, answer_id))
+    _checked_by: Mapped[str | None] = column_property(since.who_checked(Answer.__table__, Review.__table__, answer_id))
+    corrected_at: Mapped[datetime | None] = column_property(
+        since.corrected_at(Answer.__table__, answer_id, Source.PARTNER)
     )
-    _checked_by: Mapped[str | None] = column_property(
-        select(_numbers(Review.reviewed_by))
-        .where(_disputed.c.id == answer_id, _FROM_THERE_ON, Review.outcome == "checked")
-        .where((Review.answer_id == _later.c.id) | (Review.answer_id == _later.c.supersedes_id))
-        .correlate_except(_disputed, _later, Review)
-        .scalar_subquery()
-    )
-    """Checking makes a new answer of the one that was looked at."""
+    """Since when the partner itself says something else than what was disputed; empty when it does not."""
 
     @property
     def vouched_by(self) -> frozenset[int]:

@@ -18,6 +18,8 @@ from partnerkompas.partners.models import Partner, PartnerStatus
 HEARD_FOR = 10
 """Working days, from the day after it was opened."""
 MOST = 200
+CORRECTED_WITHIN = 5
+"""Working days in which a correction of the partner itself is listed with the others."""
 A_DAY = 10
 """So many facts somebody may dispute within a day: each is a mail to everybody of a partner (SEC-23)."""
 
@@ -105,8 +107,11 @@ def heard_until(challenge: Challenge) -> date:
 
 
 def due_on(challenge: Challenge) -> date:
-    """The day by which a curator decides."""
-    return decided_by(challenge.opened_at)
+    """The day by which a curator decides: sooner when the partner itself has corrected what was disputed (R33)."""
+    usual = decided_by(challenge.opened_at)
+    if challenge.corrected_at is None:
+        return usual
+    return min(usual, working_days_after(clock.day_of(challenge.corrected_at), CORRECTED_WITHIN))
 
 
 def is_overdue(challenge: Challenge) -> bool:
