@@ -18,10 +18,10 @@ from partnerkompas.partners.models import Partner, PartnerStatus
 HEARD_FOR = 10
 """Working days, from the day after it was opened."""
 MOST = 200
-CORRECTED_WITHIN = 5
-"""Working days in which a correction of the partner itself is listed with the others."""
 A_DAY = 10
 """So many facts somebody may dispute within a day: each is a mail to everybody of a partner (SEC-23)."""
+CORRECTED_WITHIN = 5
+"""Working days in which a correction of the partner itself is listed with the others."""
 
 
 def opened_lately(account_id: int) -> int:

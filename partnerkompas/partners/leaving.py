@@ -115,7 +115,7 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
 
     def words() -> tuple[str, str]:
         title = _("%(partner)s gaat uit de gids op %(day)s", partner=name, day=show_date(due_on))
-        how = _("Bent u het er niet mee eens? Schrijf op de pagina hieronder waarom. Een ander beslist dan.")
+        how = _("Bent u het er niet mee eens? Schrijf op de pagina hieronder waarom. Een curator leest dat.")
         return title, f"{_('De reden:')} {kinds()[kind]}. {reasons}\n{how}"
 
     _tell(_people(held), words, made)

@@ -90,7 +90,7 @@ def test_what_differs_from_the_partner_is_put_to_the_partner_first(app: Flask, a
     assert f"{page}/besluit" not in one.get(page).text, "who found it does not decide"
     with clock.fixed_at(NOW + timedelta(days=13)):
         other = curator(app)
-        decided = other.send(page, f"{page}/besluit", besluit="corrigeren", tekst="Ik zie het ook.")
+        decided = other.send(page, f"{page}/besluit", besluit="corrigeren", tekst="Ik zie op de pagina hetzelfde.")
         assert decided.status_code == 303, "what was proposed stands in the form"
     now = newest()
     assert (now.value, now.source_url, now.evidence, now.checked_on) == (
@@ -112,12 +112,13 @@ def test_before_the_partner_was_heard_the_proposal_is_not_adopted(app: Flask, aa
     early = {
         "csrf_token": token,
         "besluit": "corrigeren",
-        "tekst": "Nu al.",
+        "tekst": "Ik zie op de pagina hetzelfde.",
         "waarde": "40",
         "bron": "register",
         **SEEN,
     }
-    assert other.post(f"{page}/besluit", early).status_code == 422
+    refused = other.post(f"{page}/besluit", early)
+    assert (refused.status_code, "wordt nog gehoord" in refused.text) == (422, True)
     assert newest().value == 400
 
 
@@ -201,14 +202,14 @@ def test_who_vouched_for_what_stands_there_now_does_not_decide(app: Flask, aap: 
     assert made.vouched_by == {entered_by.account_id, checked_by.account_id}
     for actor in (entered_by, checked_by):
         with pytest.raises(NotAllowed):
-            actions.uphold(actor, made, "Het klopt.")
-    actions.uphold(other, made, "Het klopt.")
+            actions.uphold(actor, made, "Het klopt, ik keek het na.")
+    actions.uphold(other, made, "Het klopt, ik keek het na.")
 
 
 def test_of_a_product_only_that_place_is_closed(app: Flask, aap: Partner) -> None:
     with unit_of_work():
         one = an_answer(db.session.get_one(Partner, aap.id), "venster", "vijf", product="bc")
-    Person(app, a_member()).send(f"/feit/{one.id}/betwist", tekst="Nee.")
+    Person(app, a_member()).send(f"/feit/{one.id}/betwist", tekst="Dat venster hebben zij niet.")
     form = curator(app).get("/partners/aap/feit?criterium=venster").text
     assert "Staat er nu: Business Central" in form
     assert "Naar de betwisting" in form

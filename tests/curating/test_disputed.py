@@ -24,7 +24,7 @@ def both(app: Flask) -> tuple[Partner, Partner]:
 def test_nothing_is_copied_to_a_disputed_place(both: tuple[Partner, Partner]) -> None:
     kept, absorbed = both
     assert set(plan(kept, absorbed).answers) == {("personen", ""), ("iso", "")}
-    challenging.open_challenge(a_member(), an_answer(kept, "personen", 400), "Het zijn er 40.")
+    challenging.open_challenge(a_member(), an_answer(kept, "personen", 400), "Het zijn er in het echt 40.")
     an_answer(kept, "personen", level=Level.E0)
     assert set(plan(kept, absorbed).answers) == {("iso", "")}
 
@@ -37,6 +37,6 @@ def test_a_disputed_copy_is_not_taken_away_by_undoing(both: tuple[Partner, Partn
     other = an_answer(kept, "sinds", 1999)
     challenging.open_challenge(a_member(), other, "Dat staat er los van.")
     assert undoing(made, kept).hindrances == ()
-    challenging.open_challenge(a_member(), copy[0], "Het zijn er 40.")
+    challenging.open_challenge(a_member(), copy[0], "Het zijn er in het echt 40.")
     with pytest.raises(NotAcceptable, match="wordt een feit betwist"):
         merging.undo(curator, made)

@@ -45,7 +45,9 @@ def refused() -> list[AuditRow]:
 
 
 def a_challenge(partner: Partner, opener: Actor, **answer: Any) -> str:
-    made = challenging.open_challenge(opener, an_answer(partner, "personen", 400, **answer), "Het zijn er 40.")
+    made = challenging.open_challenge(
+        opener, an_answer(partner, "personen", 400, **answer), "Het zijn er in het echt 40."
+    )
     db.session.commit()
     return f"/betwisting/{made.id}"
 
