@@ -86,6 +86,7 @@ def test_a_late_correction_does_not_put_it_off(page: str) -> None:
 def test_the_same_again_and_what_a_curator_says_are_no_correction(page: str) -> None:
     says(400, 1, note="nog steeds")
     says(40, 2, source="public_page")
+    says(41, 3, level=2, checked_by_role="curator")
     assert the_challenge().corrected_at is None
 
 

@@ -77,6 +77,8 @@ def test_what_differs_from_the_partner_is_put_to_the_partner_first(app: Flask, a
     form = one.get(FORM).text
     for told in ("400 personen", "E2 · de partner · 15 januari 2026", "gezien op 3 februari 2026", "10 werkdagen"):
         assert told in form, told
+    with pytest.raises(NotAcceptable, match="De partner zegt hier zelf iets anders"):
+        reviewing.enter(a_curator(), db.session.get_one(Partner, aap.id), seen(40))
     sent = one.send(FORM, waarde="40", **SEEN)
     (made,) = challenges()
     assert (sent.status_code, sent.location) == (303, f"/betwisting/{made.id}")
