@@ -142,6 +142,7 @@ ACCESS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/werkbank/partners/<slug>/uitschrijven"): TOKEN_IS_MISSING,
     ("GET", "/uitschrijving/<int:number>"): (404, 404, 200, 404, 200, 200, 404),
     ("POST", "/uitschrijving/<int:number>/reactie"): TOKEN_IS_MISSING,
+    ("POST", "/uitschrijving/<int:number>/doorgaan"): TOKEN_IS_MISSING,
     ("POST", "/uitschrijving/<int:number>/ongedaan"): TOKEN_IS_MISSING,
     ("GET", "/werkbank/dubbel"): CURATORS,
     ("POST", "/werkbank/dubbel/niet-dezelfde"): TOKEN_IS_MISSING,

@@ -6,6 +6,7 @@ from flask import Flask, g
 
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db, writing
+from partnerkompas.logbook import refusals
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.usage.models import UsageCount
 from partnerkompas.usage.writing import write
@@ -20,9 +21,10 @@ COUNTERS = frozenset({UsageCount.__tablename__})
 
 
 def digests() -> dict[str, str]:
-    """What is in each table, but for the log of who opened a file of evidence (ADR 18): that is no change of data."""
+    """What is in each table, but for the log of who opened a file of evidence (ADR 18) and of who was refused (U12)."""
     db.session.rollback()
-    no_reading = {AuditRow.__tablename__: AuditRow.deed != Permission.EVIDENCE_READ}
+    refused = AuditRow.deed.startswith(refusals.DEED)
+    no_reading = {AuditRow.__tablename__: (AuditRow.deed != Permission.EVIDENCE_READ) & ~refused}
     return {
         table.name: sha256(repr(sorted(map(repr, db.session.execute(rows).all()))).encode()).hexdigest()
         for table in db.metadata.sorted_tables
