@@ -53,6 +53,7 @@ def test_the_term_is_shorter_and_shows_in_public_once_it_is_over(app: Flask, pag
             assert ("Termijn overschreden" in Person(app).get("/betwistingen").text) is late
             bench = Person(app, curator).get("/werkbank").text.split('id="betwistingen"')[1]
             assert ("te laat: 30 november 2026" in bench) is late
+            assert queries.how_many_open().late == int(late), "the count knows the shorter term too"
     decided = Person(app, curator).send(
         page, f"{page}/besluit", besluit="overnemen", tekst="De partner noemt nu zelf 40."
     )
