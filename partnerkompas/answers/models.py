@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, func, select, text
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column
 
+from partnerkompas.answers import since
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime, db
 from partnerkompas.infra.working_days import working_days_after
@@ -185,8 +186,8 @@ class Signature(AppendOnly, Model):
 
     @property
     def language(self) -> str:
-        """In which language it was read and signed: our statements speak of "Ik" or "I"."""
-        return "nl" if self.statement.startswith("Ik ") else "en"
+        """In which language it was read and signed: our statement in English begins with "I"."""
+        return "en" if self.statement.startswith("I ") else "nl"
 
 
 class Review(AppendOnly, Model):
@@ -250,20 +251,12 @@ class Challenge(Model):
     """The reasons of the decision; public."""
     correction_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
     """The answer that took the place of the wrong one."""
-    stated_by: Mapped[int | None] = column_property(
-        select(Answer.provided_by).where(Answer.id == answer_id).correlate_except(Answer).scalar_subquery()
+    _stated_by: Mapped[str | None] = column_property(since.who_stated(Answer.__table__, answer_id))
+    _checked_by: Mapped[str | None] = column_property(since.who_checked(Answer.__table__, Review.__table__, answer_id))
+    corrected_at: Mapped[datetime | None] = column_property(
+        since.corrected_at(Answer.__table__, answer_id, Source.PARTNER)
     )
-    """The account that stated what is disputed."""
-    checked_by: Mapped[int | None] = column_property(
-        select(Review.reviewed_by)
-        .join(Answer, (Review.answer_id == Answer.id) | (Review.answer_id == Answer.supersedes_id))
-        .where(Answer.id == answer_id, Review.outcome == "checked")
-        .order_by(Review.id.desc())
-        .limit(1)
-        .correlate_except(Answer, Review)
-        .scalar_subquery()
-    )
-    """The account that checked it, which makes a new answer of the one it looked at."""
+    """Since when the partner itself says something else than what was disputed; empty when it does not."""
     back_at: Mapped[datetime | None] = column_property(
         select(func.max(Delisting.ended_at))
         .where(Delisting.partner_id == partner_id, Delisting.done_at.is_not(None))
@@ -278,6 +271,12 @@ class Challenge(Model):
         .scalar_subquery()
     )
     """Since when the partner is out of the directory; empty while it is there."""
+
+    @property
+    def vouched_by(self) -> frozenset[int]:
+        """The accounts that stated or checked what is disputed, or what was said at its place since."""
+        told = f"{self._stated_by or ''},{self._checked_by or ''}".split(",")
+        return frozenset(int(number) for number in told if number)
 
     @property
     def is_listed(self) -> bool:

@@ -4,7 +4,7 @@ The newest answer at a place is the one no other supersedes; what was known at a
 the rows recorded up to then (row B7).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 from itertools import groupby
@@ -86,6 +86,21 @@ def by_id(number: int) -> Answer | None:
 def newest_at(answer: Answer) -> Answer:
     """The newest answer at the place of an answer: the same one, or what took its place."""
     return db.session.scalars(newest().where(same_place(Answer, answer))).one()
+
+
+def every_at(place: Place) -> Sequence[Answer]:
+    """Every answer at a place, the newest first."""
+    partner_id, criterion, product = place
+    at = Answer.partner_id == partner_id, Answer.criterion == criterion, Answer.product == product
+    return db.session.scalars(select(Answer).where(*at).order_by(Answer.id.desc())).all()
+
+
+def open_challenge_at(place: Place) -> Challenge | None:
+    """The challenge at a place about which nobody has decided."""
+    partner_id, criterion, product = place
+    at = Answer.partner_id == partner_id, Answer.criterion == criterion, Answer.product == product
+    wanted = select(Challenge).join(Answer, Challenge.answer_id == Answer.id).where(*at, Challenge.decided_at.is_(None))
+    return db.session.scalars(wanted.order_by(Challenge.id.desc())).first()
 
 
 def place_of(answer: Answer) -> Place:

@@ -51,7 +51,9 @@ def profile(slug: str) -> Response | str:
         own_url=url_for("providing.overview", slug=slug)
         if may(current_actor(), Permission.ANSWER_DRAFT, partner)
         else "",
-        enter_url=url_for("reviewing.enter", slug=slug) if may(current_actor(), Permission.FACT_ENTER, partner) else "",
+        enter_url=url_for("challenging.enter", slug=slug)
+        if may(current_actor(), Permission.FACT_ENTER, partner)
+        else "",
         edit_url=url_for("curating.change", slug=slug)
         if may(current_actor(), Permission.PARTNER_EDIT, partner)
         else "",

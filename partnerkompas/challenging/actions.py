@@ -104,7 +104,7 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
     wrong = known.by_id(challenge.answer_id)
     assert wrong is not None
     if seen is not None:
-        reviewing.enter(actor, partner, seen)
+        reviewing.publish(actor, partner, seen)
     elif answers.record(actor, [partner], [answers.silence(actor, wrong, reasons)])[0] not in answers.ADDED:
         raise NotAcceptable(_("Dit is al bekend, precies zo."))
     challenge.correction_id = known.newest_at(wrong).id

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import takewhile
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from partnerkompas.answers import queries as answers
@@ -20,6 +20,8 @@ HEARD_FOR = 10
 """Working days, from the day after it was opened."""
 A_DAY = 10
 """So many facts somebody may dispute within a day: each is a mail to everybody of a partner (SEC-23)."""
+CORRECTED_WITHIN = 5
+"""Working days in which a correction of the partner itself is listed with the others."""
 
 
 def opened_lately(account_id: int) -> int:
@@ -75,13 +77,19 @@ _SINCE = case((Challenge.back_at > Challenge.opened_at, Challenge.back_at), else
 """When the terms of a challenge began."""
 
 
+def _late() -> ColumnElement[bool]:
+    """What should have been decided, as `is_overdue` says it of one."""
+    usual, sooner = (clock.end_of(late_up_to(clock.today(), days)) for days in (DECIDED_WITHIN, CORRECTED_WITHIN))
+    return or_(usual >= _SINCE, Challenge.corrected_at <= sooner)
+
+
 def open_of_listed(limit: int, offset: int = 0) -> Sequence[tuple[Challenge, Partner]]:
     """What is disputed now of listed partners, first what has to be decided first (row U11)."""
     rows = db.session.execute(
         select(Challenge, Partner)
         .join(Partner, Partner.id == Challenge.partner_id)
         .where(*_RUNS)
-        .order_by(_SINCE, Challenge.id)
+        .order_by(case((_late(), 0), else_=1), _SINCE, Challenge.id)
         .limit(limit)
         .offset(offset)
     )
@@ -90,8 +98,7 @@ def open_of_listed(limit: int, offset: int = 0) -> Sequence[tuple[Challenge, Par
 
 def how_many_open() -> Counts:
     """How much is disputed now of listed partners, and about how much should have been decided."""
-    late_since = clock.end_of(late_up_to(clock.today(), DECIDED_WITHIN))
-    late = func.sum(case((late_since >= _SINCE, 1), else_=0))
+    late = func.sum(case((_late(), 1), else_=0))
     wanted = select(func.count(), late).select_from(Challenge).join(Partner, Partner.id == Challenge.partner_id)
     n, overdue = db.session.execute(wanted.where(*_RUNS)).one()
     return Counts(n, n, overdue or 0)
@@ -139,8 +146,11 @@ def heard_until(challenge: Challenge) -> date:
 
 
 def due_on(challenge: Challenge) -> date:
-    """The day by which a curator decides."""
-    return decided_by(challenge.opened_at, challenge.back_at)
+    """The day by which a curator decides: sooner when the partner itself has corrected what was disputed (R33)."""
+    usual = decided_by(challenge.opened_at, challenge.back_at)
+    if challenge.corrected_at is None:
+        return usual
+    return min(usual, working_days_after(clock.day_of(challenge.corrected_at), CORRECTED_WITHIN))
 
 
 def is_overdue(challenge: Challenge) -> bool:

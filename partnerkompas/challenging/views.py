@@ -1,5 +1,8 @@
 """The pages of challenges and corrections."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -9,7 +12,8 @@ from partnerkompas.accounts.why_not import why_not
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge
 from partnerkompas.answers.showing import source_label
-from partnerkompas.challenging import actions, queries, resting, showing
+from partnerkompas.challenging import actions, finding, queries, resting, showing
+from partnerkompas.challenging.finding_views import install as install_finding
 from partnerkompas.challenging.forms import WordsForm
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra.language import _
@@ -27,6 +31,7 @@ from partnerkompas.reviewing.forms import EnterForm
 
 blueprint = Blueprint("challenging", __name__)
 leaving.moved.connect(resting.tell)
+install_finding(blueprint)
 
 
 @blueprint.route("/feit/<int:number>/betwist", methods=["GET", "POST"], endpoint="open")
@@ -198,6 +203,7 @@ def _page(
     is_open = challenge.decided_at is None
     may_decide = is_open and may(actor, Permission.CHALLENGE_DECIDE, challenge)
     fresh: MultiDict[str, str] = MultiDict()
+    proposal: Mapping[str, Any] = finding.proposed(challenge) if may_decide else {}
     errors = [form for form in (response, reasons, right) if form is not None and form.errors]
     page = render_template(
         "challenging/challenge.html",
@@ -221,7 +227,9 @@ def _page(
         is_open=is_open,
         response=response or WordsForm(fresh, _("Uw reactie"), tekst=challenge.response),
         reasons=reasons or WordsForm(fresh, _("Waarom u zo beslist")),
-        right=right or (EnterForm(fresh, question_of(answer), criteria.current_edition()) if may_decide else None),
+        right=right
+        or (EnterForm(MultiDict(proposal), question_of(answer), criteria.current_edition()) if may_decide else None),
+        is_proposed=bool(proposal),
         wrong=errors,
         notice=notice,
         current="partners",

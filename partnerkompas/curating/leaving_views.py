@@ -15,7 +15,7 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.infra.paging import part
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
-from partnerkompas.partners import leaving, queries
+from partnerkompas.partners import leaving, objecting, queries
 from partnerkompas.partners.models import Delisting, LeavingKind, PartnerStatus
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
@@ -27,6 +27,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/werkbank/partners/<slug>/uitschrijven", "delist", delist, methods=["GET", "POST"])
     blueprint.add_url_rule("/uitschrijving/<int:number>", "delisting", show)
     blueprint.add_url_rule("/uitschrijving/<int:number>/reactie", "respond", respond, methods=["POST"])
+    blueprint.add_url_rule("/uitschrijving/<int:number>/doorgaan", "uphold_delisting", uphold, methods=["POST"])
     blueprint.add_url_rule("/uitschrijving/<int:number>/ongedaan", "end_delisting", end, methods=["POST"])
 
 
@@ -92,6 +93,20 @@ def respond(number: int) -> Response:
     return _page(delisting, response=form)
 
 
+def uphold(number: int) -> Response:
+    """It goes on, whatever the partner said against it."""
+    delisting, form = _found(number), WhyForm(request.form, _("Waarom"))
+    require(current_actor(), Permission.DELISTING_JUDGE, delisting)
+    if form.validate():
+        try:
+            objecting.uphold(current_actor(), delisting, form.tekst.data)
+        except NotAcceptable as wrong:
+            form.tekst.errors = [str(wrong)]
+        else:
+            return redirect(url_for("curating.delisting", number=number), 303)
+    return _page(delisting, judged=form)
+
+
 def end(number: int) -> Response:
     """Withdraw it, or list the partner again."""
     delisting, form = _found(number), WhyForm(request.form, _("Waarom"))
@@ -110,6 +125,10 @@ def stand(delisting: Delisting) -> str:
     """How it stands, in words."""
     if delisting.ended_at is not None:
         return _("weer in de gids") if delisting.done_at is not None else _("ingetrokken")
+    if objecting.is_waiting(delisting):
+        if delisting.done_at is not None:
+            return _("uit de gids; over de reactie wordt nog beslist")
+        return _("aangekondigd; over de reactie wordt nog beslist")
     return _("uit de gids") if delisting.done_at is not None else _("aangekondigd")
 
 
@@ -120,10 +139,15 @@ def _found(number: int) -> Delisting:
     return found
 
 
-def _page(delisting: Delisting, response: WhyForm | None = None, why: WhyForm | None = None) -> Response:
+def _page(
+    delisting: Delisting,
+    response: WhyForm | None = None,
+    why: WhyForm | None = None,
+    judged: WhyForm | None = None,
+) -> Response:
     actor, fresh = current_actor(), MultiDict[str, str]()
     is_open = delisting.ended_at is None
-    wrong = next((form for form in (response, why) if form is not None and form.errors), None)
+    wrong = next((form for form in (response, why, judged) if form is not None and form.errors), None)
     page = render_template(
         "curating/delisting.html",
         delisting=delisting,
@@ -133,6 +157,11 @@ def _page(delisting: Delisting, response: WhyForm | None = None, why: WhyForm | 
         days_left=(delisting.due_on - clock.today()).days,
         may_respond=is_open and may(actor, Permission.DELISTING_RESPOND, delisting),
         may_end=is_open and may(actor, Permission.DELISTING_DECIDE, delisting),
+        waits=objecting.is_waiting(delisting),
+        decision=objecting.decision(delisting),
+        is_left_to_an_administrator=delisting.is_left_to_an_administrator,
+        may_judge=objecting.is_waiting(delisting) and may(actor, Permission.DELISTING_JUDGE, delisting),
+        judged=judged or WhyForm(fresh, _("Waarom")),
         response=response or WhyForm(fresh, _("Uw reactie"), tekst=delisting.response),
         why=why or WhyForm(fresh, _("Waarom")),
         why_not=why_not(actor, Permission.DELISTING_DECIDE, delisting) if is_open else None,

@@ -60,8 +60,13 @@ def plan(kept: Partner, absorbed: Partner) -> Plan:
 
 
 def _only_of(kept: Partner, absorbed: Partner) -> dict[Place, Answer]:
-    known = known_of(kept)
-    return {place: answer for place, answer in known_of(absorbed).items() if place not in known}
+    """Without what is disputed of the one that stays: only the decision changes that (R31)."""
+    closed = {*known_of(kept), *_disputed_of(kept)}
+    return {place: answer for place, answer in known_of(absorbed).items() if place not in closed}
+
+
+def _disputed_of(partner: Partner) -> set[Place]:
+    return {(each.criterion, each.product) for each in answers.by_ids(answers.open_challenges([partner.id]))}
 
 
 def known_of(partner: Partner) -> dict[Place, Answer]:
@@ -121,16 +126,20 @@ def undoing(merge: Merge, kept: Partner) -> Undoing:
         offices=tuple(gone),
         answers=tuple(each for each in copies if each.id not in newer),
         stays=tuple(stays),
-        hindrances=tuple(_hindrances_to_undo(kept)),
+        hindrances=tuple(_hindrances_to_undo(kept, [each for each in copies if each.id not in newer])),
     )
 
 
-def _hindrances_to_undo(kept: Partner) -> list[str]:
-    """The names went on with it, so the last merge is undone first."""
-    other = leaving.leads_to(kept)
-    if other is None:
-        return []
-    return [_("%(name)s is zelf opgegaan in %(other)s. Maak eerst dat ongedaan.", name=kept.name, other=other.name)]
+def _hindrances_to_undo(kept: Partner, going: Sequence[Answer]) -> list[str]:
+    """The names went on with it, so the last merge is undone first; and a dispute about a copy is decided first."""
+    found, other = [], leaving.leads_to(kept)
+    if other is not None:
+        found.append(
+            _("%(name)s is zelf opgegaan in %(other)s. Maak eerst dat ongedaan.", name=kept.name, other=other.name)
+        )
+    if not _disputed_of(kept).isdisjoint((each.criterion, each.product) for each in going):
+        found.append(_("Van %(name)s wordt een feit betwist. Daarover wordt eerst beslist.", name=kept.name))
+    return found
 
 
 def _superseded(copies: Sequence[Answer]) -> set[int]:

@@ -18,7 +18,7 @@ from partnerkompas.infra.refusal import NotAcceptable, reason, written
 from partnerkompas.infra.web import show_date
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
-from partnerkompas.partners import queries, representing
+from partnerkompas.partners import objecting, queries, representing
 from partnerkompas.partners.models import Delisting, LeavingKind, Merge, Partner, PartnerStatus
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Permission
@@ -137,7 +137,7 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
 def respond(actor: Actor, delisting: Delisting, response: str) -> None:
     """What the partner says against it; until it is withdrawn or undone it may be said anew, also afterwards.
 
-    Raises NotAllowed and NotAcceptable.
+    Somebody who did not announce it decides about it, once: see `objecting`. Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.DELISTING_RESPOND, delisting)
     response = written(response, _("Schrijf op wat u ervan vindt."))
@@ -146,12 +146,7 @@ def respond(actor: Actor, delisting: Delisting, response: str) -> None:
     before = {"response": delisting.response}
     delisting.response, delisting.responded_at = response, clock.now()
     _record(actor, Permission.DELISTING_RESPOND, partner, before=before, after={"response": response})
-    name, announcer = partner.name, accounts.by_id(delisting.announced_by or 0)
-
-    def words() -> tuple[str, str]:
-        return _("%(partner)s reageert op de uitschrijving", partner=name), response
-
-    _tell([announcer] if announcer else [], words, delisting)
+    objecting.tell(delisting, partner.name, response)
 
 
 def end(actor: Actor, delisting: Delisting, why: str) -> None:
@@ -183,11 +178,16 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
 def carry_out() -> int:
     """Do what is due today or was before; returns how many partners left. Again is harmless.
 
+    Not while somebody has to decide about what the partner says against it.
+
     Done by a round and not worked out from the date, because the words index and the snapshot hear of a change by its
     outbox row (ADR 16). Written in the transaction of the caller.
     """
     due = select(Delisting).where(
-        Delisting.done_at.is_(None), Delisting.ended_at.is_(None), Delisting.due_on <= clock.today()
+        Delisting.done_at.is_(None),
+        Delisting.ended_at.is_(None),
+        Delisting.due_on <= clock.today(),
+        objecting.nothing_waits(),
     )
     left = 0
     for row in db.session.scalars(due.order_by(Delisting.partner_id)).all():

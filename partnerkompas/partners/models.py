@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from partnerkompas.accounts import queries as accounts
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import Json, Model, UtcDateTime, db
+from partnerkompas.permissions.facts import has_no_stake
+from partnerkompas.permissions.vocabulary import Role
 
 
 class PartnerStatus(StrEnum):
@@ -150,6 +153,12 @@ class Delisting(Model):
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     ending: Mapped[str] = mapped_column(default="")
     """Why it was withdrawn, or why the partner was listed again."""
+
+    @property
+    def is_left_to_an_administrator(self) -> bool:
+        """Whether the partner objected, and no curator without a stake is there but who announced it."""
+        others = (each for each in accounts.with_role(Role.CURATOR) if each.id != self.announced_by)
+        return self.responded_at is not None and not any(has_no_stake(accounts.actor(each), self) for each in others)
 
 
 class Merge(Model):

@@ -76,8 +76,18 @@ def is_not_provider(actor: Actor, answer: Any) -> bool:
 
 
 def did_not_vouch(actor: Actor, challenge: Any) -> bool:
-    """Four eyes: nobody decides about a fact that they stated or checked themselves."""
-    return actor.account_id is None or actor.account_id not in (challenge.stated_by, challenge.checked_by)
+    """Four eyes: nobody decides about a fact, or what took its place, that they stated or checked themselves."""
+    return actor.account_id not in challenge.vouched_by
+
+
+def did_not_announce(actor: Actor, delisting: Any) -> bool:
+    """Four eyes: nobody decides about an objection to what they announced themselves."""
+    return actor.account_id is None or delisting.announced_by != actor.account_id
+
+
+def is_left_to_an_administrator(actor: Actor, subject: Any) -> bool:
+    """Is a delisting that the partner objects to, and no curator but who announced it can decide."""
+    return bool(getattr(subject, "is_left_to_an_administrator", False))
 
 
 def is_signed(actor: Actor, file: Any) -> bool:

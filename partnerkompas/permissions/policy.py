@@ -1,11 +1,13 @@
 """The policy, on one page: each permission is granted when all facts of one of its alternatives hold."""
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 from partnerkompas.infra import tripwire
 from partnerkompas.permissions.facts import (
     anyone,
+    did_not_announce,
     did_not_vouch,
     does_not_represent,
     exists,
@@ -16,6 +18,7 @@ from partnerkompas.permissions.facts import (
     is_admin,
     is_curator,
     is_kept,
+    is_left_to_an_administrator,
     is_listed,
     is_no_curator,
     is_not_opener,
@@ -49,8 +52,20 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.PARTNER_EDIT: ((is_curator, has_no_stake), (is_operator,)),
     Permission.PARTNERS_CURATE: ((is_curator,),),
     Permission.PARTNERS_MERGE: ((exists, is_curator, has_no_stake),),
-    Permission.DELISTING_READ: ((exists, represents_partner), (exists, is_curator)),
-    Permission.DELISTING_DECIDE: ((exists, is_curator, has_no_stake), (exists, is_operator)),
+    Permission.DELISTING_READ: (
+        (exists, represents_partner),
+        (exists, is_curator),
+        (exists, is_admin, is_left_to_an_administrator),
+    ),
+    Permission.DELISTING_DECIDE: (
+        (exists, is_curator, has_no_stake),
+        (exists, is_admin, is_left_to_an_administrator, has_no_stake),
+        (exists, is_operator),
+    ),
+    Permission.DELISTING_JUDGE: (
+        (exists, is_curator, has_no_stake, did_not_announce),
+        (exists, is_admin, is_left_to_an_administrator, has_no_stake, did_not_announce),
+    ),
     Permission.DELISTING_RESPOND: ((exists, represents_partner),),
     Permission.PARTNER_CLAIM: ((exists, is_listed, has_account, does_not_represent, is_no_curator),),
     Permission.REPRESENTATION_READ: ((exists, is_owner), (exists, is_curator), (exists, signs_for_partner)),
@@ -112,9 +127,11 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
 class NotAllowed(PermissionError):
     """The policy says no. `hidden`: behave as if the thing does not exist; `sign_in`: signing in may help."""
 
-    def __init__(self, actor: Actor, permission: Permission) -> None:
+    def __init__(self, actor: Actor, permission: Permission, subject: Any, because: str) -> None:
         super().__init__(permission.value)
-        self.permission = permission
+        self.actor, self.permission, self.subject = actor, permission, subject
+        self.because = because
+        """The name of the fact that did not hold."""
         self.hidden = permission.endswith(":read")
         self.sign_in = actor.is_visitor and not self.hidden
 
@@ -139,4 +156,13 @@ def lacking(actor: Actor, permission: Permission, subject: Any = None) -> tuple[
 def require(actor: Actor, permission: Permission, subject: Any = None) -> None:
     """Go on only if the policy grants it; raises NotAllowed."""
     if not may(actor, permission, subject):
-        raise NotAllowed(actor, permission)
+        raise NotAllowed(actor, permission, subject, _what_failed(actor, permission, subject))
+
+
+def _what_failed(actor: Actor, permission: Permission, subject: Any) -> str:
+    """The first fact that does not hold, of the alternative of which most did before it."""
+    failed = []
+    for alternative in POLICY[permission]:
+        held = sum(1 for _fact in takewhile(lambda fact: fact(actor, subject), alternative))
+        failed.append((held, alternative[held].__name__))
+    return max(failed, key=lambda each: each[0])[1]

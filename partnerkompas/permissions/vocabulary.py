@@ -70,6 +70,7 @@ class Permission(StrEnum):
         "delisting:decide",
         "announce that this partner leaves the directory, withdraw that, and list it again",
     )
+    DELISTING_JUDGE = "delisting:judge", "decide that this partner leaves although it says something against that"
     DELISTING_RESPOND = "delisting:respond", "say what the partner thinks of leaving the directory"
     PARTNER_CLAIM = "partner:claim", "ask to speak for this partner"
     REPRESENTATION_READ = "representation:read", "see who asked to speak for this partner"

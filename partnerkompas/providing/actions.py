@@ -31,8 +31,8 @@ class Given:
 
     content: Content
     version: str
-    confirmed: bool = False
-    """Whether they said in so many words that what is public is correct."""
+    confirmed: bool | None = None
+    """Whether the box is ticked that says that what is public is correct; None where there is no such box."""
 
 
 def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[Place, Asked]:
@@ -49,8 +49,10 @@ def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[P
         here = asked.get(place)
         if here is None:
             continue
-        confirms = wanted.confirmed and here.may_be_confirmed and wanted.content == here.public
-        if wanted.content == here.content and not confirms:
+        confirms = bool(wanted.confirmed) and here.may_be_confirmed and wanted.content == here.public
+        ticked = confirms and not here.confirms
+        unticked = wanted.confirmed is False and here.confirms and wanted.version == here.version
+        if wanted.content == here.content and not ticked and not unticked:
             continue
         if wanted.version != here.version:
             conflicts[place] = here

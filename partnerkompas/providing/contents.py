@@ -74,7 +74,8 @@ class Asked:
     @property
     def may_be_confirmed(self) -> bool:
         """Whether there is a public answer of which the partner can say that it is correct, and nothing else yet."""
-        return self.draft is None and self.public.state != State.NOT_STATED and not self.fact.follows_from
+        untouched = self.draft is None or self.confirms
+        return untouched and self.public.state != State.NOT_STATED and not self.fact.follows_from
 
     @property
     def is_open(self) -> bool:

@@ -42,6 +42,8 @@ class Cell:
     checked: str
     """The level of what is public, in words, when others than the partner vouch for it."""
     is_draft: bool
+    confirms: bool
+    """Whether that draft says that what is public is still correct."""
     theirs: str
     """What somebody else filled in meanwhile; empty when nobody did."""
     question_of_curator: str
@@ -126,9 +128,10 @@ def _cell(
         version=asked.version,
         public=shown(question, asked.public),
         may_be_confirmed=asked.may_be_confirmed,
-        confirmed=mine is not None and bool(mine.get(f"{name}:klopt")),
+        confirmed=asked.confirms if mine is None else bool(mine.get(f"{name}:klopt")),
         checked=level_label(asked.answer.level) if asked.answer and asked.is_checked(clock.today()) else "",
         is_draft=asked.draft is not None,
+        confirms=asked.confirms,
         theirs=shown(question, conflict.content) if conflict is not None else "",
         question_of_curator=review.reason if review is not None else "",
         faults=own_faults,

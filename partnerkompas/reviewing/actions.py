@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from partnerkompas.answers import actions as answers
+from partnerkompas.answers import queries as known
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
 from partnerkompas.answers.queries import stands
 from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.evidence import actions as files
 from partnerkompas.evidence import queries as evidence
@@ -105,17 +107,49 @@ class Seen:
     upload: Upload | None = None
     """A file that shows it, such as a picture of the page."""
 
+    def says(self, answer: Answer) -> bool:
+        """Whether an answer says the same."""
+        if self.state != answer.state:
+            return False
+        return self.value == answer.value or kind_of(self.question).same(self.question, self.value, answer.value)
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day on which it holds, counted from the day it was seen."""
+        months = self.question.valid_months
+        return clock.months_after(self.seen_on, months) if months and self.state != State.NOT_STATED else None
+
 
 def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
     """Enter a fact from a public page or a register, with its address and the day it was seen.
+
+    Where the partner itself says something else, or somebody disputes what stands there, a curator does not change it:
+    the partner is heard first, and another decides (R31, see `challenging.finding`). Raises NotAllowed, and
+    NotAcceptable for that, without what was seen, or when it is what is known already.
+    """
+    require(actor, Permission.FACT_ENTER, partner)
+    partners.held(partner.id)  # of two who answer at one place at once, the second comes after the first
+    place = partner.id, seen.question.key, seen.product
+    if known.open_challenge_at(place) is not None:
+        raise NotAcceptable(
+            _("Dit feit wordt betwist. Zolang wijzigt alleen het besluit daarover het: wat u zag, hoort daarbij.")
+        )
+    if (theirs := queries.own_answer(place)) is not None:
+        if not seen.says(theirs):
+            raise NotAcceptable(_("De partner zegt hier zelf iets anders, en wordt eerst gehoord."))
+        if seen.valid_until is not None and seen.valid_until < clock.today():
+            raise NotAcceptable(_("Dit is te lang geleden gezien: het antwoord van de partner zou erdoor verlopen."))
+    publish(actor, partner, seen)
+
+
+def publish(actor: Actor, partner: Partner, seen: Seen) -> None:
+    """Put what was seen into the place of what is known, whatever stands there: for who decided on that.
 
     Raises NotAllowed, and NotAcceptable without what was seen, or when it is what is known already.
     """
     require(actor, Permission.FACT_ENTER, partner)
     told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
-    partners.held(partner.id)  # of two who answer at one place at once, the second comes after the first
     silent = seen.state == State.NOT_STATED
-    months = seen.question.valid_months
     level = Level.E3 if seen.source == Source.REGISTER else Level.E2
     entered = NewAnswer(
         partner_id=partner.id,
@@ -130,7 +164,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
         evidence=told,
         checked_on=seen.seen_on,
         checked_by_role="curator",
-        valid_until=clock.months_after(seen.seen_on, months) if months and not silent else None,
+        valid_until=seen.valid_until,
         file_id=files.add(actor, partner, seen.upload).id if seen.upload else None,
         provided_by=actor.account_id,
     )

@@ -1,10 +1,9 @@
-"""The pages on which curators check answers and enter facts."""
+"""The pages on which curators check answers."""
 
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
@@ -16,7 +15,6 @@ from partnerkompas.answers.wording import remarks
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.evidence import queries as evidence
 from partnerkompas.evidence.showing import view as file_view
-from partnerkompas.evidence.uploads import MOST_BYTES
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import language
 from partnerkompas.infra.paging import part as part_of
@@ -26,22 +24,13 @@ from partnerkompas.partners import queries as partners
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.reviewing import actions, queries
-from partnerkompas.reviewing.forms import EnterForm, ReviewForm
+from partnerkompas.reviewing.forms import ReviewForm
 from partnerkompas.reviewing.showing import compared
 
 blueprint = Blueprint("reviewing", __name__)
 
 MOST_AROUND = 200
 """So many of the answers that wait are taken one after the other; the next come as these go."""
-AROUND_THE_FILE = 64 * 1024
-"""What the rest of the form of a fact takes."""
-
-
-@blueprint.url_value_preprocessor
-def let_a_file_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Only where a fact is entered a request may be larger than a form."""
-    if endpoint == "reviewing.enter":
-        request.max_content_length = MOST_BYTES + AROUND_THE_FILE
 
 
 @blueprint.get("/werkbank/antwoorden")
@@ -158,40 +147,3 @@ def _found(number: int) -> Answer:
     require(current_actor(), Permission.ANSWER_REVIEW_READ, found)
     assert found is not None
     return found
-
-
-@blueprint.route("/partners/<slug>/feit", methods=["GET", "POST"])
-def enter(slug: str) -> Response:
-    """Enter a fact from a public page; first which question, then what was seen."""
-    actor, partner = current_actor(), partners.by_slug(slug)
-    require(actor, Permission.PARTNER_READ, partner)
-    assert partner is not None
-    require(actor, Permission.FACT_ENTER, partner)
-    edition = criteria.current_edition()
-    question = edition.by_key.get(request.values.get("criterium", ""))
-    if question is None:
-        page = render_template(
-            "reviewing/which.html",
-            partner=partner,
-            themes=edition.themes,
-            questions=edition.questions,
-            current="workbench",
-        )
-        return make_response(page)
-    posted: MultiDict[str, Any] = MultiDict()
-    if request.method == "POST":
-        posted = CombinedMultiDict[str, Any]([request.files, request.form])
-    form = EnterForm(posted, question, edition)
-    if form.product and request.method != "POST":
-        form.product.data = request.args.get("product")
-    if request.method == "POST" and form.validate():
-        try:
-            actions.enter(actor, partner, form.seen)
-        except NotAcceptable as wrong:
-            form.form_errors.append(str(wrong))
-        else:
-            return redirect(url_for("answers.profile", slug=slug, _anchor=question.theme), 303)
-    page = render_template(
-        "reviewing/enter.html", form=form, partner=partner, question=question, today=clock.today(), current="workbench"
-    )
-    return make_response(page, 422 if form.errors else 200)

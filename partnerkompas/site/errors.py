@@ -10,7 +10,9 @@ from werkzeug.exceptions import HTTPException
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
 from partnerkompas.infra.logs import log
+from partnerkompas.logbook import refusals
 from partnerkompas.permissions.policy import NotAllowed
+from partnerkompas.site import refused
 
 PAGES = {400, 403, 404, 413, 429, 500, 503}
 """Statuses with a page of their own; any other gets the page of 400 or 500, and keeps its status."""
@@ -31,7 +33,7 @@ def answer(status: int, detail: str = "", **more: Any) -> Response:
         return problem(status, detail, **more)
     page = status if status in PAGES else (400 if status < 500 else 500)
     asks_nothing = {"unread_messages": lambda actor: 0} if status >= 500 else {}  # the database may be what is wrong
-    shown = render_template(f"errors/{page}.html", detail=detail, back=_came_from(), **asks_nothing)
+    shown = render_template(f"errors/{page}.html", detail=detail, back=_came_from(), **more, **asks_nothing)
     response = Response(shown, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -95,6 +97,12 @@ def _came_from() -> str:
 
 
 def on_not_allowed(error: NotAllowed) -> Any:
+    why, step_url, stakes_url = refused.why(error)
+    try:
+        refusals.note(error)
+    except SQLAlchemyError:
+        log.exception("a refusal is not in the log")
+        _let_go()
     if error.hidden:
         return answer(404)
     if error.sign_in and request.method == "POST" and (kept := _typed_is_kept(403)):
@@ -102,7 +110,9 @@ def on_not_allowed(error: NotAllowed) -> Any:
     if error.sign_in and not request.path.startswith("/api/"):
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back), 303)
-    return answer(403)
+    return answer(
+        403, why, **({} if request.path.startswith("/api/") else {"step_url": step_url, "stakes_url": stakes_url})
+    )
 
 
 def on_database_away(error: OperationalError) -> Response:

@@ -23,7 +23,7 @@ from partnerkompas.search import order, sync
 from partnerkompas.search.facets import matches
 from partnerkompas.search.provinces import map_of_provinces
 from partnerkompas.search.request import NEUTRAL, SearchRequest
-from partnerkompas.site import agreement
+from partnerkompas.site import agreement, independence
 from partnerkompas.site import counting as counting
 from partnerkompas.site import freshness as ages
 from partnerkompas.site import home as front
@@ -117,6 +117,7 @@ def method() -> str:
         uses=rules.uses(),
         thresholds=rules.thresholds(current_app.extensions["settings"].expiring_days),
         dates=rules.dates(ready),
+        shares=independence.shares(),
         release=release_in_force(asked),
         current="method",
     )

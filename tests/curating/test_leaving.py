@@ -95,6 +95,8 @@ def test_the_whole_way(app: Flask, curator: Person) -> None:
     assert speaker.send(page, f"{page}/reactie", tekst="Het klopt wel.").status_code == 303
     assert "Het klopt wel." in curator.get(page).text
     assert "de partner reageerde" in curator.get("/werkbank/uitschrijvingen").text
+    other = Person(app, a_curator())
+    assert other.send(page, f"{page}/doorgaan", tekst="Er staat nog steeds hetzelfde.").status_code == 303
     with clock.fixed_at(NOW + timedelta(days=29)):
         do_what_is_due()
     assert stored()[0].is_listed

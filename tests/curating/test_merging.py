@@ -360,4 +360,7 @@ def test_not_the_same(app: Flask, curator: Person) -> None:
         for row in db.session.scalars(db.select(AuditRow).order_by(AuditRow.id))
         if row.subject == "partner/noot-2"
     ]
-    assert deeds[-3:] == ["partners:not_the_same", "partners:perhaps_the_same", "partners:not_the_same"]
+    assert deeds[-4:] == [
+        *("partners:not_the_same", "refused:partners:merge"),
+        *("partners:perhaps_the_same", "partners:not_the_same"),
+    ]

@@ -21,6 +21,8 @@ from tests.statements import statements
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(?!audit|attempt)')
 """Statements that change what is known. The log and the count of attempts are about the asking itself."""
 
+ATTEMPTS = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) attempt")
+
 
 @pytest.fixture
 def world(app: Flask) -> World:
@@ -57,7 +59,7 @@ def asked(app: Flask, world: World) -> dict[tuple[str, str], list[str]]:
                 wrote = any(map(WRITES.match, done))
                 answers.append(f"{answer.status_code}{'*' if wrote and answer.status_code < 400 else ''}")
                 answer.close()
-                if any(each.startswith(("INSERT", "UPDATE", "DELETE")) for each in done):
+                if wrote or any(ATTEMPTS.match(each) for each in done):
                     put_back()
     return found
 

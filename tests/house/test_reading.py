@@ -6,6 +6,7 @@ from flask import Flask, g
 
 from partnerkompas.infra.audit import AuditHead, AuditLink, AuditRow
 from partnerkompas.infra.db import db, writing
+from partnerkompas.logbook import refusals
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.usage.models import UsageCount
 from partnerkompas.usage.writing import write
@@ -19,10 +20,11 @@ COUNTERS = frozenset({UsageCount.__tablename__})
 
 
 def digests() -> dict[str, str]:
-    """What is in each table, but for the log of who opened a file of evidence (ADR 18): that is no change of data."""
+    """What is in each table, but for the log of who opened a file of evidence (ADR 18) and of who was refused (U12)."""
     db.session.rollback()
-    opened = db.select(AuditRow.id).where(AuditRow.deed == Permission.EVIDENCE_READ)
-    no_reading = {"audit": AuditRow.id.not_in(opened), "audit_link": AuditLink.audit_id.not_in(opened)}
+    reading = (AuditRow.deed == Permission.EVIDENCE_READ) | AuditRow.deed.startswith(refusals.DEED)
+    told = db.select(AuditRow.id).where(reading)
+    no_reading = {"audit": AuditRow.id.not_in(told), "audit_link": AuditLink.audit_id.not_in(told)}
     return {
         table.name: sha256(repr(sorted(map(repr, db.session.execute(rows).all()))).encode()).hexdigest()
         for table in db.metadata.sorted_tables

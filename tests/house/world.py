@@ -83,6 +83,7 @@ def the_world(app: Flask) -> World:
     organisation = membership.add(OPERATOR, PlainOrganisation("Een organisatie", domains=("voorbeeld.example",)))
     colleague = member_of(organisation)
     delisting = leaving.announce(a_curator(), leaves, LeavingKind.OTHER, WHY, clock.today() + timedelta(days=30))
+    leaving.respond(a_representative(leaves), delisting, WHY)
     merge = merging.merge(a_curator(), kept, absorbed, (), plan(kept, absorbed).digest)
     apart = telling_apart.differ(a_curator(), one, another)
     assert apart is not None

@@ -1,0 +1,87 @@
+"""What a curator saw on a public page: entered, or put to the partner when it says something else there (R31, U11)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from partnerkompas.answers import queries as known
+from partnerkompas.answers.models import Challenge
+from partnerkompas.challenging.actions import open_challenge
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Question
+from partnerkompas.infra import audit
+from partnerkompas.infra.audit import AuditRow
+from partnerkompas.infra.db import db
+from partnerkompas.infra.language import _, language
+from partnerkompas.infra.refusal import NotAcceptable, written
+from partnerkompas.infra.web import show_date
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.vocabulary import Actor, Permission
+from partnerkompas.reviewing import actions as reviewing
+from partnerkompas.reviewing import queries
+from partnerkompas.reviewing.actions import Seen
+
+PROPOSED = "challenge:proposed"
+
+
+def find(actor: Actor, partner: Partner, seen: Seen) -> Challenge | None:
+    """Enter what was seen. Where the partner itself says something else that holds, it is disputed instead.
+
+    Returns the challenge, or None when the fact is in the directory. Raises NotAllowed, and NotAcceptable as
+    `reviewing.enter` and `open_challenge` do, and for a file that would come with a challenge, which all may read.
+    """
+    require(actor, Permission.FACT_ENTER, partner)
+    partners.held(partner.id)
+    place = partner.id, seen.question.key, seen.product
+    theirs = queries.own_answer(place)
+    if theirs is None or seen.says(theirs) or known.open_challenge_at(place) is not None:
+        reviewing.enter(actor, partner, seen)
+        return None
+    if seen.upload is not None:
+        raise NotAcceptable(
+            _("De partner zegt hier zelf iets anders. Bij een betwisting kan geen bestand: laat het weg, en noem het.")
+        )
+    made = open_challenge(actor, known.newest_at(theirs), _reason(seen))
+    audit.record(db.session, actor, PROPOSED, f"challenge/{made.id}", after=_as_typed(seen))
+    return made
+
+
+def proposed(challenge: Challenge) -> Mapping[str, Any]:
+    """What the curator who opened a challenge saw, as the fields of the form that may adopt it; empty for no proposal.
+
+    Kept in the log, where it is with who proposed it and cannot be changed.
+    """
+    wanted = AuditRow.subject == f"challenge/{challenge.id}", AuditRow.deed == PROPOSED
+    return db.session.scalar(select(AuditRow.after).where(*wanted)) or {}
+
+
+def _reason(seen: Seen) -> str:
+    """The finding as the reason of a challenge, for everybody to read."""
+    told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
+    says = kind_of(seen.question).show(seen.question, seen.value, language())
+    return _(
+        "Een curator zag iets anders: %(says)s. %(told)s (%(address)s, gezien op %(day)s)",
+        says=says,
+        told=told,
+        address=seen.source_url,
+        day=show_date(seen.seen_on),
+    )
+
+
+def _as_typed(seen: Seen) -> dict[str, Any]:
+    return {
+        "waarde": typed_as(seen.question, seen.value),
+        "bron": seen.source.value,
+        "adres": seen.source_url,
+        "gezien_op": seen.seen_on.isoformat(),
+        "gezien": seen.evidence,
+    }
+
+
+def typed_as(question: Question, value: Any) -> list[str]:
+    """A value as a form gives it back."""
+    kind = kind_of(question)
+    return list(kind.codes(question, value)) or [kind.to_cell(question, value)]

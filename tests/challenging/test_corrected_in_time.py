@@ -1,0 +1,96 @@
+"""What the partner itself corrected is decided about within five working days (R33)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.challenging import queries
+from partnerkompas.infra import clock
+from partnerkompas.infra.db import db
+from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners.models import Partner
+from partnerkompas.reviewing import actions as reviewing
+from tests.factories import NOW, a_curator, a_member, a_partner, an_answer, the_criteria
+from tests.signed_in import Person
+
+USUAL = date(2026, 12, 11)
+"""Fifteen working days after Sunday 22 November."""
+
+
+@pytest.fixture
+def page(app: Flask) -> str:
+    """Of a challenge of 400 people."""
+    the_criteria()
+    answer = an_answer(a_partner("Aap"), "personen", 400)
+    db.session.commit()
+    return str(Person(app, a_member()).send(f"/feit/{answer.id}/betwist", tekst="Op de site staan er 40.").location)
+
+
+def the_challenge() -> Challenge:
+    db.session.rollback()
+    return db.session.scalars(db.select(Challenge)).one()
+
+
+def says(value: Any, days: int, **more: Any) -> Answer:
+    with clock.fixed_at(NOW + timedelta(days=days)), unit_of_work():
+        return an_answer(db.session.scalars(db.select(Partner)).one(), "personen", value, **more)
+
+
+def test_the_term_is_shorter_and_shows_in_public_once_it_is_over(app: Flask, page: str) -> None:
+    assert queries.due_on(the_challenge()) == USUAL
+    says(40, 1)
+    assert queries.due_on(the_challenge()) == date(2026, 11, 30), "five working days after Monday the 23rd"
+    curator = a_curator()
+    db.session.commit()
+    for days, late in ((8, False), (9, True)):
+        with clock.fixed_at(NOW + timedelta(days=days)):
+            shown = Person(app).get(page).text
+            assert "binnen vijf werkdagen" in shown
+            assert ("Termijn overschreden" in shown) is late
+            assert ("Termijn overschreden" in Person(app).get("/betwistingen").text) is late
+            bench = Person(app, curator).get("/werkbank").text.split('id="betwistingen"')[1]
+            assert ("te laat: 30 november 2026" in bench) is late
+            assert queries.how_many_open().late == int(late), "the count knows the shorter term too"
+    decided = Person(app, curator).send(
+        page, f"{page}/besluit", besluit="overnemen", tekst="De partner noemt nu zelf 40."
+    )
+    assert decided.status_code == 303
+    assert "40 personen" in Person(app).get("/correcties").text
+    assert "binnen vijf werkdagen" not in Person(app).get(page).text
+
+
+def test_it_counts_from_the_first_time_and_is_over_when_the_partner_says_the_same_again(page: str) -> None:
+    says(40, 1)
+    says(41, 2)
+    assert queries.due_on(the_challenge()) == date(2026, 11, 30)
+    says(400, 3)
+    assert (the_challenge().corrected_at, queries.due_on(the_challenge())) == (None, USUAL)
+    says(40, 4)
+    assert queries.due_on(the_challenge()) == date(2026, 12, 3)
+
+
+def test_checking_a_correction_does_not_begin_it_anew(page: str) -> None:
+    corrected = says(40, 1)
+    with clock.fixed_at(NOW + timedelta(days=4)), unit_of_work():
+        reviewing.check(a_curator(), db.session.get_one(Answer, corrected.id), 2, "Gezien.")
+    assert queries.due_on(the_challenge()) == date(2026, 11, 30)
+
+
+def test_a_late_correction_does_not_put_it_off(page: str) -> None:
+    says(40, 18)
+    assert queries.due_on(the_challenge()) == USUAL
+
+
+def test_the_same_again_and_what_a_curator_says_are_no_correction(page: str) -> None:
+    says(400, 1, note="nog steeds")
+    says(40, 2, source="public_page")
+    says(41, 3, level=2, checked_by_role="curator")
+    assert the_challenge().corrected_at is None
+
+
+def test_taking_the_answer_away_is_one(page: str) -> None:
+    says(None, 1, level=0)
+    assert queries.due_on(the_challenge()) == date(2026, 11, 30)
