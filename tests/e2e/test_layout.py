@@ -65,7 +65,6 @@ TABLES = [
     (SIGNER, f"{OWN}/controle"),
     (SIGNER, f"{OWN}/bestand"),
     (CURATOR, "/leden"),
-    (CURATOR, "/leden/1"),
     (CURATOR, "/werkbank/partners/balansvaart"),
     (ADMIN, "/beheer/rollen"),
 ]

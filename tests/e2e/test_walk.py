@@ -37,10 +37,10 @@ def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def open_account(page: Page, demo: Demo, email: str) -> None:
     """Follow the link that was mailed, and choose a password."""
     page.goto(demo.link_to(email))
-    page.get_by_label("Nieuw wachtwoord").fill(PASSWORD)
+    page.get_by_label("Kies een wachtwoord").fill(PASSWORD)
     if page.get_by_label("operationeel").count():
         page.get_by_label("operationeel").check()
-    follow(page.get_by_role("main").get_by_role("button"))
+    follow(page.get_by_role("main").get_by_role("button").last)
     assert page.get_by_role("heading", name="Uw account", exact=True).is_visible()
 
 
