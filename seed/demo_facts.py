@@ -192,7 +192,7 @@ def capacity(c: Company, product: str, day: date) -> dict[str, Raw]:
         "eerste_golive": c.first_year(product),
         "consultants_nl": band(FTE, c.consultants(product, day)),
         "ruimte_nieuwe_klanten": c.dice("room", product, day).choice(
-            ("maand", "kwartaal", "kwartaal", "half_jaar", "later", "geen")
+            ("maand", "kwartaal", "kwartaal", "half_jaar", "later", "geen", *[None] * 8)
         ),
         "uren_buiten_nl": band(SHARES, outside),
         "uren_buiten_eu": band(SHARES, far),

@@ -24,14 +24,19 @@ ABOUT_OR_BY = {
     "evidence_file": ("added_by",),
     "signature": ("signed_by",),
     "review": ("reviewed_by",),
-    "challenge": ("opened_by", "decided_by"),
-    "delisting": ("announced_by", "ended_by"),
+    "challenge": ("opened_by",),
     "partner_merge": ("merged_by", "undone_by"),
     "not_the_same": ("noted_by",),
 }
 """The tables with rows about an account or by it, and the columns that say so."""
-OF_OTHERS = frozenset({"link.made_by", "representation.decided_by"})
-"""Rows about somebody else, whom the account invited or decided about: no personal data of others is taken along."""
+DECIDED = {
+    "representation": (("decided_by",), ("id", "granted_at", "ended_at")),
+    "challenge": (("decided_by",), ("id", "outcome", "decided_at")),
+    "delisting": (("announced_by", "ended_by"), ("id", "kind", "due_on", "announced_at", "ended_at")),
+}
+"""What the account decided about others: of those rows only what was decided when, and nothing of what others wrote."""
+OF_OTHERS = frozenset({"link.made_by"})
+"""Rows about somebody else, whom the account invited: no personal data of others is taken along, nor who invited it."""
 SECRET = frozenset({"password_hash", "key_hash", "token_hash", "code_hash", "secret", "body", "stored_as"})
 """What opens an account is not taken along: whoever finds the file could use it."""
 
@@ -50,7 +55,14 @@ def collected(account: Account, evidence_days: int) -> dict[str, Any]:
         "account": own,
         "organisation": organisation[0] if organisation else None,
         **{name: _rows(name, either) for name, either in which.items()},
+        "decided": {name: _decided(name, number) for name in DECIDED},
     }
+
+
+def _decided(name: str, number: int) -> list[dict[str, Any]]:
+    table, (columns, told) = db.metadata.tables[name], DECIDED[name]
+    rows = _rows(name, [table.c[column] == number for column in columns])
+    return [{each: row[each] for each in told} for row in rows]
 
 
 def _rows(name: str, either: list[ColumnElement[bool]]) -> list[dict[str, Any]]:
@@ -60,7 +72,7 @@ def _rows(name: str, either: list[ColumnElement[bool]]) -> list[dict[str, Any]]:
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:
-    return {name: _value(value) for name, value in row.items() if name not in SECRET}
+    return {name: _value(value) for name, value in row.items() if name not in SECRET and name != "made_by"}
 
 
 def _value(value: Any) -> Any:

@@ -10,6 +10,7 @@ from flask import Flask
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries
 from partnerkompas.accounts.models import Account, Interest
+from partnerkompas.challenging import actions as challenging
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -18,9 +19,9 @@ from partnerkompas.membership import inviting
 from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
-from partnerkompas.own.collecting import ABOUT_OR_BY, OF_OTHERS, SECRET
+from partnerkompas.own.collecting import ABOUT_OR_BY, DECIDED, OF_OTHERS, SECRET
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Role
-from tests.factories import NOW, a_member, a_partner, a_saved_search, the_criteria
+from tests.factories import NOW, a_curator, a_member, a_partner, a_saved_search, an_answer, the_criteria
 from tests.signed_in import Person, audited, link_to, mails_to
 
 
@@ -211,8 +212,23 @@ def test_no_column_that_names_an_account_is_forgotten() -> None:
         if any(key.column.table.name == "account" for key in column.foreign_keys)
     }
     taken = {f"{table}.{name}" for table, names in ABOUT_OR_BY.items() for name in names}
-    assert taken | OF_OTHERS == named
-    assert not taken & OF_OTHERS
+    decided = {f"{table}.{name}" for table, (names, _told) in DECIDED.items() for name in names}
+    assert taken | decided | OF_OTHERS == named
+    assert not taken & decided
+    assert not (taken | decided) & OF_OTHERS
+
+
+def test_what_others_wrote_is_not_taken_along_by_who_decided(app: Flask, actor: Actor, person: Person) -> None:
+    partner, curator = a_partner("Aap"), a_curator()
+    made = challenging.open_challenge(a_member(), an_answer(partner, "personen", 400), "Ik, Jan Jansen, zag er vijf.")
+    made.responded_at = NOW
+    db.session.flush()
+    challenging.uphold(curator, made, "In het register staan er vierhonderd.")
+    db.session.commit()
+    told = Person(app, curator).get("/account/gegevens.json")
+    (decided,) = json.loads(told.text)["decided"]["challenge"]
+    assert decided == {"id": made.id, "outcome": "upheld", "decided_at": decided["decided_at"]}
+    assert "Jansen" not in told.text
 
 
 def test_erasing_leaves_nothing_that_tells_who_it_was(app: Flask, actor: Actor, person: Person) -> None:

@@ -27,6 +27,7 @@ from tests.factories import (
     with_interest,
 )
 from tests.signed_in import Person, audited
+from tests.statements import statements
 
 SECRET = "Dit typte iemand hier."
 
@@ -143,7 +144,25 @@ def test_of_a_visitor_and_of_what_is_not_there_nothing_is_written(app: Flask, aa
     for path in ("/partners/bestaatniet", "/uitschrijving/99", "/betwisting/99"):
         assert member.get(path).status_code == 404, path
     assert refused() == []
-    a_partner("Verborgen", status="delisted")
+
+
+def test_the_log_tells_nobody_what_is_hidden_from_them(app: Flask) -> None:
+    """They can read their own rows: asking for a draft and for what does not exist must leave the same."""
+    a_partner("Geheim", status="draft", listed_on=None)
+    member = a_member()
     db.session.commit()
-    assert member.get("/partners/verborgen").status_code == 404
-    assert [row.subject for row in refused()] == ["partner/verborgen"], "what is hidden is an attempt"
+    person = Person(app, member)
+    assert [person.get(f"/partners/{slug}").status_code for slug in ("geheim", "bestaatniet")] == [404, 404]
+    assert refused() == []
+
+
+def test_the_same_attempt_again_takes_no_lock(app: Flask, aap: Partner) -> None:
+    person = Person(app, a_curator())
+    db.session.commit()
+    told = []
+    for _time in range(2):
+        with statements() as sent:
+            assert person.get("/partners/aap/gegevens").status_code == 403
+        told.append([each for each in sent if each.startswith(("INSERT", "BEGIN IMMEDIATE"))])
+    assert told[0]
+    assert told[1] == []
