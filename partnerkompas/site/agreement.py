@@ -21,12 +21,19 @@ NOTICE = timedelta(days=15)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A version of the rules: from 1 on, when it was told, since when it holds, and what is new."""
+    """A version of the rules: from 1 on, when it was told, since when it holds, and what is new.
+
+    Raises ValueError when that is too soon.
+    """
 
     number: int
     told_on: date
     holds_since: date
     what: Text
+
+    def __post_init__(self) -> None:
+        if self.number > 1 and self.holds_since - self.told_on < NOTICE:
+            raise ValueError(f"version {self.number} of the rules holds sooner than fifteen days after it is told")
 
 
 CHANGES: tuple[Change, ...] = (

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from flask import Flask
 
 from partnerkompas.criteria.questions import Text
@@ -24,6 +25,8 @@ def told(days_on: int = 0) -> int:
 
 
 def test_no_change_holds_sooner_than_fifteen_days_after_it_was_told() -> None:
+    with pytest.raises(ValueError, match="fifteen days"):
+        Change(2, TODAY, TODAY + timedelta(days=14), NEW.what)
     assert [each.number for each in CHANGES] == list(range(1, len(CHANGES) + 1))
     assert all(later.holds_since - later.told_on >= timedelta(days=15) for later in CHANGES[1:])
     assert all(earlier.holds_since <= later.holds_since for earlier, later in pairwise(CHANGES))
