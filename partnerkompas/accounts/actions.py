@@ -20,7 +20,7 @@ LONGEST_NAME = 80
 
 def hold(account: Account) -> None:
     """Of two who change one account at once, the second waits, and goes on from what the first made of it."""
-    db.session.refresh(account, with_for_update=True)
+    db.session.refresh(account, with_for_update={"key_share": True})  # a message to it waits for nobody
     db.session.refresh(account, ["grants", "authenticators"])
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.actions import hold
-from partnerkompas.accounts.models import Account, Authenticator, Interest, SignedIn
+from partnerkompas.accounts.models import Account, Authenticator, Interest, Representation, SignedIn
 from partnerkompas.infra import audit, clock, mail
 from partnerkompas.infra.db import db
 from partnerkompas.membership.models import Link
@@ -41,6 +41,17 @@ def _own_addresses(account: Account) -> list[str]:
     return [account.email, *found]
 
 
+def _hold_what_goes(account: Account) -> None:
+    """In the order of `partners.queries.held`: who uses a link or decides about a request is first, or waits."""
+    links = (Link.account_id == account.id) | (Link.email == account.email)
+    for wanted in (
+        select(Link.id).where(links),
+        select(Representation.id).where(Representation.account_id == account.id),
+    ):
+        db.session.execute(wanted.order_by("id").with_for_update(key_share=True))
+    hold(account)
+
+
 def erase(actor: Actor, account: Account) -> None:
     """Erase an account (GDPR art. 17): what tells who it was goes, and its deeds stay under a number.
 
@@ -50,7 +61,7 @@ def erase(actor: Actor, account: Account) -> None:
     Raises NotAllowed.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
-    hold(account)
+    _hold_what_goes(account)
     if account.ended_at is not None:
         return
     addresses = _own_addresses(account)
@@ -61,6 +72,7 @@ def erase(actor: Actor, account: Account) -> None:
     for grant in account.grants:
         grant.ended_at = grant.ended_at or clock.now()
     for speaks in accounts.all_representations(account.id):
+        db.session.refresh(speaks)
         speaks.ended_at, speaks.function, speaks.note = speaks.ended_at or clock.now(), "", ""
     for interest in db.session.scalars(db.select(Interest).where(Interest.account_id == account.id)):
         interest.ended_at, interest.note = interest.ended_at or clock.now(), ""
