@@ -123,6 +123,19 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
+def weighed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords that are weighed from here on, each time one is."""
+    seen, weigh = list[str](), passwords.zxcvbn
+
+    def noting(password: str, **more: Any) -> Any:
+        seen.append(password)
+        return weigh(password, **more)
+
+    monkeypatch.setattr(passwords, "zxcvbn", noting)
+    return seen
+
+
+@pytest.fixture
 def clock_held() -> Iterator[None]:
     """The clock stands still at factories.NOW."""
     with clock.fixed_at(NOW):

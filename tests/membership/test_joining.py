@@ -177,6 +177,26 @@ def test_a_weak_password_is_refused_and_the_link_stays(visitor: Person, given: s
     assert visitor.send(link_to(EMAIL), password=PASSWORD).status_code == 303
 
 
+def test_a_password_is_weighed_once_and_only_where_there_is_place(
+    app: Flask, visitor: Person, weighed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weighing costs the work of some hashes, and who has a link may send what costs most, again and again."""
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    visitor.send("/account/nieuw", email=EMAIL)
+    link, owner = link_to(EMAIL), Person(app, queries.actor(db.session.get_one(Account, an_account("x@y.example"))))
+    weighed.clear()
+    for person, path in ((visitor, link), (owner, "/account/wachtwoord")):
+        with passwords.place(), passwords.place():
+            assert person.send(path, password="1qaz2wsx3edc4rfv").status_code == 503
+        assert weighed == []
+        refused = person.send(path, password="1qaz2wsx3edc4rfv")
+        assert (refused.status_code, "snel te raden" in refused.text) == (422, True)
+        assert weighed == ["1qaz2wsx3edc4rfv"]
+        assert person.send(path, password="zonderhoofdletterofcijfer").status_code == 303
+        assert weighed[1:] == ["zonderhoofdletterofcijfer"]
+        weighed.clear()
+
+
 def test_no_other_field_gives_more(visitor: Person, bakery: int) -> None:
     """SEC-03."""
     visitor.send("/account/nieuw", email=EMAIL)
