@@ -15,6 +15,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, make_url, text
 from werkzeug.routing import Rule
+from zxcvbn import zxcvbn
 
 from partnerkompas import create_app
 from partnerkompas.accounts import passwords
@@ -120,6 +121,19 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     passwords.nobodys_hash.cache_clear()
     yield
     passwords.nobodys_hash.cache_clear()
+
+
+@pytest.fixture
+def weighed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords that are weighed from here on, each time one is."""
+    seen, weigh = list[str](), zxcvbn
+
+    def noting(password: str, **more: Any) -> Any:
+        seen.append(password)
+        return weigh(password, **more)
+
+    monkeypatch.setattr(passwords, "zxcvbn", noting)
+    return seen
 
 
 @pytest.fixture

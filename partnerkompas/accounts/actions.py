@@ -18,6 +18,10 @@ from partnerkompas.permissions.vocabulary import Actor, Permission, Role
 LONGEST_NAME = 80
 
 
+class WeakPassword(NotAcceptable):
+    """A password that is known or easily guessed (SEC-15); its text says why, and what to choose."""
+
+
 def hold(account: Account) -> None:
     """Of two who change one account at once, the second waits, and goes on from what the first made of it."""
     db.session.refresh(account, with_for_update={"key_share": True})  # a message to it waits for nobody
@@ -49,7 +53,7 @@ def add_account(actor: Actor, email: str, role: Role, password: str | None = Non
 def make(actor: Actor, email: str, password: str, *, language: str = "nl") -> Account:
     """Make an account; whoever calls this has seen that its owner can read the mail, or is an operator.
 
-    Raises NotAcceptable for a weak password (SEC-15), or an address that has an account, perhaps since this moment.
+    Raises WeakPassword, and NotAcceptable for an address that has an account, perhaps since this moment.
     Raises Busy as passwords.place() does.
     """
     taken = _("Bij dit adres hoort al een account. Log in.")
@@ -101,9 +105,9 @@ def move(actor: Actor, account: Account, email: str) -> None:
 
 
 def _hash_of(password: str, email: str) -> str:
-    if why := passwords.objection(password, email):
-        raise NotAcceptable(why)
-    with passwords.place():
+    with passwords.place():  # judging costs work, as hashing does
+        if why := passwords.objection(password, email):
+            raise WeakPassword(why)
         return passwords.hashed(password)
 
 
@@ -142,7 +146,7 @@ def _after_change_of_roles(actor: Actor, account: Account, before: object) -> No
 def set_password(actor: Actor, account: Account, password: str) -> None:
     """Give an account another password, and end all its sessions (SEC-19).
 
-    Whoever calls this has seen the old password or a link that was mailed. Raises NotAllowed, NotAcceptable and Busy.
+    Whoever calls this has seen the old password or a link that was mailed. Raises NotAllowed, WeakPassword and Busy.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
     account.password_hash = _hash_of(password, account.email)

@@ -1,7 +1,8 @@
 """How often something may be tried: counted by account and by address, before it is looked at (SEC-16).
 
 A stranger with many addresses can reach the limits of an account, so those do not hold for an address that its owner
-signed in from lately: nobody can lock an owner out of the place they usually work.
+signed in from lately: nobody can lock an owner out of the place they usually work. Who shares that address may be a
+stranger too, so what it asks of others has limits of its own.
 """
 
 import hmac
@@ -39,12 +40,18 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one sort of attempt: of one address, of one account from all addresses, and of all together."""
+    """The limits of one sort of attempt: of one address, of one account from all addresses, and of all together.
+
+    From an address that is known of the account `of_known` holds in the place of `of_account`, and that of all only
+    when it is `for_known_too`.
+    """
 
     what: str
     of_address: tuple[Limit, ...] = ()
     of_account: tuple[Limit, ...] = ()
+    of_known: tuple[Limit, ...] = ()
     of_all: tuple[Limit, ...] = ()
+    for_known_too: bool = False
 
 
 _FIVE_MINUTES = timedelta(minutes=5)
@@ -65,8 +72,11 @@ ASKING_FOR_MAIL = Limits(
     "link",
     of_address=(Limit(10, timedelta(hours=1)),),
     of_account=(Limit(5, timedelta(days=1)),),
+    of_known=(Limit(20, timedelta(days=1)),),
     of_all=(Limit(1000, timedelta(hours=1)),),
+    for_known_too=True,
 )
+"""Nobody's mailbox is filled from the network they share with others, and no more mail goes out than we can send."""
 INVITING = Limits("invitation", of_account=(Limit(100, timedelta(days=1)),))
 """Of one account that invites: enough for a whole organisation, and a stolen session mails no town."""
 INVITED = Limits("invited", of_account=(Limit(5, timedelta(days=1)),))
@@ -97,12 +107,13 @@ def count(limits: Limits, who: Keys, *, known_address: bool = False) -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     now = clock.now()
     wait = _wait(limits.what, limits.of_address, Attempt.address_key == who.address)
-    if not known_address:
-        wait = max(
-            wait,
-            _wait(limits.what, limits.of_account, Attempt.account_key == who.account),
-            _wait(limits.what, limits.of_all),
-        )
+    of_account = limits.of_known if known_address else limits.of_account
+    of_all = limits.of_all if limits.for_known_too or not known_address else ()
+    wait = max(
+        wait,
+        _wait(limits.what, of_account, Attempt.account_key == who.account),
+        _wait(limits.what, of_all),
+    )
     if wait:
         raise TooMany(wait)
     db.session.execute(delete(Attempt).where(Attempt.at < now - KEPT))

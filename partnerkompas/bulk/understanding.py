@@ -66,12 +66,15 @@ def understand(records: Iterable[Record], slug: str, asked: Mapping[Place, Asked
                 raise Refused(
                     "criterion", here.question.key, _("dit staat al op %(where)s", where=first_at[here.place])
                 )
+            version, said = template.fetched(checks.text("version", record.values.get("version")))
+            untouched = content == here.content or said == template.digest(content)
+            if not untouched:
+                _refuse_what_is_over(content.valid_until)
         except Refused as refused:
             found.report.reject(record.where, refused.column, refused.value, refused.reason)
             continue
         first_at[here.place] = record.where
-        version, said = template.fetched(checks.text("version", record.values.get("version")))
-        if content == here.content or said == template.digest(content):
+        if untouched:
             found.report.answers.count(Outcome.UNCHANGED)
             continue
         found.report.answers.count(Outcome.CREATED if here.content == EMPTY else Outcome.UPDATED)
@@ -168,13 +171,13 @@ def _content(answer: NewAnswer, values: Mapping[str, Any], here: Asked) -> Conte
     # an export says until when the public answer holds: that is no proof which ends earlier
     if content == here.public and here.answer is not None and until == here.answer.valid_until:
         return content
-    return replace(content, valid_until=_still_to_come(until))
+    return replace(content, valid_until=until)
 
 
-def _still_to_come(until: date | None) -> date | None:
+def _refuse_what_is_over(until: date | None) -> None:
+    """Nobody states what does not hold any more; a draft may have waited for longer than its proof holds."""
     if until is not None and until <= clock.today():
         raise Refused("valid_until", until, _("deze dag is al voorbij"))
-    return until
 
 
 def _iso(raw: Any) -> Any:

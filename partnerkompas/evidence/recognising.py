@@ -33,6 +33,12 @@ _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 """Markers of a JPEG that tell how large it is."""
 _JPEG_BARE = {0x01, *range(0xD0, 0xD8)}
 """Markers that stand alone."""
+_AFTER_PIXELS = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""The next marker after pixels, in which FF is followed by 00 or by a restart. More of FF may stand before it; a
+pattern that takes those too would read a long row of them again from each."""
+_NO_PADDING = re.compile(rb"[^\0]")
+MOST_IMAGES = 8
+"""In one JPEG: a telephone adds a preview, a map of depths and a few more; nobody needs thousands."""
 
 
 class Refused(ValueError):
@@ -84,14 +90,17 @@ def _png_head(head: bytes) -> bool:
 
 
 def _jpeg(content: bytes) -> bool:
-    """One image from head to end, or several after each other, as telephones write them; nothing else."""
+    """One image from head to end, or a few after each other, as telephones write them; nothing else."""
     at = 0
-    while content.startswith(b"\xff\xd8\xff", at):
-        end = _end_of_image(content, at + 2)
+    for _image in range(MOST_IMAGES):
+        end = _end_of_image(content, at + 2) if content.startswith(b"\xff\xd8\xff", at) else None
         if end is None:
             return False
-        at = len(content) - len(content[end:].lstrip(b"\0"))
-    return at == len(content)
+        more = _NO_PADDING.search(content, end)
+        if more is None:
+            return True
+        at = more.start()
+    return False
 
 
 def _end_of_image(content: bytes, at: int) -> int | None:
@@ -118,12 +127,9 @@ def _end_of_image(content: bytes, at: int) -> int | None:
 
 
 def _after_pixels(content: bytes, at: int) -> int:
-    """Where the next marker stands after the pixels of a scan, in which FF is followed by 00 or by a restart."""
-    while (at := content.find(b"\xff", at)) >= 0:
-        if at + 1 < len(content) and content[at + 1] not in (0x00, 0xFF, *range(0xD0, 0xD8)):
-            return at
-        at += 1 if content[at + 1 : at + 2] == b"\xff" else 2
-    return len(content)
+    """Where the next marker stands after the pixels of a scan."""
+    found = _AFTER_PIXELS.search(content, at)
+    return found.start() if found else len(content)
 
 
 def _fits(width: int, height: int) -> bool:

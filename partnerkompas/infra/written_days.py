@@ -5,6 +5,8 @@ A Dutch Excel turns 2026-03-31 into 31-3-2026 and 2026-03 into mrt-26 when it sa
 
 import re
 
+from partnerkompas.infra import clock
+
 MONTHS = {
     "jan": 1,
     "feb": 2,
@@ -47,12 +49,17 @@ def iso_day(text: str) -> str:
 
 
 def iso_month(text: str) -> str:
-    """A month such as 3-2026, mrt-26 or the first day of it as 2026-03; anything else comes back as it is."""
+    """A month such as 3-2026, mrt-26 or the first day of it as 2026-03; anything else comes back as it is.
+
+    Also dec-98, which nobody means as 2098: a year of two digits is one of this century, until the next year.
+    """
     if found := re.fullmatch(r"(\d{1,2})[-/](\d{4})", text, re.ASCII):
         return f"{found[2]}-{int(found[1]):02}"
     found = re.fullmatch(r"([a-z]{3})\.?[- ](\d{2}|\d{4})", text.casefold(), re.ASCII)
     if found and found[1] in MONTHS:
         year = found[2] if len(found[2]) == 4 else f"20{found[2]}"
+        if len(found[2]) == 2 and int(year) > clock.today().year + 1:
+            return text
         return f"{year}-{MONTHS[found[1]]:02}"
     try:
         day = iso_day(text)

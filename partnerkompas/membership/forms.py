@@ -8,9 +8,9 @@ from wtforms import Field, PasswordField, RadioField, SelectField, StringField, 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from partnerkompas.accounts.actions import LONGEST_NAME
+from partnerkompas.accounts.actions import LONGEST_NAME, WeakPassword
 from partnerkompas.accounts.models import Level
-from partnerkompas.accounts.passwords import SHORTEST, objection
+from partnerkompas.accounts.passwords import SHORTEST, at_a_glance
 from partnerkompas.infra.language import _
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.membership.actions import PlainOrganisation, plain, tidied
@@ -43,7 +43,7 @@ class LevelForm(FlaskForm):  # type: ignore[misc]
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]
-    """A new password for an address."""
+    """A new password for an address. Whether it is easily guessed is for the action, as weighing that costs work."""
 
     password = PasswordField()
 
@@ -57,8 +57,12 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
         return _("Ten minste %(n)s tekens, bijvoorbeeld vier losse woorden. Plakken mag.", n=SHORTEST)
 
     def validate_password(self, field: Field) -> None:
-        if why := objection(field.data or "", self.address):
+        if why := at_a_glance(field.data or "", self.address):
             raise ValidationError(why)
+
+    def refuse(self, weak: WeakPassword) -> None:
+        """Say with the field why the action did not take its password."""
+        self.password.errors = [str(weak)]
 
 
 class NewAccountForm(NewPasswordForm):

@@ -19,7 +19,7 @@ from partnerkompas.permissions.vocabulary import Actor
 def open_account(link: Link, password: str, name: str, level: str, address_language: str = "") -> Account:
     """Make the account of a link for registering or an invitation, or give that of the link its new password.
 
-    All other links to the address end. Raises NotAcceptable for a weak password (SEC-15), a wrong level, or a link
+    All other links to the address end. Raises WeakPassword (SEC-15), and NotAcceptable for a wrong level or a link
     that has become of no use. Raises Busy as passwords.place() does.
     """
     links.hold(link)

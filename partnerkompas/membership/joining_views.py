@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import passwords, session, signing_in
 from partnerkompas.accounts import queries as accounts
+from partnerkompas.accounts.actions import WeakPassword
 from partnerkompas.accounts.attempts import TooMany
 from partnerkompas.accounts.forms import EmailForm
 from partnerkompas.accounts.views import private, too_many
@@ -75,6 +76,9 @@ def use_link(token: str) -> Response:
     given = {name: form.data.get(name) or "" for name in ("name", "level")}
     try:
         account = joining.open_account(link, form.password.data, **given)
+    except WeakPassword as weak:
+        form.refuse(weak)
+        return _page(link, form)
     except NotAcceptable as wrong:
         form.form_errors.append(str(wrong))
         return _page(link, form, 422)

@@ -78,6 +78,9 @@ def change_password() -> Response:
         try:
             accounts.set_password(session.current_actor(), account, form.password.data)
             links.end_all_of(account)
+        except accounts.WeakPassword as weak:
+            form.refuse(weak)
+            return _form("own/password.html", form)
         except passwords.Busy:
             form.form_errors.append(_("Het is nu erg druk. Probeer het over een paar tellen opnieuw."))
             return _form("own/password.html", form, 503)

@@ -66,6 +66,25 @@ def test_a_name_of_two_letters_may_occur() -> None:
     assert passwords.objection("een zin met jo erin", "jo@voorbeeld.nl") == ""
 
 
+@pytest.mark.parametrize(
+    ("password", "times"),
+    [("p4$$w0rd1l|!7$5" * 60, 1), ("Wachtwoord mét hoofdletter " * 30, 2), ("een zin, aan een stuk geschreven", 2)],
+    ids=["in one form", "in two forms", "in two forms that are short"],
+)
+def test_only_a_beginning_is_weighed_and_the_same_form_once(weighed: list[str], password: str, times: int) -> None:
+    passwords.objection(password, "jan.jansen@voorbeeld.nl")
+    assert len(weighed) == times
+    assert max(map(len, weighed)) <= 32, "the work of 72 characters is seconds"
+
+
+def test_a_glance_costs_nothing_and_tells_the_same(weighed: list[str]) -> None:
+    for password in ("", "veertien teken", "a" * 1001, "ik ben jan.jansen zelf"):
+        glance = passwords.at_a_glance(password, "jan.jansen@voorbeeld.nl")
+        assert glance == passwords.objection(password, "jan.jansen@voorbeeld.nl") != ""
+    assert passwords.at_a_glance("correct horse battery staple", "jan.jansen@voorbeeld.nl") == ""
+    assert weighed == []
+
+
 def test_nothing_is_cut_off() -> None:
     kept = passwords.hashed("a" * 500 + "b")
     assert not passwords.matches(kept, "a" * 500 + "c")

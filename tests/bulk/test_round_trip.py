@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,13 +18,14 @@ from partnerkompas.bulk import template
 from partnerkompas.bulk.columns import COLUMNS, FILLED
 from partnerkompas.criteria.files import read_edition
 from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
 from partnerkompas.partners.models import Partner
 from tests.browser import check, check_links, read
 from tests.bulk.uploading import CHECK, HEAD, PAGE, counted, drafts, refused, save, send
 from tests.conftest import ROOT
-from tests.factories import an_answer
+from tests.factories import NOW, a_representative, an_answer
 from tests.signed_in import Person
 
 Line = dict[str, str]
@@ -228,6 +229,20 @@ def test_what_could_mean_two_things_is_refused_by_line_and_column(editor: Person
         ),
     }
     assert drafts() == {}
+
+
+def test_a_draft_whose_proof_ended_meanwhile_is_refused_only_when_it_is_touched(editor: Person, aap: Partner) -> None:
+    save(editor, send(editor, f"{HEAD}\nsinds,,,2001,Een toelichting.,,,2026-11-30\niso,,,ja,,,,2026-11-30\n"))
+    with clock.fixed_at(NOW + timedelta(days=30)):
+        actor = a_representative(aap)  # the session of the editor is over by now
+        db.session.commit()
+        later = Person(editor.app, actor)
+        lines = lines_of(later)
+        assert line(lines, "sinds")["valid_until"] == "2026-11-30"
+        line(lines, "iso")["value"] = "nee"
+        told = send(later, as_dutch_excel(lines))
+        assert [each[1:] for each in refused(told)] == [["valid_until", "2026-11-30", "deze dag is al voorbij"]]
+        assert counted(told).startswith("0 nieuw, 0 bijgewerkt, 3 ongewijzigd, 1 keer geweigerd")
 
 
 def test_a_file_that_was_fetched_long_ago_takes_nothing_back(editor: Person, colleague: Person) -> None:

@@ -13,8 +13,10 @@ from wtforms import Form
 
 from partnerkompas.criteria.kinds import KINDS, NotAnAnswer, kind_of
 from partnerkompas.criteria.questions import Option, OptionList, Question, Text
+from partnerkompas.infra import clock
 from partnerkompas.infra.language import speaking
 from tests.edition import SMALL, question
+from tests.factories import NOW
 
 
 @dataclass(frozen=True)
@@ -387,6 +389,26 @@ def test_reasons_come_in_the_language_of_the_reader() -> None:
 )
 def test_days_as_people_and_spreadsheets_write_them(key: str, written: str, meant: str) -> None:
     assert kind_of(asked(key)).parse(asked(key), written) == meant
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "told"),
+    [
+        ("gezien", "31-3-26", "geen bestaande datum"),
+        ("vernieuwd", "31-3-26", "geen maand als 2026-11"),
+        ("vernieuwd", "dec-98", "geen maand als 2026-11"),
+        ("vernieuwd", "jan-28", "geen maand als 2026-11"),
+    ],
+)
+def test_a_short_year_that_may_be_another_century_is_refused(key: str, written: str, told: str) -> None:
+    with clock.fixed_at(NOW), pytest.raises(NotAnAnswer, match=told):
+        kind_of(asked(key)).parse(asked(key), written)
+
+
+def test_a_short_year_may_be_the_next() -> None:
+    with clock.fixed_at(NOW):
+        parsed = [kind_of(asked("vernieuwd")).parse(asked("vernieuwd"), each) for each in ("dec-27", "jan-05")]
+    assert parsed == ["2027-12", "2005-01"]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -5,7 +5,7 @@ import io
 import pytest
 from werkzeug.datastructures import FileStorage
 
-from partnerkompas.evidence.recognising import JPEG, PDF, PNG, Refused, media_type_of
+from partnerkompas.evidence.recognising import JPEG, MOST_IMAGES, PDF, PNG, Refused, media_type_of
 from partnerkompas.evidence.uploads import MOST_BYTES, name_for, read
 from tests.evidence.made import EXE, HTML, SVG, a_jpeg, a_pdf, a_png, a_zip, chunk, segment
 
@@ -102,6 +102,42 @@ def test_a_picture_that_would_swell(content: bytes) -> None:
     """A few hundred bytes that a viewer would make gigabytes of."""
     with pytest.raises(Refused, match="100 miljoen"):
         media_type_of(content)
+
+
+def test_a_few_images_in_one_file_and_no_more() -> None:
+    """Of thousands of them none is read after the eighth."""
+    assert media_type_of((a_jpeg() + b"\0") * MOST_IMAGES) == JPEG
+    for images in (MOST_IMAGES + 1, 5_000):
+        with pytest.raises(Refused, match="beschadigd"):
+            media_type_of((a_jpeg() + b"\0") * images)
+
+
+PIXELS = b"\x2a\xff\x00\x2a"
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        PIXELS + b"\xff\xff\xff",
+        b"\xff\xff\x00" + PIXELS,
+        PIXELS + b"\xff\xd0\xff\xff\xd7" + PIXELS,
+        b"",
+        b"\0" * 50 + b"\xff\x00\xff\x00",
+        PIXELS + segment(0xFE, b"tussen twee delen") + segment(0xDA, b"\1\1\0\0\x3f\0") + PIXELS,
+    ],
+    ids=range(6),
+)
+def test_the_marker_after_the_pixels_is_found(pixels: bytes) -> None:
+    assert media_type_of(a_jpeg().replace(PIXELS, pixels)) == JPEG
+
+
+def test_bytes_that_could_all_be_a_marker_are_read_once() -> None:
+    head = a_jpeg()[: a_jpeg().index(PIXELS)]
+    filled = b"\xff" * (MOST_BYTES - len(head))
+    for content in (head + filled, a_jpeg()[:2] + filled):
+        with pytest.raises(Refused, match="beschadigd"):
+            media_type_of(content)
+    assert media_type_of(head + filled + b"\xd9") == JPEG
 
 
 def test_ten_megabytes_and_no_more() -> None:

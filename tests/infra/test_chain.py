@@ -7,8 +7,9 @@ from threading import Barrier
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from partnerkompas.accounts.models import Account
 from partnerkompas.cli import main
@@ -205,6 +206,26 @@ def test_two_queries_more(app: Flask) -> None:
     with statements() as sent, unit_of_work():
         db.session.scalar(db.select(db.func.count()).select_from(AuditRow))
     assert not [each for each in sent if "audit_" in each], "who writes nothing waits for nobody"
+
+
+def test_a_large_transaction_moves_the_head_once_for_each_thousand_rows(app: Flask) -> None:
+    """PostgreSQL looks through every former state of the head that one transaction made."""
+    postgres, moved = db.engine.dialect.name == "postgresql", list[int]()
+
+    def note(session: Session) -> None:
+        if postgres:
+            moved.append(session.scalar(text(UPDATED)) or 0)
+
+    event.listen(db.session, "before_commit", note)
+    with unit_of_work():
+        for number in range(2_500):
+            audit.record(db.session, OPERATOR, "test:deed", str(number))
+    event.remove(db.session, "before_commit", note)
+    assert moved == ([3] if postgres else [])
+    assert audit_check.check() == audit_check.Checked(2_500, newest().hash, "")
+
+
+UPDATED = "SELECT n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = 'audit_head'"
 
 
 def test_many_writers_at_once_keep_one_chain(app: Flask) -> None:

@@ -138,6 +138,23 @@ def test_each_earlier_state_comes_up_with_its_data(app_at: Flask, revision: str)
                 connection.exec_driver_sql(change)
 
 
+def test_rows_that_are_there_are_chained_without_moving_the_head(app_at: Flask) -> None:
+    """PostgreSQL looks through every former state of a row that one transaction made: many rows would take hours."""
+    upgraded_to("0007")
+    row = f"('{MOMENT}', 'account/1', 'test:deed', 'x')"
+    filled(f"INSERT INTO audit (at, actor, deed, subject) VALUES {', '.join([row] * 1_500)}")
+    with db.engine.begin() as connection:
+        command.upgrade(migrate.alembic_config(connection), "0008")
+        if connection.dialect.name == "postgresql":
+            assert connection.scalar(text(WRITES_OF_THE_HEAD)) == 1
+    migrate.upgrade()
+    assert audit_check.check().number == db.session.scalar(text("SELECT number FROM audit_head")) == 1_500
+    assert audit_check.check().fault == ""
+
+
+WRITES_OF_THE_HEAD = "SELECT n_tup_ins + n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = 'audit_head'"
+
+
 def test_again_is_harmless(app_at: Flask) -> None:
     migrate.upgrade()
     migrate.upgrade()

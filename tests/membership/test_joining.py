@@ -10,7 +10,7 @@ from flask import Flask
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import attempts, passwords, queries
 from partnerkompas.accounts.attempts import SIGNING_IN
-from partnerkompas.accounts.models import Account, Authenticator
+from partnerkompas.accounts.models import Account, Attempt, Authenticator
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
@@ -175,6 +175,26 @@ def test_a_weak_password_is_refused_and_the_link_stays(visitor: Person, given: s
     assert 'value="Jan"' in refused.text
     assert account() is None
     assert visitor.send(link_to(EMAIL), password=PASSWORD).status_code == 303
+
+
+def test_a_password_is_weighed_once_and_only_where_there_is_place(
+    app: Flask, visitor: Person, weighed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weighing costs the work of some hashes, and who has a link may send what costs most, again and again."""
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    visitor.send("/account/nieuw", email=EMAIL)
+    link, owner = link_to(EMAIL), Person(app, queries.actor(db.session.get_one(Account, an_account("x@y.example"))))
+    weighed.clear()
+    for person, path in ((visitor, link), (owner, "/account/wachtwoord")):
+        with passwords.place(), passwords.place():
+            assert person.send(path, password="1qaz2wsx3edc4rfv").status_code == 503
+        assert weighed == []
+        refused = person.send(path, password="1qaz2wsx3edc4rfv")
+        assert (refused.status_code, "snel te raden" in refused.text) == (422, True)
+        assert weighed == ["1qaz2wsx3edc4rfv"]
+        assert person.send(path, password="zonderhoofdletterofcijfer").status_code == 303
+        assert weighed[1:] == ["zonderhoofdletterofcijfer"]
+        weighed.clear()
 
 
 def test_no_other_field_gives_more(visitor: Person, bakery: int) -> None:
@@ -411,7 +431,7 @@ def test_nobody_fills_a_mailbox_by_asking_to_move_there(app: Flask) -> None:
 
 
 def test_a_stranger_does_not_keep_the_owner_from_a_new_password(app: Flask) -> None:
-    """Where somebody signed in lately, only the limit of that place holds: nobody can use up the other one."""
+    """Where somebody signed in lately, a higher limit holds: nobody can use up that one from elsewhere."""
     an_account()
     owner, stranger = Person(app), Person(app)
     owner.client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
@@ -421,3 +441,34 @@ def test_a_stranger_does_not_keep_the_owner_from_a_new_password(app: Flask) -> N
         stranger.send("/account/wachtwoord-vergeten", email=EMAIL)
     assert stranger.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 429
     assert owner.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 200
+
+
+@pytest.fixture
+def at_work(app: Flask) -> Person:
+    """Somebody at an address where the owner of the account signed in lately."""
+    an_account()
+    person = Person(app)
+    person.client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    person.send("/inloggen", email=EMAIL, password=PASSWORD)
+    return person
+
+
+def test_who_shares_the_network_of_an_owner_does_not_fill_the_mailbox(at_work: Person) -> None:
+    for n in range(20):
+        with clock.fixed_at(NOW + timedelta(minutes=10 * n)):
+            assert at_work.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 200, n
+    with clock.fixed_at(NOW + timedelta(hours=10)):
+        refused = at_work.send("/account/nieuw", email=EMAIL)
+        assert (refused.status_code, len(mails_to(EMAIL))) == (429, 20)
+    with clock.fixed_at(NOW + timedelta(days=1, minutes=1)):
+        assert at_work.send("/account/nieuw", email=EMAIL).status_code == 200
+
+
+def test_a_known_address_does_not_pass_the_limit_of_all(at_work: Person) -> None:
+    (most,) = attempts.ASKING_FOR_MAIL.of_all
+    with unit_of_work():
+        for n in range(most.times):
+            db.session.add(Attempt(at=NOW, what="link", account_key=f"a{n}", address_key=f"b{n}"))
+    assert at_work.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 429
+    with clock.fixed_at(NOW + most.within):
+        assert at_work.send("/account/wachtwoord-vergeten", email=EMAIL).status_code == 200

@@ -165,7 +165,7 @@ class Month(Calendar):
 
     def parse(self, question: Question, raw: object) -> Value:
         text = iso_month(required(raw))
-        if text.count("-") != 1:
+        if not re.fullmatch(r"\d+-\d+", text, re.ASCII):
             raise NotAnAnswer(_("“%(value)s” is geen maand als 2026-11", value=repeatable(text)))
         return self._first_day(text).isoformat()[:7]
 

@@ -28,19 +28,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("audit_id", name=op.f("uq_audit_link_audit_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_link")),
     )
-    op.create_table(
+    head = op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
-    op.execute("INSERT INTO audit_head (id, number, hash) VALUES (1, 0, '')")
+    # the head is set once and its trigger made afterwards: PostgreSQL keeps every former state of the row that a
+    # transaction changed, and looks through all of them for each next one
+    number, newest = chain_what_is_there(link)
+    op.bulk_insert(head, [{"id": 1, "number": number, "hash": newest}])
     move_the_head()
     refuse("audit_link", "UPDATE")
     refuse("audit_link", "DELETE")
     refuse("audit_head", "DELETE")
-    chain_what_is_there(link)
 
 
 def on_postgres() -> bool:
@@ -48,18 +50,19 @@ def on_postgres() -> bool:
 
 
 def move_the_head() -> None:
-    """Whoever adds a link moves the head with it."""
-    moved = "UPDATE audit_head SET number = NEW.number, hash = NEW.hash"
+    """Whoever adds links moves the head with them, to the last one: on PostgreSQL once for all of a statement."""
     if on_postgres():
         op.execute(
-            f"CREATE FUNCTION audit_link_is_head() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {moved}; RETURN NULL; END $$"
+            "CREATE FUNCTION audit_link_is_head() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "UPDATE audit_head SET number = last.number, hash = last.hash "
+            "FROM (SELECT number, hash FROM added ORDER BY number DESC LIMIT 1) AS last; RETURN NULL; END $$"
         )
         op.execute(
-            "CREATE TRIGGER audit_link_is_head AFTER INSERT ON audit_link "
-            "FOR EACH ROW EXECUTE FUNCTION audit_link_is_head()"
+            "CREATE TRIGGER audit_link_is_head AFTER INSERT ON audit_link REFERENCING NEW TABLE AS added "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_link_is_head()"
         )
     else:
+        moved = "UPDATE audit_head SET number = NEW.number, hash = NEW.hash"
         op.execute(f"CREATE TRIGGER audit_link_is_head AFTER INSERT ON audit_link BEGIN {moved}; END")
 
 
@@ -75,7 +78,8 @@ def refuse(table: str, deed: str) -> None:
         op.execute(f"CREATE TRIGGER {name} BEFORE {deed} ON {table} BEGIN SELECT RAISE(ABORT, '{says}'); END")
 
 
-def chain_what_is_there(link: sa.Table) -> None:
+def chain_what_is_there(link: sa.Table) -> tuple[int, str]:
+    """Make the links; returns the number and hash of the last one."""
     connection = op.get_bind()
     audit = AuditRow.__table__
     columns = [audit.c[name] for name in CHAINED]
@@ -84,7 +88,7 @@ def chain_what_is_there(link: sa.Table) -> None:
         some = sa.select(*columns).where(audit.c.id > last).order_by(audit.c.id).limit(AT_A_TIME)
         rows = connection.execute(some).mappings().all()
         if not rows:
-            return
+            return number, newest
         hashes = list(linked(newest, rows))
         connection.execute(
             sa.insert(link),
