@@ -192,16 +192,16 @@ def test_a_disputed_fact_is_changed_by_the_decision_only(app: Flask, aap: Partne
 
 def test_who_vouched_for_what_stands_there_now_does_not_decide(app: Flask, aap: Partner) -> None:
     """The place counts, not the one answer that was disputed."""
-    entered_by, checked_by, other = a_curator(), a_curator(), a_curator()
+    entered_by, checked_by, other, signer = a_curator(), a_curator(), a_curator(), a_member()
     db.session.commit()
     said = says(400)
     Person(app, a_member()).send(f"/feit/{said.id}/betwist", tekst="Het zijn er veertig.")
     says(40, source="public_page", provided_by=entered_by.account_id)
-    corrected = says(41)
+    corrected = says(41, provided_by=signer.account_id)
     with unit_of_work():
         reviewing.check(checked_by, db.session.get_one(Answer, corrected.id), 2, "Gezien.")
     (made,) = challenges()
-    assert made.vouched_by == {entered_by.account_id, checked_by.account_id}
+    assert made.vouched_by == {each.account_id for each in (entered_by, signer, checked_by)}
     for actor in (entered_by, checked_by):
         with pytest.raises(NotAllowed):
             actions.uphold(actor, made, "Het klopt, ik keek het na.")
