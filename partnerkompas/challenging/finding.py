@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from partnerkompas.answers import queries as known
 from partnerkompas.answers.models import Challenge
+from partnerkompas.answers.saying import own_answer
 from partnerkompas.challenging.actions import open_challenge
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Question
@@ -21,7 +22,6 @@ from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.reviewing import actions as reviewing
-from partnerkompas.reviewing import queries
 from partnerkompas.reviewing.actions import Seen
 
 PROPOSED = "challenge:proposed"
@@ -36,7 +36,7 @@ def find(actor: Actor, partner: Partner, seen: Seen) -> Challenge | None:
     require(actor, Permission.FACT_ENTER, partner)
     partners.held(partner.id)
     place = partner.id, seen.question.key, seen.product
-    theirs = queries.own_answer(place)
+    theirs = own_answer(place)
     if theirs is None or seen.says(theirs) or known.open_challenge_at(place) is not None:
         reviewing.enter(actor, partner, seen)
         return None

@@ -10,13 +10,13 @@ from sqlalchemy.orm import aliased
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import DECIDED_WITHIN, Answer, Challenge, Outcome, Source, decided_by
 from partnerkompas.answers.queries import same_place
+from partnerkompas.answers.saying import same
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.paging import Counts
 from partnerkompas.infra.working_days import late_up_to, working_days_after, working_days_left
 from partnerkompas.partners.models import Partner, PartnerStatus
-from partnerkompas.reviewing.queries import same
 
 HEARD_FOR = 10
 """Working days, from the day after it was opened."""

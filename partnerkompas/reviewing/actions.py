@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
+from partnerkompas.answers import saying
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
 from partnerkompas.answers.queries import stands
@@ -113,7 +114,7 @@ class Seen:
 
     def says(self, answer: Answer) -> bool:
         """Whether an answer says the same."""
-        return queries.same(self.question, self, answer)
+        return saying.same(self.question, self, answer)
 
     @property
     def level(self) -> int:
@@ -144,7 +145,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
         raise NotAcceptable(
             _("Dit feit wordt betwist. Zolang wijzigt alleen het besluit daarover het: wat u zag, hoort daarbij.")
         )
-    if (theirs := queries.own_answer(place)) is not None:
+    if (theirs := saying.own_answer(place)) is not None:
         if not seen.says(theirs):
             raise NotAcceptable(_("De partner zegt hier zelf iets anders, en wordt eerst gehoord."))
         if seen.valid_until is not None and seen.valid_until < (theirs.valid_until or clock.today()):
@@ -152,7 +153,7 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
                 _("Dit is te lang geleden gezien: het antwoord van de partner zou erdoor eerder verlopen.")
             )
     stands = known.every_at(place)[:1]
-    if any(queries.holds(each) and seen.says(each) and seen.level < each.level for each in stands):
+    if any(saying.holds(each) and seen.says(each) and seen.level < each.level for each in stands):
         raise NotAcceptable(_("Hetzelfde staat er al met een hoger bewijsniveau. Dat wordt hierdoor niet lager."))
     publish(actor, partner, seen)
 
@@ -165,7 +166,7 @@ def publish(actor: Actor, partner: Partner, seen: Seen) -> None:
     """
     require(actor, Permission.FACT_ENTER, partner)
     told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
-    theirs = queries.own_answer((partner.id, seen.question.key, seen.product))
+    theirs = saying.own_answer((partner.id, seen.question.key, seen.product))
     kept = theirs if theirs is not None and seen.says(theirs) else None
     file_id = files.add(actor, partner, seen.upload).id if seen.upload else _file_seen(kept) if kept else None
     entered = NewAnswer(

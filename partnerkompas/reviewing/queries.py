@@ -2,18 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Select, case, func, select
 
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
-from partnerkompas.answers.queries import Place
-from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria.kinds import kind_of
-from partnerkompas.criteria.questions import Question
-from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.paging import Counts
 from partnerkompas.partners.models import Partner, PartnerStatus
@@ -74,30 +68,6 @@ def _unseen() -> Select[Answer]:
 def waits(answer: Answer) -> bool:
     """Whether an answer waits to be checked."""
     return db.session.scalar(_unseen().with_only_columns(Answer.id).where(Answer.id == answer.id)) is not None
-
-
-def same(question: Question, one: Any, other: Any) -> bool:
-    """Whether two that have a state and a value say the same; the order of an option list may differ by release."""
-    if one.state != other.state or (one.value is None) != (other.value is None):
-        return False
-    return one.value == other.value or kind_of(question).same(question, one.value, other.value)
-
-
-def holds(answer: Answer) -> bool:
-    """Whether an answer says something and did not expire."""
-    expired = answer.valid_until is not None and answer.valid_until < clock.today()
-    return answer.state != State.NOT_STATED and not expired
-
-
-def own_answer(place: Place) -> Answer | None:
-    """What the partner itself says at a place, as long as it holds: also when a curator has checked or proved it."""
-    if not (rows := answers.every_at(place)):
-        return None
-    question = criteria.asked(place[1])
-    for row in takewhile(lambda row: same(question, row, rows[0]), rows):
-        if row.source == Source.PARTNER and holds(row):
-            return row
-    return None
 
 
 def reviews(answer: Answer) -> Sequence[Review]:

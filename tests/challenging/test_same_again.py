@@ -20,9 +20,9 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
+from partnerkompas.permissions.vocabulary import Actor
 from partnerkompas.reviewing import actions as reviewing
 from partnerkompas.reviewing.actions import Seen
-from partnerkompas.permissions.vocabulary import Actor
 from tests.edition import SMALL
 from tests.evidence.made import a_png
 from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_answer, the_criteria
