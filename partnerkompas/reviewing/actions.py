@@ -45,7 +45,7 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
     partner = _held(answer)
     if not queries.waits(answer):
         raise NotAcceptable(
-            _("Dit antwoord wacht niet op nakijken: dat doet wat een partner zelf opgaf, tot iemand kijkt.")
+            _("Hier valt niets na te kijken: dat geldt voor wat een partner zelf opgaf en nog niemand nakeek.")
         )
     today = clock.today()
     checked = NewAnswer(
