@@ -22,6 +22,7 @@ from partnerkompas.accounts import passwords
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock, migrate
 from partnerkompas.infra.db import db, writing
+from partnerkompas.infra.language import speaking
 from tests.browser import Browser
 from tests.factories import NOW
 
@@ -148,7 +149,7 @@ def app(settings: Settings, clock_held: None) -> Iterator[Flask]:
     """The whole application, inside its context, free to write."""
     app = create_app(settings)
     token = writing.set(True)
-    with app.app_context():
+    with app.app_context(), speaking("nl"):  # what a test asks for in English stays in that test
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -5,12 +5,16 @@ from typing import Any, NamedTuple
 from partnerkompas.accounts import queries
 from partnerkompas.infra.language import _
 from partnerkompas.permissions.facts import (
+    did_not_announce,
     did_not_vouch,
     has_no_stake,
+    is_admin,
     is_curator,
+    is_left_to_an_administrator,
     is_not_opener,
     is_not_owner,
     is_not_provider,
+    is_not_self,
 )
 from partnerkompas.permissions.policy import lacking
 from partnerkompas.permissions.vocabulary import Actor, Permission
@@ -22,7 +26,7 @@ class WhyNot(NamedTuple):
     reasons: str
     """In words that finish "because"."""
     somebody_else: bool
-    """Whether another curator may."""
+    """Whether another curator may, or an administrator where it is left to one."""
 
 
 def why_not(actor: Actor, permission: Permission, subject: Any) -> WhyNot | None:
@@ -37,11 +41,15 @@ def why_not(actor: Actor, permission: Permission, subject: Any) -> WhyNot | None
     )
     told = {
         is_curator: _("u bent geen curator"),
+        is_admin: _("u bent geen beheerder"),
+        is_left_to_an_administrator: _("een curator zonder belang kan het doen"),
+        is_not_self: _("het gaat over uw eigen account"),
+        did_not_announce: _("u kondigde dit zelf aan"),
         has_no_stake: stake,
         is_not_opener: _("u betwistte het feit zelf"),
         did_not_vouch: _("u legde het feit zelf vast, of keek het na"),
         is_not_provider: _("u gaf het antwoord zelf op"),
         is_not_owner: _("u vroeg het zelf"),
     }
-    reasons = [told[each] for each in lacks if each in told]
+    reasons = [told[each] for each in lacks if each in told] or [_("het is niet van u")]
     return WhyNot(_(" en ").join(reasons), queries.somebody_else_may(actor, permission, subject))

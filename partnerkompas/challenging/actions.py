@@ -1,5 +1,7 @@
 """Verbs on challenges: open, respond, withdraw, decide."""
 
+from collections.abc import Callable
+
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
@@ -23,8 +25,10 @@ from partnerkompas.reviewing import actions as reviewing
 from partnerkompas.reviewing.actions import Seen
 
 
-def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
+def open_challenge(actor: Actor, answer: Answer, reason: str, told: Callable[[], str] | None = None) -> Challenge:
     """Say that an answer is wrong; it shows as disputed until a curator decides, and the partner is heard.
+
+    `told` gives the reason in the language of whoever is told of it, when nobody typed it.
 
     Raises NotAllowed, and NotAcceptable without a reason, for an answer that nobody reads, whose place another took, or
     whose place is disputed already, also since an earlier answer; and to who disputed too many within a day.
@@ -53,7 +57,7 @@ def open_challenge(actor: Actor, answer: Answer, reason: str) -> Challenge:
             label=name,
             day=show_date(until),
         )
-        return title, f"{text}\n{reason}"
+        return title, f"{text}\n{told() if told is not None else reason}"
 
     representing.tell(partner, About.CHALLENGES, words, f"/betwisting/{made.id}")
     return made

@@ -1,19 +1,21 @@
 """What a curator saw on a public page: entered, or put to the partner when it says something else there (R31, U11)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from partnerkompas.answers import queries as known
-from partnerkompas.answers.models import Challenge
+from partnerkompas.answers.models import Challenge, Source, State
+from partnerkompas.answers.saying import own_answer
 from partnerkompas.challenging.actions import open_challenge
-from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
 from partnerkompas.criteria.questions import Question
 from partnerkompas.infra import audit
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import _, language
+from partnerkompas.infra.language import LANGUAGES, _, language, speaking
 from partnerkompas.infra.refusal import NotAcceptable, written
 from partnerkompas.infra.web import show_date
 from partnerkompas.partners import queries as partners
@@ -21,7 +23,6 @@ from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.reviewing import actions as reviewing
-from partnerkompas.reviewing import queries
 from partnerkompas.reviewing.actions import Seen
 
 PROPOSED = "challenge:proposed"
@@ -36,7 +37,7 @@ def find(actor: Actor, partner: Partner, seen: Seen) -> Challenge | None:
     require(actor, Permission.FACT_ENTER, partner)
     partners.held(partner.id)
     place = partner.id, seen.question.key, seen.product
-    theirs = queries.own_answer(place)
+    theirs = own_answer(place)
     if theirs is None or seen.says(theirs) or known.open_challenge_at(place) is not None:
         reviewing.enter(actor, partner, seen)
         return None
@@ -44,7 +45,9 @@ def find(actor: Actor, partner: Partner, seen: Seen) -> Challenge | None:
         raise NotAcceptable(
             _("De partner zegt hier zelf iets anders. Bij een betwisting kan geen bestand: laat het weg, en noem het.")
         )
-    made = open_challenge(actor, known.newest_at(theirs), _reason(seen))
+    with speaking("nl"):  # the source language, whatever the curator reads
+        stored = _reason(seen)
+    made = open_challenge(actor, known.newest_at(theirs), stored, lambda: _reason(seen))
     audit.record(db.session, actor, PROPOSED, f"challenge/{made.id}", after=_as_typed(seen))
     return made
 
@@ -56,6 +59,33 @@ def proposed(challenge: Challenge) -> Mapping[str, Any]:
     """
     wanted = AuditRow.subject == f"challenge/{challenge.id}", AuditRow.deed == PROPOSED
     return db.session.scalar(select(AuditRow.after).where(*wanted)) or {}
+
+
+def reason(challenge: Challenge) -> str:
+    """Why something is disputed: what a curator saw in the language of the reader, else the words that were typed."""
+    seen = _seen(challenge)
+    if seen is None:
+        return challenge.reason
+    for each in LANGUAGES:
+        with speaking(each):
+            as_stored = _reason(seen) == challenge.reason
+        if as_stored:  # else other words took its place, or a label changed since
+            return _reason(seen)
+    return challenge.reason
+
+
+def _seen(challenge: Challenge) -> Seen | None:
+    """What was proposed, read back; None for no proposal and for a value that the question does not know any more."""
+    told, against = proposed(challenge), known.by_id(challenge.answer_id)
+    if not told or against is None:
+        return None
+    question, cells = reviewing.question_of(against), told["waarde"]
+    try:
+        value = kind_of(question).parse(question, cells if len(cells) > 1 else cells[0])
+    except NotAnAnswer:
+        return None
+    on = date.fromisoformat(told["gezien_op"])
+    return Seen(question, against.product, State.STATED, value, Source(told["bron"]), told["adres"], told["gezien"], on)
 
 
 def _reason(seen: Seen) -> str:

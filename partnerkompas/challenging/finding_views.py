@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge, State
+from partnerkompas.answers.saying import own_answer
 from partnerkompas.answers.showing import product_label, shown, source_label
 from partnerkompas.challenging import finding, queries
 from partnerkompas.criteria import queries as criteria
@@ -20,7 +21,6 @@ from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
-from partnerkompas.reviewing import queries as reviewing
 from partnerkompas.reviewing.forms import EnterForm
 
 AROUND_THE_FILE = 64 * 1024
@@ -112,7 +112,7 @@ def _standing(partner: Partner, question: Question, edition: Edition) -> list[St
                     product_label(edition, each.product),
                     shown(question, each),
                     source_label(each.source),
-                    reviewing.own_answer(place) is not None,
+                    own_answer(place) is not None,
                     dispute,
                 )
             )

@@ -10,6 +10,8 @@ from sqlalchemy.orm import aliased
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import DECIDED_WITHIN, Answer, Challenge, Outcome, Source, decided_by
 from partnerkompas.answers.queries import same_place
+from partnerkompas.answers.saying import same
+from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.paging import Counts
@@ -51,8 +53,10 @@ def changed_since(challenge: Challenge) -> Answer | None:
     against = answers.by_id(challenge.answer_id)
     assert against is not None
     later = select(Answer).where(same_place(Answer, against), Answer.id > against.id).order_by(Answer.id.desc())
-    rows = db.session.scalars(later).all()
-    return [*takewhile(lambda row: _says(row) == _says(rows[0]), rows)][-1] if rows else None
+    if not (rows := db.session.scalars(later).all()):
+        return None
+    question, now = criteria.asked(against.criterion), rows[0]
+    return [*takewhile(lambda row: row.source == now.source and same(question, row, now), rows)][-1]
 
 
 def is_by_partner(answer: Answer) -> bool:
@@ -65,11 +69,7 @@ def corrected_by_partner(challenge: Challenge) -> Answer | None:
     against, now = answers.by_id(challenge.answer_id), changed_since(challenge)
     if against is None or now is None or not is_by_partner(now):
         return None
-    return now if (now.state, now.value) != (against.state, against.value) else None
-
-
-def _says(answer: Answer) -> tuple[object, ...]:
-    return answer.state, answer.value, answer.source
+    return now if not same(criteria.asked(against.criterion), now, against) else None
 
 
 _RUNS = Challenge.decided_at.is_(None), Partner.status == PartnerStatus.LISTED

@@ -210,6 +210,7 @@ def _page(
         challenge=challenge,
         partner=partners.with_id(challenge.partner_id),
         about=showing.about(answer),
+        reason=finding.reason(challenge),
         shown=showing.says(answer),
         now=showing.now(challenge),
         correction=showing.says(correction) if correction is not None else "",

@@ -68,6 +68,13 @@ def last_asked(key: str) -> Question | None:
     return next((edition.by_key[key] for edition in editions if key in edition.by_key), None)
 
 
+def asked(key: str) -> Question:
+    """A question as it is asked now, else as it was asked last; the key must be of one that was ever released."""
+    found = current_edition().by_key.get(key) or last_asked(key)
+    assert found is not None
+    return found
+
+
 def known_keys() -> set[str]:
     """The keys of every question ever asked."""
     return set(db.session.scalars(select(Criterion.key)))

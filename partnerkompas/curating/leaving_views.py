@@ -146,7 +146,7 @@ def _page(
     judged: WhyForm | None = None,
 ) -> Response:
     actor, fresh = current_actor(), MultiDict[str, str]()
-    is_open = delisting.ended_at is None
+    is_open, waits = delisting.ended_at is None, objecting.is_waiting(delisting)
     wrong = next((form for form in (response, why, judged) if form is not None and form.errors), None)
     page = render_template(
         "curating/delisting.html",
@@ -157,14 +157,15 @@ def _page(
         days_left=(delisting.due_on - clock.today()).days,
         may_respond=is_open and may(actor, Permission.DELISTING_RESPOND, delisting),
         may_end=is_open and may(actor, Permission.DELISTING_DECIDE, delisting),
-        waits=objecting.is_waiting(delisting),
+        waits=waits,
         decision=objecting.decision(delisting),
         is_left_to_an_administrator=delisting.is_left_to_an_administrator,
-        may_judge=objecting.is_waiting(delisting) and may(actor, Permission.DELISTING_JUDGE, delisting),
+        may_judge=waits and may(actor, Permission.DELISTING_JUDGE, delisting),
         judged=judged or WhyForm(fresh, _("Waarom")),
         response=response or WhyForm(fresh, _("Uw reactie"), tekst=delisting.response),
         why=why or WhyForm(fresh, _("Waarom")),
         why_not=why_not(actor, Permission.DELISTING_DECIDE, delisting) if is_open else None,
+        why_not_judge=why_not(actor, Permission.DELISTING_JUDGE, delisting) if waits else None,
         wrong=wrong,
         disputed=_disputed(delisting.partner_id) if is_open else [],
         current="workbench" if actor.roles else "partners",

@@ -11,11 +11,14 @@ from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, State
+from partnerkompas.answers.models import Answer, Challenge, Outcome, State
+from partnerkompas.answers.saying import own_answer, same
+from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import _
+from partnerkompas.infra.language import _, language
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import leaving
 from partnerkompas.partners.actions import PlainOffice
@@ -90,7 +93,43 @@ def _hindrances(kept: Partner, absorbed: Partner) -> list[str]:
         found.append(_("%(name)s staat niet in de gids en kan dus niet blijven.", name=kept.name))
     if answers.open_challenges([absorbed.id]):
         found.append(_("Van %(name)s wordt een feit betwist. Daarover wordt eerst beslist.", name=absorbed.name))
+    if unheard := _unheard(kept, absorbed):
+        found.append(
+            _(
+                "%(other)s zegt zelf iets anders dan wat een ander bij %(one)s invulde: %(labels)s. "
+                "Maak dat eerst gelijk, of betwist het bij %(one)s: dan wordt de partner gehoord.",
+                one=kept.name,
+                other=absorbed.name,
+                labels=", ".join(unheard),
+            )
+        )
     return found
+
+
+def _unheard(kept: Partner, absorbed: Partner) -> list[str]:
+    """What would replace what the absorbed partner says itself, and nobody who speaks for it said (R31): labels.
+
+    Not what the one that stays says itself, nor what was decided there after a dispute.
+    """
+    theirs, places = known_of(absorbed), []
+    for (criterion, product), answer in known_of(kept).items():
+        says = theirs.get((criterion, product))
+        question = criteria.asked(criterion)
+        if says is None or same(question, says, answer):
+            continue
+        own = own_answer((absorbed.id, criterion, product)) is not None
+        if own and own_answer((kept.id, criterion, product)) is None and not _was_decided(answer):
+            label = question.label.in_(language())
+            places.append(f"{label} ({product})" if product else label)
+    return places
+
+
+def _was_decided(answer: Answer) -> bool:
+    """Whether a curator decided about what stands there, after whoever speaks for the partner was heard."""
+    against = aliased(Answer)
+    decided = Challenge.decided_at >= answer.recorded_at, Challenge.outcome.in_((Outcome.UPHELD, Outcome.CORRECTED))
+    wanted = select(Challenge.id).join(against, Challenge.answer_id == against.id).where(*decided)
+    return db.session.scalar(wanted.where(answers.same_place(against, answer)).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

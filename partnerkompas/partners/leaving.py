@@ -193,7 +193,8 @@ def carry_out() -> int:
     for row in db.session.scalars(due.order_by(Delisting.partner_id)).all():
         partner = queries.held(row.partner_id)
         db.session.refresh(row)
-        if row.done_at is None and row.ended_at is None:  # else somebody was first, while we waited for the partner
+        stands = row.done_at is None and row.ended_at is None and not objecting.is_waiting(row)
+        if stands:  # else somebody was first, while we waited for the partner
             _carry_out(row, partner)
             left += 1
     return left

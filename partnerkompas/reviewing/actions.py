@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
+from partnerkompas.answers import saying
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
 from partnerkompas.answers.queries import stands
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.evidence import actions as files
 from partnerkompas.evidence import queries as evidence
@@ -34,7 +34,8 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
     """Set the level of an answer and what was seen; the answer itself stays as it was stated.
 
     Returns the answer that takes its place. Raises NotAllowed, and NotAcceptable for a level that the question does
-    not allow, without what was seen, or when somebody was first.
+    not allow, without what was seen, when somebody was first, or for an answer that does not wait to be checked: so no
+    level is lowered here.
     """
     require(actor, Permission.ANSWER_VERIFY, answer)
     question = question_of(answer)
@@ -42,6 +43,10 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
         raise NotAcceptable(_("Kies een niveau dat bij deze vraag kan."))
     seen = written(seen, _("Schrijf op wat u gezien hebt."))
     partner = _held(answer)
+    if not queries.waits(answer):
+        raise NotAcceptable(
+            _("Hier valt niets na te kijken: dat geldt voor wat een partner zelf opgaf en nog niemand nakeek.")
+        )
     today = clock.today()
     checked = NewAnswer(
         partner_id=answer.partner_id,
@@ -109,9 +114,14 @@ class Seen:
 
     def says(self, answer: Answer) -> bool:
         """Whether an answer says the same."""
-        if self.state != answer.state:
-            return False
-        return self.value == answer.value or kind_of(self.question).same(self.question, self.value, answer.value)
+        return saying.same(self.question, self, answer)
+
+    @property
+    def level(self) -> int:
+        """How strong it proves."""
+        if self.state == State.NOT_STATED:
+            return Level.E0
+        return min(Level.E3 if self.source == Source.REGISTER else Level.E2, self.question.highest_level)
 
     @property
     def valid_until(self) -> date | None:
@@ -124,8 +134,9 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
     """Enter a fact from a public page or a register, with its address and the day it was seen.
 
     Where the partner itself says something else, or somebody disputes what stands there, a curator does not change it:
-    the partner is heard first, and another decides (R31, see `challenging.finding`). Raises NotAllowed, and
-    NotAcceptable for that, without what was seen, or when it is what is known already.
+    the partner is heard first, and another decides (R31, see `challenging.finding`). Where the same stands there, it
+    gets no lower level, and what the partner says ends no earlier. Raises NotAllowed, and NotAcceptable for all that,
+    without what was seen, or when it is what is known already.
     """
     require(actor, Permission.FACT_ENTER, partner)
     partners.held(partner.id)  # of two who answer at one place at once, the second comes after the first
@@ -134,38 +145,46 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
         raise NotAcceptable(
             _("Dit feit wordt betwist. Zolang wijzigt alleen het besluit daarover het: wat u zag, hoort daarbij.")
         )
-    if (theirs := queries.own_answer(place)) is not None:
+    if (theirs := saying.own_answer(place)) is not None:
         if not seen.says(theirs):
             raise NotAcceptable(_("De partner zegt hier zelf iets anders, en wordt eerst gehoord."))
-        if seen.valid_until is not None and seen.valid_until < clock.today():
-            raise NotAcceptable(_("Dit is te lang geleden gezien: het antwoord van de partner zou erdoor verlopen."))
+        if seen.valid_until is not None and seen.valid_until < (theirs.valid_until or clock.today()):
+            raise NotAcceptable(
+                _("Dit is te lang geleden gezien: het antwoord van de partner zou erdoor eerder verlopen.")
+            )
+    stands = known.every_at(place)[:1]
+    if any(saying.holds(each) and seen.says(each) and seen.level < each.level for each in stands):
+        raise NotAcceptable(_("Hetzelfde staat er al met een hoger bewijsniveau. Dat wordt hierdoor niet lager."))
     publish(actor, partner, seen)
 
 
 def publish(actor: Actor, partner: Partner, seen: Seen) -> None:
     """Put what was seen into the place of what is known, whatever stands there: for who decided on that.
 
-    Raises NotAllowed, and NotAcceptable without what was seen, or when it is what is known already.
+    Where the partner says the same, its value as it was stored, its note and its file stay, and it ends no earlier
+    when it never ends. Raises NotAllowed, and NotAcceptable without what was seen, or when it is what is known already.
     """
     require(actor, Permission.FACT_ENTER, partner)
     told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
-    silent = seen.state == State.NOT_STATED
-    level = Level.E3 if seen.source == Source.REGISTER else Level.E2
+    theirs = saying.own_answer((partner.id, seen.question.key, seen.product))
+    kept = theirs if theirs is not None and seen.says(theirs) else None
+    file_id = files.add(actor, partner, seen.upload).id if seen.upload else _file_seen(kept) if kept else None
     entered = NewAnswer(
         partner_id=partner.id,
         criterion=seen.question.key,
         product=seen.product,
         state=seen.state,
-        value=seen.value,
+        value=kept.value if kept else seen.value,
         source=seen.source,
-        level=Level.E0 if silent else min(level, seen.question.highest_level),
+        level=seen.level,
         release=criteria.current_release_number(),
         source_url=seen.source_url,
         evidence=told,
         checked_on=seen.seen_on,
         checked_by_role="curator",
-        valid_until=seen.valid_until,
-        file_id=files.add(actor, partner, seen.upload).id if seen.upload else None,
+        valid_until=None if kept and kept.valid_until is None else seen.valid_until,
+        note=kept.note if kept else "",
+        file_id=file_id,
         provided_by=actor.account_id,
     )
     (outcome,) = answers.record(actor, [partner], [entered])
@@ -192,10 +211,8 @@ def _file_seen(answer: Answer) -> int | None:
 
 def question_of(answer: Answer, edition: Edition | None = None) -> Question:
     """The question as it is asked now, else as it was asked last; who has the edition of now need not ask for it."""
-    now = edition or criteria.current_edition()
-    found = now.by_key.get(answer.criterion) or criteria.last_asked(answer.criterion)
-    assert found is not None  # every answer names a criterion that was released
-    return found
+    known_now = edition.by_key.get(answer.criterion) if edition else None
+    return known_now or criteria.asked(answer.criterion)
 
 
 def _holds(question: Question, answer: Answer, today: date) -> date | None:

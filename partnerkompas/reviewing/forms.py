@@ -29,14 +29,14 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
     niveau = SelectField()
     reden = TextAreaField()
 
-    def __init__(self, posted: MultiDict[str, str], question: Question) -> None:
+    def __init__(self, posted: MultiDict[str, str], question: Question, may_check: bool = True) -> None:
         super().__init__(posted, besluit="nagekeken")
         self.besluit.label.text = _("Wat vindt u?")
         self.besluit.choices = [
             SelectChoice("nagekeken", _("het klopt met wat ik zag"), render_kw={"data-key": "c"}),
             SelectChoice("vragen", _("ik heb een vraag aan de partner"), render_kw={"data-key": "v"}),
         ]
-        levels = range(Level.E2, min(Level.E3, question.highest_level) + 1)
+        levels = range(Level.E2, min(Level.E3, question.highest_level) + 1) if may_check else range(0)
         self.niveau.label.text = _("Bewijsniveau, als het klopt")
         self.niveau.choices = [SelectChoice(str(int(each)), f"E{int(each)}, {level_label(each)}") for each in levels]
         if not self.niveau.choices:

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import takewhile
 from typing import NamedTuple
 
 from sqlalchemy import Select, case, func, select
 
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
-from partnerkompas.answers.queries import Place
-from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.paging import Counts
 from partnerkompas.partners.models import Partner, PartnerStatus
@@ -68,14 +65,9 @@ def _unseen() -> Select[Answer]:
     )
 
 
-def own_answer(place: Place) -> Answer | None:
-    """What the partner itself says at a place, as long as it holds: also when a curator has checked or proved it."""
-    rows, today = answers.every_at(place), clock.today()
-    for row in takewhile(lambda row: (row.state, row.value) == (rows[0].state, rows[0].value), rows):
-        holds = row.valid_until is None or row.valid_until >= today
-        if row.source == Source.PARTNER and row.state != State.NOT_STATED and holds:
-            return row
-    return None
+def waits(answer: Answer) -> bool:
+    """Whether an answer waits to be checked."""
+    return db.session.scalar(_unseen().with_only_columns(Answer.id).where(Answer.id == answer.id)) is not None
 
 
 def reviews(answer: Answer) -> Sequence[Review]:

@@ -73,7 +73,7 @@ def review(number: int) -> Response:
     actor, answer = current_actor(), _found(number)
     may_verify = may(actor, Permission.ANSWER_VERIFY, answer)
     question = actions.question_of(answer)
-    form = ReviewForm(request.form, question)
+    form = ReviewForm(request.form, question, request.method == "POST" or queries.waits(answer))
     if request.method == "POST":
         require(actor, Permission.ANSWER_VERIFY, answer)
         if form.validate():

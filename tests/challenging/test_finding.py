@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers.models import Answer, Challenge, Source, State
 from partnerkompas.challenging import actions, finding
 from partnerkompas.criteria import queries as criteria
@@ -192,16 +193,16 @@ def test_a_disputed_fact_is_changed_by_the_decision_only(app: Flask, aap: Partne
 
 def test_who_vouched_for_what_stands_there_now_does_not_decide(app: Flask, aap: Partner) -> None:
     """The place counts, not the one answer that was disputed."""
-    entered_by, checked_by, other = a_curator(), a_curator(), a_curator()
+    entered_by, checked_by, other, signer = a_curator(), a_curator(), a_curator(), a_member()
     db.session.commit()
     said = says(400)
     Person(app, a_member()).send(f"/feit/{said.id}/betwist", tekst="Het zijn er veertig.")
     says(40, source="public_page", provided_by=entered_by.account_id)
-    corrected = says(41)
+    corrected = says(41, provided_by=signer.account_id)
     with unit_of_work():
         reviewing.check(checked_by, db.session.get_one(Answer, corrected.id), 2, "Gezien.")
     (made,) = challenges()
-    assert made.vouched_by == {entered_by.account_id, checked_by.account_id}
+    assert made.vouched_by == {each.account_id for each in (entered_by, signer, checked_by)}
     for actor in (entered_by, checked_by):
         with pytest.raises(NotAllowed):
             actions.uphold(actor, made, "Het klopt, ik keek het na.")
@@ -238,3 +239,28 @@ def test_of_two_curators_at_once_one_dispute_is_made(app: Flask, aap: Partner) -
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(found, curators)) == ["Dit feit wordt betwist", "betwist"]
     assert len(challenges()) == 1
+
+
+def test_a_finding_is_written_in_the_language_of_who_reads_it(app: Flask, aap: Partner) -> None:
+    """And stored in Dutch, whatever the curator reads."""
+    dutch, english = a_representative(aap), a_representative(aap)
+    account = accounts.by_id(english.account_id or 0)
+    assert account is not None
+    account.language = "en"
+    db.session.commit()
+    says(400)
+    page = curator(app).send(f"/en{FORM}", waarde="40", **SEEN).location.removeprefix("/en")
+    (made,) = challenges()
+    nl = "Een curator zag iets anders: 40 personen. Veertig gezichten."
+    en = "A curator saw something else: 40 people. Veertig gezichten."
+    assert made.reason.startswith(nl)
+    assert "20 november 2026" in made.reason
+    for actor, told in ((dutch, nl), (english, en)):
+        assert told in mails_to(actor.email)[-1].body
+    visitor = Person(app)
+    assert nl in visitor.get(page).text
+    assert en in visitor.get(f"/en{page}").text
+    with unit_of_work():
+        db.session.get_one(Challenge, made.id).reason = "Verwijderd."
+    assert nl not in visitor.get(page).text, "what took its place is read"
+    assert "Verwijderd." in visitor.get(f"/en{page}").text

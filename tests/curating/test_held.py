@@ -25,7 +25,7 @@ from partnerkompas.own import actions as own
 from partnerkompas.partners import leaving, queries, representing
 from partnerkompas.partners.models import Delisting, LeavingKind, Partner
 from partnerkompas.permissions.vocabulary import PartnerRole
-from tests.factories import NOW, a_curator, a_member, a_partner, an_answer, the_criteria
+from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_answer, the_criteria
 
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
@@ -98,6 +98,20 @@ def test_who_withdraws_while_the_round_takes_partners_off(server: Flask) -> None
     assert list(deeds)[2:] == ["delisting:withdrawn", "delisting:done"]
     assert {row.slug: row.is_listed for row in db.session.scalars(db.select(Partner))} == {"aap": True, "noot": False}
     assert db.session.get_one(Delisting, later).done_at is not None
+
+
+def test_who_responds_while_the_round_takes_partners_off(server: Flask) -> None:
+    """Also what was said in the last moment is decided about first."""
+    number, theirs = leaves_today(a_partner("Aap").slug), a_representative(queries.held(1))
+    db.session.commit()
+
+    def respond() -> None:
+        delisting = leaving.by_id(number)
+        assert delisting is not None
+        leaving.respond(theirs, delisting, "De gegevens zijn bijgewerkt.")
+
+    assert crossed(server, respond, leaving.carry_out) == [None, 0]
+    assert db.session.get_one(Delisting, number).done_at is None
 
 
 def test_who_withdraws_after_the_round_began_lists_the_partner_again(server: Flask) -> None:

@@ -90,6 +90,9 @@ def test_another_curator_decides_and_until_then_the_day_does_not_count(
     own = Person(app, announcer).get(page).text
     assert f"{page}/doorgaan" not in own
     assert "tot dan gaat de partner niet uit de gids" in own
+    assert "Hierover beslist u niet, want u kondigde dit zelf aan." in own
+    assert "Een andere curator beslist." in own
+    assert "Hierover beslist u niet" not in Person(app, other).get(page).text
     assert f"{page}/ongedaan" in own, "withdrawing harms nobody"
     assert "over de reactie wordt nog beslist" in Person(app, other).get("/werkbank/uitschrijvingen").text
     refused = judges(app, announcer, page)
@@ -139,6 +142,10 @@ def test_without_another_curator_an_administrator_decides(app: Flask, announcer:
     shown = Person(app, admin).get(page).text
     assert "Daarom beslist een beheerder" in shown
     assert "Daarom beslist een beheerder" in Person(app, theirs).get(page).text
+    own = Person(app, announcer).get(page).text
+    assert "want u kondigde dit zelf aan." in own
+    assert "Een beheerder beslist." in own
+    assert "niemand anders" not in own
     assert judges(app, tied, page).status_code == 403
     assert judges(app, member, page).status_code == 404
     assert Person(app, admin).send(page, f"{page}/doorgaan", tekst=GOES_ON).status_code == 303

@@ -52,7 +52,7 @@ def counted() -> list[tuple[int, int]]:
 def every_sort_once(partner: Partner, curator: Actor, other: Actor) -> None:
     """What the verbs permit: seven decisions."""
     theirs = a_representative(partner)
-    reviewing.check(curator, an_answer(partner, "iso", "ja"), 2, WHY)
+    reviewing.check(curator, an_answer(partner, "iso", "ja", provided_by=theirs.account_id), 2, WHY)
     disputed = challenging.open_challenge(a_member(), an_answer(partner, "personen", 400), WHY)
     challenging.uphold(curator, disputed, WHY)
     taken_back = challenging.open_challenge(opener := a_member(), an_answer(partner, "sinds", 1999), WHY)

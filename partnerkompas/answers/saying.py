@@ -1,0 +1,35 @@
+"""What answers say, compared: whether two say the same, and what a partner itself says at a place; read only."""
+
+from itertools import takewhile
+from typing import Any
+
+from partnerkompas.answers.models import Answer, Source, State
+from partnerkompas.answers.queries import Place, every_at
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.questions import Question
+from partnerkompas.infra import clock
+
+
+def same(question: Question, one: Any, other: Any) -> bool:
+    """Whether two that have a state and a value say the same; the order of an option list may differ by release."""
+    if one.state != other.state or (one.value is None) != (other.value is None):
+        return False
+    return one.value == other.value or kind_of(question).same(question, one.value, other.value)
+
+
+def holds(answer: Answer) -> bool:
+    """Whether an answer says something and did not expire."""
+    expired = answer.valid_until is not None and answer.valid_until < clock.today()
+    return answer.state != State.NOT_STATED and not expired
+
+
+def own_answer(place: Place) -> Answer | None:
+    """What the partner itself says at a place, as long as it holds: also when a curator has checked or proved it."""
+    if not (rows := every_at(place)):
+        return None
+    question = criteria.asked(place[1])
+    for row in takewhile(lambda row: same(question, row, rows[0]), rows):
+        if row.source == Source.PARTNER and holds(row):
+            return row
+    return None
