@@ -73,7 +73,9 @@ def test_it_counts_from_the_first_time_and_is_over_when_the_partner_says_the_sam
 
 
 def test_checking_a_correction_does_not_begin_it_anew(page: str) -> None:
-    corrected = says(40, 1, provided_by=a_member().account_id)
+    signer = a_member()
+    db.session.commit()
+    corrected = says(40, 1, provided_by=signer.account_id)
     with clock.fixed_at(NOW + timedelta(days=4)), unit_of_work():
         reviewing.check(a_curator(), db.session.get_one(Answer, corrected.id), 2, "Gezien.")
     assert queries.due_on(the_challenge()) == date(2026, 11, 30)

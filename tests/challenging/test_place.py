@@ -179,7 +179,9 @@ def test_what_the_partner_did_not_change_is_not_offered(
 
 
 def test_a_checked_answer_stays_the_one_of_the_partner(app: Flask, page: str) -> None:
-    theirs = says_instead(40, provided_by=a_member().account_id)
+    signer = a_member()
+    db.session.commit()
+    theirs = says_instead(40, provided_by=signer.account_id)
     with unit_of_work():
         reviewing.check(a_curator(), theirs, 2, "Gezien.")
     assert standing().id != theirs.id
