@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from partnerkompas.answers import queries as known
 from partnerkompas.answers.models import Challenge, Source, State
-from partnerkompas.answers.saying import own_answer
-from partnerkompas.challenging.actions import open_challenge
+from partnerkompas.answers.saying import own_answer, same
+from partnerkompas.challenging.actions import correct, open_challenge
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
 from partnerkompas.criteria.questions import Question
 from partnerkompas.infra import audit
@@ -59,6 +59,19 @@ def proposed(challenge: Challenge) -> Mapping[str, Any]:
     """
     wanted = AuditRow.subject == f"challenge/{challenge.id}", AuditRow.deed == PROPOSED
     return db.session.scalar(select(AuditRow.after).where(*wanted)) or {}
+
+
+def adopt(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None) -> None:
+    """The fact was wrong, as `actions.correct` has it. Where a finding opened the challenge the partner was heard about
+    that, and nothing else takes the place of what it says (R31). Raises NotAllowed and NotAcceptable.
+    """
+    found = _seen(challenge)
+    if found is not None and seen is not None and not same(found.question, found, seen):
+        shown = kind_of(found.question).show(found.question, found.value, language())
+        raise NotAcceptable(
+            _("De partner is gehoord over “%(value)s”. Iets anders vraagt een nieuwe betwisting.", value=shown)
+        )
+    correct(actor, challenge, reasons, seen)
 
 
 def reason(challenge: Challenge) -> str:

@@ -129,7 +129,7 @@ def decide(number: int) -> Response:
         elif how == "overnemen":
             actions.accept(actor, challenge, why_so, request.form.get("antwoord", 0, type=int))
         elif how in ("corrigeren", "weghalen"):
-            actions.correct(actor, challenge, why_so, right.seen if right is not None else None)
+            finding.adopt(actor, challenge, why_so, right.seen if right is not None else None)
         else:
             raise NotAcceptable(_("Kies een besluit."))
     except NotAcceptable as why:

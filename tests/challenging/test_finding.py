@@ -93,6 +93,10 @@ def test_what_differs_from_the_partner_is_put_to_the_partner_first(app: Flask, a
     assert f"{page}/besluit" not in one.get(page).text, "who found it does not decide"
     with clock.fixed_at(NOW + timedelta(days=13)):
         other = curator(app)
+        unheard = other.send(
+            page, f"{page}/besluit", besluit="corrigeren", tekst="Ik zie op de pagina iets anders.", waarde="4"
+        )
+        assert (unheard.status_code, "gehoord over “40 personen”" in unheard.text) == (422, True)
         decided = other.send(page, f"{page}/besluit", besluit="corrigeren", tekst="Ik zie op de pagina hetzelfde.")
         assert decided.status_code == 303, "what was proposed stands in the form"
     now = newest()
