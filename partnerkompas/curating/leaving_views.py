@@ -1,5 +1,7 @@
 """The pages of leaving the directory: announce it, answer it, withdraw it or list the partner again."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -18,7 +20,7 @@ from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import leaving, objecting, queries
 from partnerkompas.partners.models import Delisting, LeavingKind, PartnerStatus
 from partnerkompas.permissions.policy import may, require
-from partnerkompas.permissions.vocabulary import Permission
+from partnerkompas.permissions.vocabulary import Actor, Permission
 
 
 def install(blueprint: Blueprint) -> None:
@@ -79,46 +81,37 @@ def show(number: int) -> Response:
     return _page(_found(number))
 
 
+def _done(verb: Callable[[Actor, Delisting, str], object], delisting: Delisting, form: WhyForm) -> Response | None:
+    """Where to go once it is done; None when the form or the verb says no, and the form then says why."""
+    if not form.validate():
+        return None
+    try:
+        verb(current_actor(), delisting, form.tekst.data)
+    except NotAcceptable as wrong:
+        form.tekst.errors = [str(wrong)]
+        return None
+    return redirect(url_for("curating.delisting", number=delisting.id), 303)
+
+
 def respond(number: int) -> Response:
     """What the partner says to it."""
     delisting, form = _found(number), WhyForm(request.form, _("Uw reactie"))
     require(current_actor(), Permission.DELISTING_RESPOND, delisting)
-    if form.validate():
-        try:
-            leaving.respond(current_actor(), delisting, form.tekst.data)
-        except NotAcceptable as wrong:
-            form.tekst.errors = [str(wrong)]
-        else:
-            return redirect(url_for("curating.delisting", number=number), 303)
-    return _page(delisting, response=form)
+    return _done(leaving.respond, delisting, form) or _page(delisting, response=form)
 
 
 def uphold(number: int) -> Response:
     """It goes on, whatever the partner said against it."""
     delisting, form = _found(number), WhyForm(request.form, _("Waarom"))
     require(current_actor(), Permission.DELISTING_JUDGE, delisting)
-    if form.validate():
-        try:
-            objecting.uphold(current_actor(), delisting, form.tekst.data)
-        except NotAcceptable as wrong:
-            form.tekst.errors = [str(wrong)]
-        else:
-            return redirect(url_for("curating.delisting", number=number), 303)
-    return _page(delisting, judged=form)
+    return _done(objecting.uphold, delisting, form) or _page(delisting, judged=form)
 
 
 def end(number: int) -> Response:
     """Withdraw it, or list the partner again."""
     delisting, form = _found(number), WhyForm(request.form, _("Waarom"))
     require(current_actor(), Permission.DELISTING_DECIDE, delisting)
-    if form.validate():
-        try:
-            leaving.end(current_actor(), delisting, form.tekst.data)
-        except NotAcceptable as wrong:
-            form.tekst.errors = [str(wrong)]
-        else:
-            return redirect(url_for("curating.delisting", number=number), 303)
-    return _page(delisting, why=form)
+    return _done(leaving.end, delisting, form) or _page(delisting, why=form)
 
 
 def stand(delisting: Delisting) -> str:
