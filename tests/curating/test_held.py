@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.models import Representation
+from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.challenging import actions as challenging
 from partnerkompas.challenging import queries as challenges
 from partnerkompas.infra import clock
@@ -21,6 +21,9 @@ from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
 from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.membership import joining, links
+from partnerkompas.membership import queries as membership
+from partnerkompas.membership.models import Purpose
 from partnerkompas.own import actions as own
 from partnerkompas.partners import leaving, queries, representing
 from partnerkompas.partners.models import Delisting, LeavingKind, Partner
@@ -169,3 +172,23 @@ def test_who_is_erased_while_a_curator_decides_about_them(server: Flask) -> None
 
     crossed(server, grant, erase)
     assert db.session.get_one(Representation, number).ended_at is not None
+
+
+def test_who_is_erased_while_a_link_is_used(server: Flask, cheap_hashes: None) -> None:
+    somebody = a_member()
+    number = somebody.account_id or 0
+    token = links.make(Purpose.PASSWORD, somebody.email, account_id=number)
+    db.session.commit()
+
+    def choose() -> None:
+        found = membership.usable_link(token)
+        assert found is not None
+        joining.open_account(found, "een lange zin over peren", "", "")
+
+    def erase() -> None:
+        account = accounts.by_id(number)
+        assert account is not None
+        own.erase(somebody, account)
+
+    crossed(server, choose, erase)
+    assert db.session.get_one(Account, number).ended_at is not None

@@ -117,6 +117,13 @@ def test_from_a_draft_to_a_public_signed_answer(app: Flask, editor: Person, sign
     assert deeds[-3:] == ["answer:drafted", "answer:provide", "answer:sign"]
 
 
+def test_the_newest_signature_is_the_one_that_is_shown(editor: Person, signer: Person) -> None:
+    for number in (1, 2):
+        give(editor, FIRST, personen__waarde=str(number))
+        signer.send(CHECK, akkoord="1")
+        assert f"uitgave {number}" in signer.get("/partners/aap").text
+
+
 def test_an_editor_cannot_sign(editor: Person) -> None:
     give(editor, FIRST, personen__waarde="12")
     token = editor.token(PAGE)
