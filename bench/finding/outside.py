@@ -71,7 +71,7 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
         for case in flat.cases():
             addresses = [ours.address(ours.PAGE, case.wanted)]
             targets.append(Target(f"ours, {case.name}", site.port, addresses))
-            targets.append(Target(f"ours asked before, {case.name}", keeping.port, address))
+            targets.append(Target(f"ours asked before, {case.name}", keeping.port, addresses))
             targets.append(Target(f"Datasette, {case.name}", other.port, [case.address()]))
         for target in targets:
             target.a_round = _fits(target, seconds)
