@@ -31,10 +31,10 @@ PACKAGES = ("flask", "waitress", "sqlalchemy", "numpy", "whoosh", "tantivy", "da
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.finding")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="numbers of partners")
-    parser.add_argument("--quick", action="store_true", help="few requests and 1,000 partners, to see that it works")
+    parser.add_argument("--sizes", type=int, nargs="+", help="numbers of partners")
+    parser.add_argument("--quick", action="store_true", help="few requests, to see that it works")
     given = parser.parse_args()
-    sizes = [1_000] if given.quick else sorted(given.sizes)
+    sizes = sorted(given.sizes or ([1_000] if given.quick else [1_000, 10_000, 100_000]))
     results: dict[str, Any] = {
         "on": clock.today().isoformat(),
         "command": f"python -m bench.finding {shlex.join(sys.argv[1:])}".strip(),

@@ -33,11 +33,9 @@ def measure(instance: Path, changes: int) -> dict[str, Any]:
     question = next(each for each in edition().questions if each.kind == "one_of" and not each.per_product)
     assert question.options is not None
     rare = question.options.options[-1]
-    others = [
-        partner.slug
-        for partner in islice(traders(1_000), 1_000)
-        if (question.key, "") not in partner.said or partner.said[question.key, ""].value != rare.code
-    ]
+    said = ((partner.slug, partner.said.get((question.key, ""))) for partner in islice(traders(1_000), 1_000))
+    # what is disputed counts nowhere until somebody decides, whatever is answered meanwhile
+    others = [slug for slug, before in said if not before or (before.value != rare.code and not before.disputed)]
     word = rare.label.nl.split()[0].lower()
     asked = {"by filter": [(question.key, rare.code)], "by word": [("q", word)]}
     found: dict[str, list[tuple[float, ...]]] = {name: [] for name in asked}

@@ -49,7 +49,7 @@ def change() -> Response:
     accounts.change_profile(
         session.current_actor(), account, name=form.name.data or "", language=form.language.data, level=level
     )
-    return _back("gegevens")
+    return _saved("gegevens")
 
 
 @blueprint.get("/account/gegevens.json", endpoint="download")
@@ -86,7 +86,7 @@ def change_password() -> Response:
             return _form("own/password.html", form, 503)
         messages.tell_of_security(account, lambda: _("Uw wachtwoord is veranderd."))
         session.begin(account, second_step=second_step)
-        return _back("beveiliging")
+        return _saved("beveiliging")
     return _form("own/password.html", form, notices=notices)
 
 
@@ -118,7 +118,7 @@ def change_address() -> Response:
 def choose_mail() -> Response:
     """About what you get mail as well."""
     actions.choose_mail(session.current_actor(), _own(), request.form.getlist("mail"))
-    return _back("mail")
+    return _saved("mail")
 
 
 @blueprint.post("/account/sessies/<int:number>/beeindig", endpoint="end_session")
@@ -190,6 +190,11 @@ def _back(anchor: str) -> Response:
     return redirect(url_for("own.page", _anchor=anchor), 303)
 
 
+def _saved(anchor: str) -> Response:
+    """Back to a part of the page that then says it was saved: what was typed there looks the same before and after."""
+    return redirect(url_for("own.page", bewaard=anchor, _anchor=anchor), 303)
+
+
 def _form(template: str, form: Any, status: int = 0, notices: Sequence[str] = ()) -> Response:
     page = render_template(template, form=form, notices=notices, current="account")
     return make_response(page, status or (422 if form.errors else 200))
@@ -216,7 +221,8 @@ def _page(account: Account, profile: ProfileForm | None = None, interest: Intere
     wrong = (profile is not None and profile.errors) or (interest is not None and interest.errors)
     page = render_template(
         "own/page.html",
-        notices=ignored(request.args, frozenset()),
+        notices=ignored(request.args, frozenset({"bewaard"})),
+        saved=request.args.get("bewaard", "") if request.method == "GET" else "",
         account=account,
         profile=profile or ProfileForm(None, account),  # type: ignore[arg-type]
         interest=interest or InterestForm(None),  # type: ignore[arg-type]

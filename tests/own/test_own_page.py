@@ -101,7 +101,7 @@ def test_what_is_hard_to_undo_asks_for_the_password_again(app: Flask, actor: Act
 def test_another_password_ends_the_other_sessions(app: Flask, actor: Actor, person: Person) -> None:
     other = Person(app, actor)
     changed = person.send("/account/wachtwoord", password="een lange zin over peren")
-    assert changed.location == "/account#beveiliging"
+    assert changed.location == "/account?bewaard=beveiliging#beveiliging"
     assert person.get("/account").status_code == 200
     assert other.get("/account").status_code == 303
     assert "wachtwoord is veranderd" in mails_to(actor.email)[-1].body
@@ -308,3 +308,13 @@ def test_erasing_takes_along_the_address_an_account_had_before(app: Flask) -> No
     )
     assert before not in everything
     assert after not in everything
+
+
+def test_it_says_where_something_was_saved(app: Flask, person: Person) -> None:
+    saved = '<p class="notice" role="status">'
+    for path, typed, part in (("/account", {"language": "nl"}, "gegevens"), ("/account/mail", {}, "mail")):
+        answer = person.send("/account", path, **typed)
+        page = person.get(answer.location).text
+        assert page.split(f'<h2 id="{part}">')[1].lstrip().partition("</h2>")[2].lstrip().startswith(saved)
+        assert page.count(saved) == 1
+    assert saved not in person.get("/account?bewaard=iets").text
