@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from partnerkompas.answers import queries
+from partnerkompas.answers import queries, saying
 from partnerkompas.answers.models import Answer, Challenge, Level, Source, State
 from partnerkompas.answers.queries import Place
 from partnerkompas.criteria import queries as criteria
@@ -161,6 +161,7 @@ def record(actor: Actor, partners: Iterable[Partner], answers: Sequence[NewAnswe
                 added.append(answer)
                 before[number] = chains[answer.place].told
         _insert(added, chains)
+    _note_corrections([answers[number] for number in before])
     _tell(actor, known, [(answers[number], before[number]) for number in sorted(before)])
     return outcomes
 
@@ -194,6 +195,20 @@ def _insert(answers: list[NewAnswer], chains: dict[Place, _Chain]) -> None:
     ]
     if rows:
         db.session.execute(insert(Answer.metadata.tables[Answer.__tablename__]), rows)
+
+
+def _note_corrections(added: Sequence[NewAnswer]) -> None:
+    """Keep at each challenge since when the partner says something else than what is disputed: a term of its own."""
+    running = queries.open_challenges({answer.partner_id for answer in added}) if added else {}
+    places = {answer.place for answer in added}
+    for disputed in queries.by_ids(running):
+        if queries.place_of(disputed) in places:
+            _note_correction(running[disputed.id], disputed)
+
+
+def _note_correction(challenge: Challenge, disputed: Answer) -> None:
+    later = [row for row in reversed(queries.every_at(queries.place_of(disputed))) if row.id > disputed.id]
+    challenge.corrected_at = saying.corrected_since(criteria.asked(disputed.criterion), disputed, later)
 
 
 def _tell(actor: Actor, partners: dict[int, Partner], added: Iterable[tuple[NewAnswer, list[object] | None]]) -> None:
@@ -240,6 +255,7 @@ def challenge(actor: Actor, answer: Answer, reason: str, opened_at: datetime | N
     made = Challenge(
         answer_id=answer.id, partner_id=answer.partner_id, reason=reason, opened_at=opened_at or clock.now()
     )
+    _note_correction(made, answer)  # an import may tell of one at an answer that others followed
     db.session.add(made)
     audit.record(db.session, actor, Permission.ANSWER_CHALLENGE, f"answer/{answer.id}", after={"reason": reason})
     return made

@@ -216,14 +216,21 @@ class Outcome(StrEnum):
 
 DECIDED_WITHIN = 15
 """Working days for a curator to decide on a challenge, from the day after it was opened."""
+CORRECTED_WITHIN = 5
+"""Working days in which a correction of the partner itself is listed with the others."""
 
 
-def decided_by(opened_at: datetime, back_at: datetime | None = None) -> date:
+def decided_by(opened_at: datetime, back_at: datetime | None = None, corrected_at: datetime | None = None) -> date:
     """The last day of the term to decide on a challenge that was opened at a moment (R33).
 
-    While the partner is not in the directory a challenge rests; once it is back the term begins anew (ADR 16).
+    It is sooner once the partner itself has corrected what was disputed. While the partner is not in the directory a
+    challenge rests; once it is back both terms begin anew (ADR 16). `challenging.queries` says the same in SQL.
     """
-    return working_days_after(clock.day_of(max(opened_at, back_at or opened_at)), DECIDED_WITHIN)
+    usual = working_days_after(clock.day_of(max(opened_at, back_at or opened_at)), DECIDED_WITHIN)
+    if corrected_at is None:
+        return usual
+    corrected_on = clock.day_of(max(corrected_at, back_at or corrected_at))
+    return min(usual, working_days_after(corrected_on, CORRECTED_WITHIN))
 
 
 class Challenge(Model):
@@ -253,9 +260,7 @@ class Challenge(Model):
     """The answer that took the place of the wrong one."""
     _stated_by: Mapped[str | None] = column_property(since.who_stated(Answer.__table__, answer_id))
     _checked_by: Mapped[str | None] = column_property(since.who_checked(Answer.__table__, Review.__table__, answer_id))
-    corrected_at: Mapped[datetime | None] = column_property(
-        since.corrected_at(Answer.__table__, answer_id, Source.PARTNER)
-    )
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when the partner itself says something else than what was disputed; empty when it does not."""
     back_at: Mapped[datetime | None] = column_property(
         select(func.max(Delisting.ended_at))

@@ -183,17 +183,20 @@ def _disputes(partner_ids: Collection[int] | None, moment: datetime | None) -> d
     rows = db.session.connection().execute(wanted, named)
     return {
         answer_id: Dispute(
-            reason, decided_by(opened_at, back_at if moment is None or (back_at or moment) <= moment else None)
+            reason, decided_by(opened_at, *(at if at and (moment is None or at <= moment) else None for at in later))
         )
-        for answer_id, reason, opened_at, back_at in rows
+        for answer_id, reason, opened_at, *later in rows
     }
 
 
 @lru_cache(maxsize=16)
-def _asking_for_disputes(moment: datetime | None, some_partners: bool) -> Select[int, str, datetime, datetime | None]:
+def _asking_for_disputes(
+    moment: datetime | None, some_partners: bool
+) -> Select[int, str, datetime, datetime | None, datetime | None]:
     """A query, kept: making it takes longer than asking it about a few partners."""
     against = aliased(Answer)
-    wanted = newest(moment).with_only_columns(Answer.id, Challenge.reason, Challenge.opened_at, Challenge.back_at)
+    terms = Challenge.opened_at, Challenge.back_at, Challenge.corrected_at
+    wanted = newest(moment).with_only_columns(Answer.id, Challenge.reason, *terms)
     wanted = wanted.select_from(Challenge).join(against, Challenge.answer_id == against.id)
     wanted = wanted.join(Answer, same_place(Answer, against)).where(_is_open(moment, some_partners))
     return wanted.order_by(Challenge.id)

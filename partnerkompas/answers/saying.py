@@ -1,5 +1,7 @@
 """What answers say, compared: whether two say the same, and what a partner itself says at a place; read only."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
@@ -9,6 +11,11 @@ from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Question
 from partnerkompas.infra import clock
+
+
+def state_of(question: Question, value: Any) -> State:
+    """The state of who gives a value: "no" and "none" are a state of their own (domain: six states)."""
+    return State.NO if kind_of(question).says_no(question, value) else State.STATED
 
 
 def same(question: Question, one: Any, other: Any) -> bool:
@@ -22,6 +29,25 @@ def holds(answer: Answer) -> bool:
     """Whether an answer says something and did not expire."""
     expired = answer.valid_until is not None and answer.valid_until < clock.today()
     return answer.state != State.NOT_STATED and not expired
+
+
+def is_by_partner(answer: Answer) -> bool:
+    """Whether the partner itself said it, and not a curator who checked or entered it."""
+    return answer.source == Source.PARTNER and not answer.checked_by_role
+
+
+def corrected_since(question: Question, disputed: Answer, later: Iterable[Answer]) -> datetime | None:
+    """Since when the partner itself says something else than what is disputed; None when it does not now (R33).
+
+    `later` is what came at that place after it, oldest first. Whoever says the same again ends it.
+    """
+    since = None
+    for answer in later:
+        if same(question, answer, disputed):
+            since = None
+        elif since is None and is_by_partner(answer):
+            since = answer.recorded_at
+    return since
 
 
 def own_answer(place: Place) -> Answer | None:

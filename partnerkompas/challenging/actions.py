@@ -82,20 +82,24 @@ def withdraw(actor: Actor, challenge: Challenge) -> None:
     _close(actor, challenge, Outcome.WITHDRAWN, "")
 
 
-def uphold(actor: Actor, challenge: Challenge, reasons: str) -> None:
-    """The fact stays as it is, with reasons. Raises NotAllowed and NotAcceptable."""
+def uphold(actor: Actor, challenge: Challenge, reasons: str, read: int) -> None:
+    """The fact stays as it is, with reasons. Raises NotAllowed and NotAcceptable.
+
+    `read` is the answer that the curator had in view, here and below: nobody decides about one they did not see.
+    """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
     reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
+    _still_there(challenge, read)
     _close(actor, challenge, Outcome.UPHELD, reasons)
 
 
-def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None) -> None:
+def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None, read: int) -> None:
     """The fact was wrong: what was seen takes its place, or silence when nobody knows (`seen` is None).
 
     Also when the disputed answer was replaced meanwhile: then it takes the place of what stands there now. Not before
-    the partner was heard (R31). Raises NotAllowed and NotAcceptable.
+    the partner was heard (R31), and not with what is disputed. Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.CHALLENGE_DECIDE, challenge)
     reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
@@ -105,8 +109,9 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
         raise NotAcceptable(
             _("De partner wordt nog gehoord. Wijzigen kan pas na een reactie, of als de termijn voorbij is.")
         )
-    wrong = known.by_id(challenge.answer_id)
-    assert wrong is not None
+    wrong = _still_there(challenge, read)
+    if seen is not None and seen.says(wrong):
+        raise NotAcceptable(_("Dit is wat er betwist wordt, en dus geen correctie. Laat het feit dan staan."))
     if seen is not None:
         reviewing.publish(actor, partner, seen)
     elif answers.record(actor, [partner], [answers.silence(actor, wrong, reasons)])[0] not in answers.ADDED:
@@ -115,7 +120,7 @@ def correct(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None)
     _close(actor, challenge, Outcome.CORRECTED, reasons)
 
 
-def accept(actor: Actor, challenge: Challenge, reasons: str, answer_id: int) -> None:
+def accept(actor: Actor, challenge: Challenge, reasons: str, read: int) -> None:
     """The partner has corrected the fact itself: its own answer, the one the curator read, is the correction (R33).
 
     Nothing changes by it, so it need not wait until the partner was heard. Raises NotAllowed, and NotAcceptable when
@@ -125,9 +130,10 @@ def accept(actor: Actor, challenge: Challenge, reasons: str, answer_id: int) -> 
     reasons = because(reasons, _("Schrijf op waarom u zo beslist."))
     partners.held(challenge.partner_id)
     _still_open(challenge)
+    _still_there(challenge, read)
     correction = queries.corrected_by_partner(challenge)
-    if correction is None or correction.id != answer_id:
-        raise NotAcceptable(_("Het feit is intussen weer veranderd. Kijk opnieuw wat er nu staat."))
+    if correction is None:
+        raise NotAcceptable(_("De partner zegt hier nog hetzelfde."))
     challenge.correction_id = correction.id
     _close(actor, challenge, Outcome.CORRECTED, reasons)
 
@@ -162,6 +168,15 @@ def _still_open(challenge: Challenge) -> None:
     db.session.refresh(challenge)
     if challenge.decided_at is not None:
         raise NotAcceptable(_("Hierover is al besloten."))
+
+
+def _still_there(challenge: Challenge, read: int) -> Answer:
+    """What was disputed, if the answer that was read stands at its place. Raises NotAcceptable."""
+    disputed = known.by_id(challenge.answer_id)
+    assert disputed is not None
+    if known.newest_at(disputed).id != read:
+        raise NotAcceptable(_("Het feit is intussen weer veranderd. Kijk opnieuw wat er nu staat."))
+    return disputed
 
 
 def _record(actor: Actor, deed: str, challenge: Challenge, before: object, after: object) -> None:

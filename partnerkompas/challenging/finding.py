@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from partnerkompas.answers import queries as known
-from partnerkompas.answers.models import Challenge, Source, State
-from partnerkompas.answers.saying import own_answer, same
+from partnerkompas.answers.models import Challenge, Source
+from partnerkompas.answers.saying import own_answer, same, state_of
 from partnerkompas.challenging.actions import correct, open_challenge
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
 from partnerkompas.criteria.questions import Question
@@ -61,9 +61,9 @@ def proposed(challenge: Challenge) -> Mapping[str, Any]:
     return db.session.scalar(select(AuditRow.after).where(*wanted)) or {}
 
 
-def adopt(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None) -> None:
+def adopt(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None, read: int) -> None:
     """The fact was wrong, as `actions.correct` has it. Where a finding opened the challenge the partner was heard about
-    that, and nothing else takes the place of what it says (R31). Raises NotAllowed and NotAcceptable.
+    that, so it takes the place of the fact, or silence does, and nothing else (R31). Raises NotAllowed, NotAcceptable.
     """
     found = _seen(challenge)
     if found is not None and seen is not None and not same(found.question, found, seen):
@@ -71,7 +71,7 @@ def adopt(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None) -
         raise NotAcceptable(
             _("De partner is gehoord over “%(value)s”. Iets anders vraagt een nieuwe betwisting.", value=shown)
         )
-    correct(actor, challenge, reasons, seen)
+    correct(actor, challenge, reasons, seen, read)
 
 
 def reason(challenge: Challenge) -> str:
@@ -97,8 +97,8 @@ def _seen(challenge: Challenge) -> Seen | None:
         value = kind_of(question).parse(question, cells if len(cells) > 1 else cells[0])
     except NotAnAnswer:
         return None
-    on = date.fromisoformat(told["gezien_op"])
-    return Seen(question, against.product, State.STATED, value, Source(told["bron"]), told["adres"], told["gezien"], on)
+    on, state = date.fromisoformat(told["gezien_op"]), state_of(question, value)
+    return Seen(question, against.product, state, value, Source(told["bron"]), told["adres"], told["gezien"], on)
 
 
 def _reason(seen: Seen) -> str:

@@ -1,16 +1,17 @@
 """Questions about challenges; read only."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import DECIDED_WITHIN, Answer, Challenge, Outcome, Source, decided_by
+from partnerkompas.answers.models import CORRECTED_WITHIN, DECIDED_WITHIN, Answer, Challenge, Outcome, decided_by
 from partnerkompas.answers.queries import same_place
-from partnerkompas.answers.saying import same
+from partnerkompas.answers.saying import is_by_partner, same
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
@@ -22,8 +23,6 @@ HEARD_FOR = 10
 """Working days, from the day after it was opened."""
 A_DAY = 10
 """So many facts somebody may dispute within a day: each is a mail to everybody of a partner (SEC-23)."""
-CORRECTED_WITHIN = 5
-"""Working days in which a correction of the partner itself is listed with the others."""
 
 
 def opened_lately(account_id: int) -> int:
@@ -59,11 +58,6 @@ def changed_since(challenge: Challenge) -> Answer | None:
     return [*takewhile(lambda row: row.source == now.source and same(question, row, now), rows)][-1]
 
 
-def is_by_partner(answer: Answer) -> bool:
-    """Whether the partner itself said it, and not a curator who checked or entered it."""
-    return answer.source == Source.PARTNER and not answer.checked_by_role
-
-
 def corrected_by_partner(challenge: Challenge) -> Answer | None:
     """The answer with which the partner itself changed what is disputed, if that is what stands there now."""
     against, now = answers.by_id(challenge.answer_id), changed_since(challenge)
@@ -73,14 +67,20 @@ def corrected_by_partner(challenge: Challenge) -> Answer | None:
 
 
 _RUNS = Challenge.decided_at.is_(None), Partner.status == PartnerStatus.LISTED
-_SINCE = case((Challenge.back_at > Challenge.opened_at, Challenge.back_at), else_=Challenge.opened_at)
-"""When the terms of a challenge began."""
+
+
+def _began(moment: InstrumentedAttribute[Any]) -> ColumnElement[datetime]:
+    """When a term of a challenge began: at a moment, or once its partner was back after that."""
+    return case((Challenge.back_at > moment, Challenge.back_at), else_=moment)
+
+
+_SINCE = _began(Challenge.opened_at)
 
 
 def _late() -> ColumnElement[bool]:
     """What should have been decided, as `is_overdue` says it of one."""
     usual, sooner = (clock.end_of(late_up_to(clock.today(), days)) for days in (DECIDED_WITHIN, CORRECTED_WITHIN))
-    return or_(usual >= _SINCE, Challenge.corrected_at <= sooner)
+    return or_(usual >= _SINCE, _began(Challenge.corrected_at) <= sooner)
 
 
 def open_of_listed(limit: int, offset: int = 0) -> Sequence[tuple[Challenge, Partner]]:
@@ -106,7 +106,8 @@ def how_many_open() -> Counts:
 
 def resting() -> int:
     """How many challenges wait until their partner is in the directory again, that a curator took off it."""
-    return db.session.scalar(select(func.count()).where(_RUNS[0], Challenge.left_at.is_not(None))) or 0
+    wanted = select(func.count()).select_from(Challenge).join(Partner, Partner.id == Challenge.partner_id)
+    return db.session.scalar(wanted.where(_RUNS[0], Partner.status == PartnerStatus.DELISTED)) or 0
 
 
 def of_partner(partner_id: int) -> Sequence[Challenge]:
@@ -147,10 +148,7 @@ def heard_until(challenge: Challenge) -> date:
 
 def due_on(challenge: Challenge) -> date:
     """The day by which a curator decides: sooner when the partner itself has corrected what was disputed (R33)."""
-    usual = decided_by(challenge.opened_at, challenge.back_at)
-    if challenge.corrected_at is None:
-        return usual
-    return min(usual, working_days_after(clock.day_of(challenge.corrected_at), CORRECTED_WITHIN))
+    return decided_by(challenge.opened_at, challenge.back_at, challenge.corrected_at)
 
 
 def is_overdue(challenge: Challenge) -> bool:

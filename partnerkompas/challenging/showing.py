@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge, Outcome, Source
+from partnerkompas.answers.saying import is_by_partner, same
 from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.challenging import queries
 from partnerkompas.criteria import queries as criteria
@@ -43,18 +44,18 @@ def now(challenge: Challenge) -> Now | None:
     against, later = answers.by_id(challenge.answer_id), queries.changed_since(challenge)
     if against is None or later is None or challenge.decided_at is not None:
         return None
-    same = (later.state, later.value) == (against.state, against.value)
+    as_before = same(question_of(against), later, against)
     on = show_date(clock.day_of(later.recorded_at))
-    if queries.is_by_partner(later):
+    if is_by_partner(later):
         how = (
             _("sindsdien opnieuw opgegeven door de partner op %(day)s", day=on)
-            if same
+            if as_before
             else _("sindsdien gewijzigd door de partner op %(day)s", day=on)
         )
     else:
         how = (
             _("sindsdien nagekeken door een curator op %(day)s", day=on)
-            if same
+            if as_before
             else _("sindsdien gewijzigd door een curator op %(day)s", day=on)
         )
     return Now(later.id, says(later), how)

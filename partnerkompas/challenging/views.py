@@ -122,14 +122,14 @@ def decide(number: int) -> Response:
         right.product.data = wrong.product
     if not reasons.validate() or (right is not None and not right.validate()):
         return _page(challenge, reasons=reasons, right=right)
-    actor, why_so = current_actor(), reasons.tekst.data
+    actor, why_so, read = current_actor(), reasons.tekst.data, request.form.get("antwoord", 0, type=int)
     try:
         if how == "laten":
-            actions.uphold(actor, challenge, why_so)
+            actions.uphold(actor, challenge, why_so, read)
         elif how == "overnemen":
-            actions.accept(actor, challenge, why_so, request.form.get("antwoord", 0, type=int))
+            actions.accept(actor, challenge, why_so, read)
         elif how in ("corrigeren", "weghalen"):
-            finding.adopt(actor, challenge, why_so, right.seen if right is not None else None)
+            finding.adopt(actor, challenge, why_so, right.seen if right is not None else None, read)
         else:
             raise NotAcceptable(_("Kies een besluit."))
     except NotAcceptable as why:
@@ -220,6 +220,7 @@ def _page(
         resting=queries.is_resting(challenge),
         was_heard=queries.was_heard(challenge),
         outcome=showing.outcome_label(challenge, correction),
+        standing=answers.newest_at(answer).id,
         by_partner=queries.corrected_by_partner(challenge) if may_decide else None,
         may_respond=is_open and may(actor, Permission.CHALLENGE_RESPOND, challenge),
         may_withdraw=is_open and may(actor, Permission.CHALLENGE_WITHDRAW, challenge),

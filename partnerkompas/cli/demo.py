@@ -11,7 +11,7 @@ import pyotp
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries as known
 from partnerkompas.accounts.models import Account
-from partnerkompas.answers.models import State
+from partnerkompas.answers.saying import state_of
 from partnerkompas.challenging import actions as challenging
 from partnerkompas.cli import demo_list
 from partnerkompas.cli.demo_list import partner
@@ -105,7 +105,7 @@ def _fill_in(given: Mapping[str, Any], folder: Path) -> tuple[Actor, Partner]:
         place = (question.key, each.get("product", ""))
         wanted[place] = Given(
             Content(
-                state=State.NO if kind.says_no(question, value) else State.STATED,
+                state=state_of(question, value),
                 value=value,
                 note=each.get("note", ""),
                 source_url=each.get("source_url", ""),
@@ -134,9 +134,9 @@ def _dispute(given: Mapping[str, Any]) -> None:
         assert speaker is not None
         challenging.respond(_actor(speaker), made, given["response"])
     if "upheld" in given:
-        challenging.uphold(_curator(), made, given["upheld"])
+        challenging.uphold(_curator(), made, given["upheld"], made.answer_id)
     if "taken_away" in given:
-        challenging.correct(_curator(), made, given["taken_away"], None)
+        challenging.correct(_curator(), made, given["taken_away"], None, made.answer_id)
 
 
 def _actor(account: Account) -> Actor:

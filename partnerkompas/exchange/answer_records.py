@@ -7,6 +7,7 @@ from typing import Any
 
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import STORED_STATES, Level, Source, State
+from partnerkompas.answers.saying import state_of
 from partnerkompas.criteria.kinds import NotAnAnswer, Value, kind_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.exchange import checks
@@ -190,7 +191,7 @@ def _state_and_value(question: Question, given: str, raw: Any) -> tuple[State, V
         value = kind_of(question).parse(question, raw)
     except NotAnAnswer as wrong:
         raise Refused("value", raw, str(wrong)) from wrong
-    state = State.NO if kind_of(question).says_no(question, value) else State.STATED
+    state = state_of(question, value)
     if given in STORED_STATES and given != state:
         raise Refused("state", given, _("de waarde zegt iets anders: %(state)s", state=state.value))
     return state, value

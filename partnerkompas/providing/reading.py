@@ -11,6 +11,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from partnerkompas.answers.models import State
+from partnerkompas.answers.saying import state_of
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
 from partnerkompas.criteria.kinds.texts import web_address
 from partnerkompas.criteria.questions import Question
@@ -115,7 +116,7 @@ def _parsed(question: Question, raw: list[str]) -> tuple[State, object]:
         value = kind.parse(question, raw if takes_many(question) else raw[0])
     except NotAnAnswer as wrong:
         raise _Wrong("waarde", _("Dit kan niet: %(why)s.", why=wrong)) from None
-    return State.NO if kind.says_no(question, value) else State.STATED, value
+    return state_of(question, value), value
 
 
 def takes_many(question: Question) -> bool:

@@ -11,6 +11,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from partnerkompas.answers.models import Level, Source, State
+from partnerkompas.answers.saying import state_of
 from partnerkompas.answers.showing import level_label, product_label
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
 from partnerkompas.criteria.kinds.texts import web_address
@@ -113,7 +114,7 @@ class EnterForm(FlaskForm):  # type: ignore[misc]
             self.value.errors = [_("Dit kan niet: %(why)s.", why=wrong)]
             self.form_errors.append(_("Het antwoord: %(why)s.", why=wrong))
             return False
-        self.state = State.NO if kind.says_no(self.question, self.parsed) else State.STATED
+        self.state = state_of(self.question, self.parsed)
         return True
 
     def validate_adres(self, field: Field) -> None:

@@ -258,7 +258,7 @@ def test_a_curator_does_not_decide_about_the_own_challenge(app: Flask, aap: Part
     person = Person(app, curator)
     page = person.send(f"/feit/{wrong().id}/betwist", tekst=REASON).location
     with pytest.raises(NotAllowed):
-        actions.uphold(curator, the_challenge(), "laat maar")
+        actions.uphold(curator, the_challenge(), "laat maar", the_challenge().answer_id)
     assert f"{page}/besluit" not in person.get(page).text
 
 

@@ -1,17 +1,21 @@
 """What the partner itself corrected is decided about within five working days (R33)."""
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 
 from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.queries import facts_by_partner
 from partnerkompas.challenging import queries
-from partnerkompas.infra import clock
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.infra import clock, migrate
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.partners.models import Partner
+from partnerkompas.partners.models import Delisting, Partner, PartnerStatus
 from partnerkompas.reviewing import actions as reviewing
 from tests.factories import NOW, a_curator, a_member, a_partner, an_answer, the_criteria
 from tests.signed_in import Person
@@ -43,6 +47,8 @@ def test_the_term_is_shorter_and_shows_in_public_once_it_is_over(app: Flask, pag
     assert queries.due_on(the_challenge()) == USUAL
     says(40, 1)
     assert queries.due_on(the_challenge()) == date(2026, 11, 30), "five working days after Monday the 23rd"
+    told = Person(app).get("/api/v1/partners/aap").json["answers"]  # type: ignore[index]
+    assert [each["dispute_due_on"] for each in told if each["dispute"]] == ["2026-11-30"], "the same everywhere"
     curator = a_curator()
     db.session.commit()
     for days, late in ((8, False), (9, True)):
@@ -96,3 +102,52 @@ def test_the_same_again_and_what_a_curator_says_are_no_correction(page: str) -> 
 def test_taking_the_answer_away_is_one(page: str) -> None:
     says(None, 1, level=0)
     assert queries.due_on(the_challenge()) == date(2026, 11, 30)
+
+
+def test_one_rule_in_python_and_in_sql(app: Flask, page: str) -> None:
+    """What is late of one challenge, and how many are late, for any order of opening, correcting and coming back."""
+    days, challenge = Random(1), the_challenge()
+    aap = challenge.partner_id
+    with unit_of_work():
+        db.session.add(Delisting(partner_id=aap, kind="other", reasons="", due_on=date(2026, 11, 1), announced_at=NOW))
+    for _turn in range(60):
+        opened, corrected, back = (NOW + timedelta(days=days.randint(0, 40), hours=days.randint(0, 23)) for _n in "123")
+        with unit_of_work():
+            left = db.session.scalars(db.select(Delisting)).one()
+            left.done_at, left.ended_at = NOW, back
+            one = db.session.get_one(Challenge, challenge.id)
+            one.opened_at, one.corrected_at = opened, corrected if days.random() < 0.6 else None
+        with clock.fixed_at(NOW + timedelta(days=days.randint(0, 70))):
+            late = queries.is_overdue(the_challenge())
+            assert queries.how_many_open().late == int(late), (opened, corrected, back, clock.now())
+            ((_id, facts),) = facts_by_partner(criteria.current_edition(), clock.today(), [aap])
+            assert facts["personen", ""].decided_by == queries.due_on(the_challenge())
+
+
+def test_back_in_the_directory_the_term_of_a_correction_begins_anew(app: Flask, page: str) -> None:
+    says(40, 1)
+    with clock.fixed_at(NOW + timedelta(days=2)), unit_of_work():
+        gone = db.session.scalars(db.select(Partner)).one()
+        made = Delisting(partner_id=gone.id, kind="other", reasons="", due_on=clock.today(), done_at=clock.now())
+        gone.status = PartnerStatus.DELISTED
+        db.session.add(made)
+    with clock.fixed_at(NOW + timedelta(days=60)):
+        with unit_of_work():
+            db.session.scalars(db.select(Delisting)).one().ended_at = clock.now()
+            db.session.scalars(db.select(Partner)).one().status = PartnerStatus.LISTED
+        assert queries.due_on(the_challenge()) == date(2027, 1, 28), "five working days after Thursday 21 January"
+        assert "Termijn overschreden" not in Person(app).get(page).text
+        assert queries.how_many_open().late == 0
+
+
+def test_what_was_open_before_it_was_kept_is_worked_out(app: Flask, page: str) -> None:
+    says(40, 1)
+    says(41, 2)
+    kept = the_challenge().corrected_at
+    with unit_of_work():
+        the_challenge().corrected_at = None
+    migration = ScriptDirectory(str(migrate.FOLDER)).get_revision("0009")
+    assert migration is not None
+    with db.engine.begin() as connection:
+        migration.module.work_out(connection)
+    assert the_challenge().corrected_at == kept == NOW + timedelta(days=1)

@@ -209,8 +209,8 @@ def test_who_vouched_for_what_stands_there_now_does_not_decide(app: Flask, aap: 
     assert made.vouched_by == {each.account_id for each in (entered_by, signer, checked_by)}
     for actor in (entered_by, checked_by):
         with pytest.raises(NotAllowed):
-            actions.uphold(actor, made, "Het klopt, ik keek het na.")
-    actions.uphold(other, made, "Het klopt, ik keek het na.")
+            actions.uphold(actor, made, "Het klopt, ik keek het na.", newest().id)
+    actions.uphold(other, made, "Het klopt, ik keek het na.", newest().id)
 
 
 def test_of_a_product_only_that_place_is_closed(app: Flask, aap: Partner) -> None:
@@ -268,3 +268,18 @@ def test_a_finding_is_written_in_the_language_of_who_reads_it(app: Flask, aap: P
         db.session.get_one(Challenge, made.id).reason = "Verwijderd."
     assert nl not in visitor.get(page).text, "what took its place is read"
     assert "Verwijderd." in visitor.get(f"/en{page}").text
+
+
+def test_a_finding_of_no_can_be_adopted(app: Flask, aap: Partner) -> None:
+    """What stands in the form is what the partner was heard about, also when that is a state of its own."""
+    with unit_of_work():
+        an_answer(db.session.get_one(Partner, aap.id), "iso", "ja")
+    page = curator(app).send("/partners/aap/feit?criterium=iso", waarde="nee", **SEEN).location
+    with clock.fixed_at(NOW + timedelta(days=13)):
+        other = curator(app)
+        decided = other.send(page, f"{page}/besluit", besluit="corrigeren", tekst="Ik zie op de pagina hetzelfde.")
+    assert (decided.status_code, decided.location) == (303, page)
+    db.session.rollback()
+    now = db.session.scalars(db.select(Answer).where(Answer.criterion == "iso").order_by(Answer.id.desc())).first()
+    assert now is not None
+    assert (now.state, now.source) == (State.NO, Source.PUBLIC_PAGE)

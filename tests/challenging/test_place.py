@@ -29,6 +29,8 @@ from tests.signed_in import Person
 
 REASON, WHY = "Op de site staan er veertig.", "De partner noemt nu zelf veertig."
 LATER = timedelta(hours=1)
+HEARD = NOW + timedelta(days=20)
+"""The partner had its ten working days."""
 
 
 @pytest.fixture
@@ -112,7 +114,7 @@ def test_at_every_moment_the_answer_of_that_moment_is_disputed(app: Flask, aap: 
         lambda: None,
         lambda: actions.open_challenge(member, standing(), REASON),
         lambda: an_answer(db.session.get_one(Partner, aap.id), "personen", 40),
-        lambda: actions.uphold(curator, the_challenge(), WHY),
+        lambda: actions.uphold(curator, the_challenge(), WHY, standing().id),
     ]
     for number, step in enumerate(steps):
         with clock.fixed_at(NOW + number * LATER):
@@ -155,6 +157,24 @@ def test_the_curator_agrees_only_with_what_was_read(app: Flask, page: str) -> No
     assert the_challenge().decided_at is None
     assert decide(app, a_curator(), page, "overnemen").status_code == 303
     assert the_challenge().correction_id == newer
+
+
+@pytest.mark.parametrize("how", ["laten", "weghalen", "corrigeren"])
+def test_nobody_decides_about_an_answer_they_did_not_see(app: Flask, page: str, how: str) -> None:
+    seen, newer = standing().id, says_instead(41).id
+    right = {"waarde": "40", "bron": "public_page", "adres": "https://aap.example", "gezien_op": "2026-11-20"}
+    with clock.fixed_at(HEARD):
+        late = decide(app, a_curator(), page, how, antwoord=str(seen), gezien="Veertig mensen.", **right)
+    assert (late.status_code, "intussen weer veranderd" in late.text) == (422, True)
+    assert (the_challenge().decided_at, standing().id) == (None, newer)
+
+
+def test_what_is_disputed_is_no_correction(app: Flask, page: str) -> None:
+    right = {"waarde": "400", "bron": "public_page", "adres": "https://aap.example", "gezien_op": "2026-11-20"}
+    with clock.fixed_at(HEARD):
+        told = decide(app, a_curator(), page, "corrigeren", gezien="Vierhonderd mensen.", **right)
+    assert (told.status_code, "dus geen correctie" in told.text) == (422, True)
+    assert the_challenge().decided_at is None
 
 
 @pytest.mark.parametrize(

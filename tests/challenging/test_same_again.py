@@ -186,7 +186,7 @@ def test_the_partner_corrects_nothing_by_another_order(aap: Partner) -> None:
     assert two_provinces(aap).value != said.value
     challenge = queries.by_id(number)
     assert challenge is not None
-    assert queries.corrected_by_partner(challenge) is None
+    assert (queries.corrected_by_partner(challenge), challenge.corrected_at) == (None, None)
     says(aap, "NL-UT", "provincie")
     challenge = queries.by_id(number)
     assert challenge is not None

@@ -149,7 +149,7 @@ def test_who_asks_to_speak_for_a_partner_while_their_challenge_is_decided(server
     def decide() -> None:
         found = challenges.by_id(number)
         assert found is not None
-        challenging.uphold(curator, found, "In het register staan er 400.")
+        challenging.uphold(curator, found, "In het register staan er 400.", found.answer_id)
 
     crossed(server, ask, decide)
     assert db.session.scalars(db.select(Representation)).one().account_id == somebody.account_id

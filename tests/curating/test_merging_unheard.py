@@ -114,9 +114,9 @@ def test_what_was_decided_after_a_dispute_stays(how: str) -> None:
             seen = Seen(
                 *(question, "", State.STATED, 6, Source.PUBLIC_PAGE, "https://a.example", "Gezien.", date(2026, 12, 1))
             )
-            challenging.correct(other, made, WHY, seen)
+            challenging.correct(other, made, WHY, seen, made.answer_id)
         else:
-            challenging.uphold(other, made, WHY)
+            challenging.uphold(other, made, WHY, made.answer_id)
     with clock.fixed_at(NOW + timedelta(days=21)):
         if how == "changed since":
             entered(7)

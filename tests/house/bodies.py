@@ -31,7 +31,6 @@ FIXED: dict[str, dict[str, Any]] = {
     },
     "/feit/<int:number>/betwist": TEXT,
     "/betwisting/<int:number>/reactie": TEXT,
-    "/betwisting/<int:number>/besluit": {"besluit": "laten", **TEXT},
     "/werkbank/nieuwe-partner": {"name": "Nieuw", "status": "draft", "sure": "y"},
     "/werkbank/partners/<slug>/uitschrijven": {"soort": "other", "dag": "2027-06-01", **TEXT},
     "/uitschrijving/<int:number>/reactie": TEXT,
@@ -74,6 +73,12 @@ ASKED: dict[str, tuple[str, str, str | None, dict[str, Any]]] = {
         "/werkbank/samenvoegen?een=tweeling&ander=tweeling-2&blijft=tweeling",
         "/werkbank/samenvoegen",
         {},
+    ),
+    "/betwisting/<int:number>/besluit": (
+        "curator",
+        "/betwisting/1",
+        "/betwisting/1/besluit",
+        {"besluit": "laten", **TEXT},
     ),
 }
 """Forms that hold what only their page knows: as whom, on which page, where it is sent to, what is filled in."""

@@ -223,7 +223,7 @@ def test_what_others_wrote_is_not_taken_along_by_who_decided(app: Flask, actor: 
     made = challenging.open_challenge(a_member(), an_answer(partner, "personen", 400), "Ik, Jan Jansen, zag er vijf.")
     made.responded_at = NOW
     db.session.flush()
-    challenging.uphold(curator, made, "In het register staan er vierhonderd.")
+    challenging.uphold(curator, made, "In het register staan er vierhonderd.", made.answer_id)
     db.session.commit()
     told = Person(app, curator).get("/account/gegevens.json")
     (decided,) = json.loads(told.text)["decided"]["challenge"]

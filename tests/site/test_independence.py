@@ -54,7 +54,7 @@ def every_sort_once(partner: Partner, curator: Actor, other: Actor) -> None:
     theirs = a_representative(partner)
     reviewing.check(curator, an_answer(partner, "iso", "ja", provided_by=theirs.account_id), 2, WHY)
     disputed = challenging.open_challenge(a_member(), an_answer(partner, "personen", 400), WHY)
-    challenging.uphold(curator, disputed, WHY)
+    challenging.uphold(curator, disputed, WHY, disputed.answer_id)
     taken_back = challenging.open_challenge(opener := a_member(), an_answer(partner, "sinds", 1999), WHY)
     challenging.withdraw(opener, taken_back)
     noot = a_partner("Noot")
