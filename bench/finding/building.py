@@ -41,17 +41,17 @@ def build(instance: Path) -> dict[str, Any]:
 def cold(instance: Path, starts: int) -> dict[str, Any]:
     """Milliseconds of the first request of a new process beside the middle of those that follow, for page and API.
 
-    Each start asks something else with words and facets; `started` is the seconds until the port answers.
+    Each request asks something else with words and facets; `started` is the seconds until the port answers.
     """
     found: dict[str, list[tuple[float, float]]] = {"page": [], "api": []}
     started = []
-    asked = [wanted for wanted in mixed(100, turn=4) if wanted.words and wanted.chosen]
+    asked = [wanted for wanted in mixed(500, turn=4) if wanted.words and wanted.chosen]
     for turn in range(starts):
         for name, path in (("page", ours.PAGE), ("api", ours.API)):
             with servers.ours(instance) as site, Connection(site.port) as connection:
-                address = ours.address(path, asked[turn % len(asked)])
                 taken = []
-                for _request in range(1 + WARM):
+                for number in range(1 + WARM):
+                    address = ours.address(path, asked[turn * (1 + WARM) + number])
                     began = time.perf_counter()
                     connection.get(address)
                     taken.append((time.perf_counter() - began) * 1000)

@@ -49,7 +49,7 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
         empty = running.enter_context(servers.floor())
         other = running.enter_context(servers.datasette(kept(size, "flat", flat) / "flat.db"))
         before = site.memory()
-        _compare(site.port, other.port)
+        _compare(size, site.port, other.port)
         wanted = mixed(MANY, turn=3)
         targets = [
             Target(FLOOR, empty.port, ["/"]),
@@ -68,7 +68,7 @@ def measure(size: int, instance: Path, rounds: int, seconds: float) -> dict[str,
             for target in targets[-3:]:
                 for address in target.addresses:
                     connection.get(address, target.encoding)
-        for case in flat.cases():
+        for case in flat.cases(size):
             addresses = [ours.address(ours.PAGE, case.wanted)]
             targets.append(Target(f"ours, {case.name}", site.port, addresses))
             targets.append(Target(f"ours asked before, {case.name}", keeping.port, addresses))
@@ -92,10 +92,10 @@ def _run(target: Target, connections: int, each: int) -> Run:
     return closed_loop(target.port, addresses, connections, each, target.encoding)
 
 
-def _compare(our_port: int, other_port: int) -> None:
+def _compare(size: int, our_port: int, other_port: int) -> None:
     """The same totals and counts from our API and from Datasette, for each request that both get."""
     with Connection(our_port) as here, Connection(other_port) as there:
-        for case in flat.cases():
+        for case in flat.cases(size):
             our_answer = case.only(ours.read_api(here.get(ours.address(ours.API, case.wanted))))
             their_answer = case.read(there.get(case.address(".json")))
             if without_zeros(our_answer) != without_zeros(their_answer):

@@ -112,6 +112,8 @@ def reached(found: dict[str, Any]) -> Iterator[Cells]:
         yield _at_most(f"facet counts and first twenty, × {name}", 1 / engines[name]["ratio"], 2)
     yield _at_least("tantivy, × ours, on 95 % of requests", tantivy["ratio_p5"], 2)
     yield _at_least("tantivy, × ours, on every request", tantivy["ratio_least"], 2)
+    for mix, taken in tantivy["p50_by_mix"].items():
+        yield _at_least(f"tantivy, × ours, {mix}, p50", taken / engines[inside.OURS]["p50_by_mix"][mix], 2)
     yield _at_least("Whoosh groupedby, × ours", engines[inside.WHOOSH]["ratio"], 250)
     for whose in (OURS, OURS_AGAIN):
         for case, least in (("10 scalar facets", 15), ("15 facets, 3 filters", 100)):

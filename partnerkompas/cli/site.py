@@ -25,6 +25,7 @@ from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search import sync
 from partnerkompas.search.choosing import starts_open
 from partnerkompas.search.request import NOTHING
+from partnerkompas.search.sheets import read_first
 
 FIRST_ASKED = "/", "/partners", "/en/partners", "/partners?pagina=2", "/partners?q=erp", "/api/v1/partners"
 MOST_CHOSEN = 4
@@ -83,8 +84,9 @@ def _chosen(edition: Edition) -> list[str]:
 def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     logs.configure(settings.log_level)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    # asked before anybody can ask: what is read and printed once is then ready for the first visitor; that is not
-    # counted as use, for this client does not say that it is a browser
+    # read and asked before anybody can ask: what is read and printed once is then ready for the first visitor; that is
+    # not counted as use, for this client does not say that it is a browser
+    read_first(app.extensions["sheets"], sync.ready())
     for path in (*FIRST_ASKED, *_chosen(criteria.current_edition())):
         app.test_client().get(path)
     gc.collect()

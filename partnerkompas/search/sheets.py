@@ -20,7 +20,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.queries import Called
 from partnerkompas.permissions.vocabulary import VISITOR
-from partnerkompas.search.request import FacetKey
+from partnerkompas.search.request import NEUTRAL, FacetKey
 from partnerkompas.search.snapshot import Bits, Firm, Snapshot
 from partnerkompas.search.sync import Ready, committed_only
 
@@ -112,6 +112,17 @@ def sheets(
                 found[id_] = _more_of(sheet, facts, wanted, snapshot.edition)
                 kept.put(keys[id_], found[id_])
     return found
+
+
+FIRST_SHOWN = 200
+"""So many partners come first today: most pages show some of them, whatever is chosen."""
+
+
+def read_first(kept: Kept, ready: Ready) -> None:
+    """Read what any page may show of the partners that come first, before anybody asks for one."""
+    snapshot = ready.snapshot
+    firms = snapshot.firms.at(snapshot.sorted(snapshot.everyone, NEUTRAL, FIRST_SHOWN))
+    sheets(kept, ready, firms, frozenset(question.key for question in snapshot.edition.facets), None)
 
 
 def _products(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:

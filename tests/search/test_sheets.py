@@ -13,7 +13,7 @@ from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import VISITOR
 from partnerkompas.search import sync
 from partnerkompas.search.document import names_of, places_of, provinces_of
-from partnerkompas.search.sheets import Kept, Sheet, sheets
+from partnerkompas.search.sheets import Kept, Sheet, read_first, sheets
 from tests.browser import Browser, words
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.made_up import DAY, WIDE, Firm
@@ -138,3 +138,12 @@ def test_what_is_newer_than_the_moment_is_shown_and_not_kept(market: Flask, no_n
     kept = Kept()
     assert sheets(kept, ready, firms, frozenset({"iso"}), None)[1].facts["iso", ""].value is False
     assert not kept._sheets
+
+
+def test_of_who_comes_first_nothing_need_be_read_any_more(market: Flask, statements: list[str]) -> None:
+    """`serve` reads that before anybody asks: with any filter, the database is not asked about partners."""
+    read_first(market.extensions["sheets"], sync.ready())
+    for query in ("", "?iso=ja", "?personen=1..", "?q=erp"):
+        statements.clear()
+        assert market.test_client().get(f"/partners{query}").status_code == 200
+        assert not [each for each in statements if "answer" in each or "former_name" in each], query
