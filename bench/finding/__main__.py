@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.finding import building, inside, outside, report, servers, visible
-from bench.finding.generate import instance
-from partnerkompas.infra import clock
+from bench.finding.generate import application, instance
+from partnerkompas.infra import clock, migrate
 
 RESULTS = servers.ROOT / "bench" / "results" / "finding.json"
 PACKAGES = ("flask", "waitress", "sqlalchemy", "numpy", "whoosh", "tantivy", "datasette")
@@ -64,6 +64,8 @@ def measure(size: int, *, quick: bool) -> dict[str, Any]:
         copy = Path(name) / "instance"
         say(size, "the market")
         shutil.copytree(instance(size), copy)
+        with application(copy).app_context():
+            migrate.upgrade()  # the market may have been made before the newest migration
         say(size, "building")
         built = building.build(copy)
         say(size, "engines in one process")
