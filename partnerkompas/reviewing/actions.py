@@ -12,6 +12,7 @@ from partnerkompas.answers import saying
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
 from partnerkompas.answers.queries import stands
+from partnerkompas.answers.showing import shown
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.evidence import actions as files
@@ -21,6 +22,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.refusal import NotAcceptable, written
+from partnerkompas.infra.web import show_date
 from partnerkompas.messages.models import About
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
@@ -161,14 +163,14 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
 def publish(actor: Actor, partner: Partner, seen: Seen) -> None:
     """Put what was seen into the place of what is known, whatever stands there: for who decided on that.
 
-    Where the partner says the same, its value as it was stored, its note and its file stay, and it ends no earlier
+    The page is the proof: a file of the partner was not looked at for it, and its note is not what the page says. Both
+    stay with what the partner stated. Where that is the same its value stays as it was stored, and it ends no earlier
     when it never ends. Raises NotAllowed, and NotAcceptable without what was seen, or when it is what is known already.
     """
     require(actor, Permission.FACT_ENTER, partner)
     told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
     theirs = saying.own_answer((partner.id, seen.question.key, seen.product))
     kept = theirs if theirs is not None and seen.says(theirs) else None
-    file_id = files.add(actor, partner, seen.upload).id if seen.upload else _file_seen(kept) if kept else None
     entered = NewAnswer(
         partner_id=partner.id,
         criterion=seen.question.key,
@@ -183,24 +185,29 @@ def publish(actor: Actor, partner: Partner, seen: Seen) -> None:
         checked_on=seen.seen_on,
         checked_by_role="curator",
         valid_until=None if kept and kept.valid_until is None else seen.valid_until,
-        note=kept.note if kept else "",
-        file_id=file_id,
+        file_id=files.add(actor, partner, seen.upload).id if seen.upload else None,
         provided_by=actor.account_id,
     )
     (outcome,) = answers.record(actor, [partner], [entered])
     if outcome not in answers.ADDED:
         raise NotAcceptable(_("Dit is al bekend, precies zo."))
-    label = seen.question.label
+    question, by_partner = seen.question, kept is not None
+    had_note, had_file = (bool(kept.note), kept.file_id is not None) if kept is not None else (False, False)
 
     def words() -> tuple[str, str]:
-        name = label.in_(language())
-        text = _(
-            "Een curator vulde “%(label)s” in uit een openbare bron. Klopt het niet? Vul dan zelf het antwoord in.",
-            label=name,
-        )
-        return _("Ingevuld bij %(partner)s: %(label)s", partner=partner.name, label=name), text
+        name = question.label.in_(language())
+        if by_partner:
+            told = _("Een curator zag “%(label)s” ook in een openbare bron, zoals u het opgaf:", label=name)
+            note = _("Uw toelichting blijft erbij staan.") if had_note else ""
+            file = _("Uw bestand was hiervoor niet nodig, en wordt na een tijd gewist.") if had_file else ""
+            how = " ".join(filter(None, (_("Die bron is nu het bewijs."), note, file)))
+        else:
+            told = _("Een curator vulde “%(label)s” in uit een openbare bron:", label=name)
+            how = _("Klopt het niet? Vul dan zelf het antwoord in, of betwist het op uw profiel.")
+        what = f"{shown(question, seen)} ({seen.source_url}, {show_date(seen.seen_on)})"
+        return _("Ingevuld bij %(partner)s: %(label)s", partner=partner.name, label=name), f"{told} {what}. {how}"
 
-    representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}")
+    representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}/gegevens/{question.theme}")
 
 
 def _file_seen(answer: Answer) -> int | None:
