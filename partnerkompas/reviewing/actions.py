@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
 from partnerkompas.answers import saying
@@ -79,7 +77,7 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
         return _("Nagekeken bij %(partner)s: %(label)s", partner=partner.name, label=name), text
 
     representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}")
-    return _newest(answer)
+    return known.newest_at(answer)
 
 
 def ask(actor: Actor, answer: Answer, reason: str) -> Review:
@@ -254,8 +252,3 @@ def _review(actor: Actor, answer: Answer, outcome: str, reason: str) -> Review:
     after = {"outcome": outcome, "reason": reason}
     audit.record(db.session, actor, Permission.ANSWER_VERIFY, f"answer/{answer.id}", after=after)
     return made
-
-
-def _newest(answer: Answer) -> Answer:
-    at = Answer.partner_id == answer.partner_id, Answer.criterion == answer.criterion, Answer.product == answer.product
-    return db.session.scalars(select(Answer).where(*at).order_by(Answer.id.desc())).first() or answer
