@@ -4,14 +4,13 @@ A partner is told before or at the moment. Thirty days lie between, unless it st
 somebody speaks for the partner who signs has to confirm that it asked (`requested`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from blinker import Signal
 from sqlalchemy import case, func, select
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.models import Account
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
@@ -137,7 +136,7 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
             how = f"{requested.how(asked_for)}\n{how}"
         return title, f"{because} {kinds()[kind]}. {reasons}\n{how}"
 
-    _tell(_people(held), words, made)
+    representing.tell(held, About.LISTING, words, _path(made))
     if due_on <= clock.today():
         _carry_out(made, held)
     return made
@@ -162,8 +161,9 @@ def confirm(actor: Actor, delisting: Delisting) -> None:
         title = _("%(partner)s gaat uit de gids op %(day)s", partner=name, day=show_date(due_on))
         return title, _("Wie voor de partner tekent, bevestigde dat hij erom vroeg.")
 
-    announced_by = accounts.with_ids([delisting.announced_by] if delisting.announced_by is not None else [])
-    _tell([*_people(partner), *announced_by.values()], words, delisting)
+    announced_by = accounts.by_id(delisting.announced_by or 0)
+    representing.tell(partner, About.LISTING, words, _path(delisting))
+    messages.tell([announced_by] if announced_by is not None else [], About.LISTING, words, _path(delisting))
     if due_on <= clock.today() and not objecting.is_waiting(delisting):
         _carry_out(delisting, partner)
 
@@ -204,7 +204,7 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
         stays = _("%(partner)s blijft in de gids", partner=name)
         return back if was_done else stays, why
 
-    _tell(_people(partner), words, delisting)
+    representing.tell(partner, About.LISTING, words, _path(delisting))
     if was_done:
         moved.send(partner, is_back=True)
 
@@ -249,13 +249,8 @@ def _still_open(delisting: Delisting) -> None:
         raise NotAcceptable(_("Hierover is al besloten."))
 
 
-def _people(partner: Partner) -> Iterable[Account]:
-    speaking = [each.account_id for each in representing.of_partner(partner) if each.granted_at is not None]
-    return accounts.with_ids(speaking).values()
-
-
-def _tell(people: Iterable[Account], words: Callable[[], tuple[str, str]], delisting: Delisting) -> None:
-    messages.tell(people, About.LISTING, words, f"/uitschrijving/{delisting.id}")
+def _path(delisting: Delisting) -> str:
+    return f"/uitschrijving/{delisting.id}"
 
 
 def _record(actor: Actor, deed: str, partner: Partner, *, before: object = None, after: object = None) -> None:
