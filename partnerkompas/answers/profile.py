@@ -204,13 +204,17 @@ def _noted(question: Question, rows: Sequence[Answer]) -> Answer | None:
     return next((row for row in said if row.source == Source.PARTNER), rows[0])
 
 
+def office_label(role: OfficeRole) -> str:
+    """What an office is for, in words."""
+    return {OfficeRole.OFFICE: _("kantoor"), OfficeRole.DELIVERY: _("uitvoering")}[role]
+
+
 def offices(partner: Partner, edition: Edition) -> tuple[OfficeView, ...]:
     """The offices of a partner, provinces by name."""
     provinces = edition.list_by_key.get(PROVINCES)
     names = {option.code: option.label.in_(language()) for option in provinces.options} if provinces else {}
-    roles = {OfficeRole.OFFICE: _("kantoor"), OfficeRole.DELIVERY: _("uitvoering")}
     return tuple(
-        OfficeView(each.city, names.get(each.province, each.province), roles[each.role], each.source_url)
+        OfficeView(each.city, names.get(each.province, each.province), office_label(each.role), each.source_url)
         for each in partner.offices
     )
 
