@@ -126,8 +126,7 @@ class Seen:
     @property
     def valid_until(self) -> date | None:
         """The last day on which it holds, counted from the day it was seen."""
-        months = self.question.valid_months
-        return clock.months_after(self.seen_on, months) if months and self.state != State.NOT_STATED else None
+        return self.question.holds_until(self.seen_on) if self.state != State.NOT_STATED else None
 
 
 def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
@@ -222,13 +221,10 @@ def question_of(answer: Answer, edition: Edition | None = None) -> Question:
 
 def _holds(question: Question, answer: Answer, today: date) -> date | None:
     """How long a checked answer holds: from today, unless its proof ends earlier than the question says."""
-    months = question.valid_months
-    if months is None or answer.stated_on is None:
+    usual = question.holds_until(answer.stated_on) if answer.stated_on is not None else None
+    if usual is None or (answer.valid_until is not None and answer.valid_until < usual):
         return answer.valid_until
-    usual = clock.months_after(answer.stated_on, months)
-    if answer.valid_until is not None and answer.valid_until < usual:
-        return answer.valid_until
-    return clock.months_after(today, months)
+    return question.holds_until(today)
 
 
 def _held(answer: Answer) -> Partner:
