@@ -47,7 +47,7 @@ def why_not(actor: Actor, permission: Permission, subject: Any) -> WhyNot | None
         did_not_announce: _("u kondigde dit zelf aan"),
         has_no_stake: stake,
         is_not_opener: _("u betwistte het feit zelf"),
-        did_not_vouch: _("u legde het feit zelf vast, of keek het na"),
+        did_not_vouch: _("u legde het feit zelf vast, keek het na, of nam het over bij samenvoegen"),
         is_not_provider: _("u gaf het antwoord zelf op"),
         is_not_owner: _("u vroeg het zelf"),
     }

@@ -1,17 +1,18 @@
 """Answers: what is known of one partner for one question; drafts, proof, reviews and challenges of them."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, func, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, func, select, text
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column
 
 from partnerkompas.answers import since
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime, db
 from partnerkompas.infra.working_days import working_days_after
-from partnerkompas.partners.models import Delisting, Partner
+from partnerkompas.partners.models import Delisting, Merge, Partner
 
 
 class State(StrEnum):
@@ -260,6 +261,10 @@ class Challenge(Model):
     """The answer that took the place of the wrong one."""
     _stated_by: Mapped[str | None] = column_property(since.who_stated(Answer.__table__, answer_id))
     _checked_by: Mapped[str | None] = column_property(since.who_checked(Answer.__table__, Review.__table__, answer_id))
+    _others_merged_in: Mapped[bool] = column_property(
+        exists().where(Merge.kept_id == partner_id).correlate_except(Merge)
+    )
+    """Whether something may have been copied to its place: only then that is asked."""
     corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when the partner itself says something else than what was disputed; empty when it does not."""
     back_at: Mapped[datetime | None] = column_property(
@@ -279,9 +284,10 @@ class Challenge(Model):
 
     @property
     def vouched_by(self) -> frozenset[int]:
-        """The accounts that stated or checked what is disputed, or what was said at its place since."""
+        """The accounts that stated, checked or copied what is disputed, or what was said at its place since."""
         told = f"{self._stated_by or ''},{self._checked_by or ''}".split(",")
-        return frozenset(int(number) for number in told if number)
+        vouching = frozenset(int(number) for number in told if number)
+        return vouching | _vouching_for_copies(self) if self._others_merged_in else vouching
 
     @property
     def is_listed(self) -> bool:
@@ -290,3 +296,27 @@ class Challenge(Model):
 
     def news(self) -> tuple[str, str]:
         return "partner", str(self.partner_id)
+
+
+def _vouching_for_copies(challenge: Challenge) -> frozenset[int]:
+    """Who vouches for what merges copied to a disputed place: who merged, and who checked what was copied (ADR 16)."""
+    disputed = db.session.get_one(Answer, challenge.answer_id)
+    here = Answer.partner_id == disputed.partner_id, *_at(disputed), Answer.id >= disputed.id
+    since_then = db.session.scalars(select(Answer).where(*here).order_by(Answer.id))
+    return frozenset(number for each in since_then for number in _vouching_for_copy(each))
+
+
+def _vouching_for_copy(answer: Answer) -> Iterator[int]:
+    """Empty for an answer that no merge copied; what was copied may be a copy itself."""
+    for merge in db.session.scalars(select(Merge).where(Merge.kept_id == answer.partner_id).order_by(Merge.id)):
+        if answer.id in merge.did["answers"]:
+            there = Answer.partner_id == merge.absorbed_id, *_at(answer), Answer.id < answer.id
+            original = db.session.scalars(select(Answer).where(*there).order_by(Answer.id.desc()).limit(1)).one()
+            looked_at = original.id, original.supersedes_id  # checking makes a new answer of the one that was looked at
+            checked = select(Review.reviewed_by).where(Review.answer_id.in_(looked_at), Review.outcome == "checked")
+            yield from filter(None, (merge.merged_by, *db.session.scalars(checked.order_by(Review.id))))
+            yield from _vouching_for_copy(original)
+
+
+def _at(answer: Answer) -> tuple[ColumnElement[bool], ...]:
+    return Answer.criterion == answer.criterion, Answer.product == answer.product

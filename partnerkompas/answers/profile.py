@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from partnerkompas.answers.facts import Fact, Facts, answered, summary
 from partnerkompas.answers.models import Answer, Level, Signature, Source, State
+from partnerkompas.answers.saying import same
 from partnerkompas.answers.showing import FactView, UrlOf, show, state_label
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.kinds.choices import option_of
@@ -174,12 +176,14 @@ def _themes(
                 day=asked.day,
                 history=rows[1:],
                 corrected=corrected,
-                note=rows[0].note if rows else "",
+                note=noted.note if noted else "",
+                note_by_partner=noted is not None and noted is not rows[0],
                 file_seen=bool(rows and rows[0].file_id is not None and rows[0].checked_on),
                 expiring_days=expiring_days,
             )
             for fact in found
             for rows in (history.get((fact.criterion, fact.product), ()),)
+            for noted in (_noted(edition.by_key[fact.criterion], rows),)
         )
         known, asked_here = answered(found)
         if views:
@@ -189,13 +193,28 @@ def _themes(
     return tuple(made)
 
 
+def _noted(question: Question, rows: Sequence[Answer]) -> Answer | None:
+    """The answer whose note stands with a fact: what stands there, or what the partner said when others prove the same.
+
+    What a curator saw elsewhere takes the note of the partner away no more than its answer.
+    """
+    if not rows or rows[0].note:
+        return rows[0] if rows else None
+    said = takewhile(lambda row: same(question, row, rows[0]), rows)
+    return next((row for row in said if row.source == Source.PARTNER), rows[0])
+
+
+def office_label(role: OfficeRole) -> str:
+    """What an office is for, in words."""
+    return {OfficeRole.OFFICE: _("kantoor"), OfficeRole.DELIVERY: _("uitvoering")}[role]
+
+
 def offices(partner: Partner, edition: Edition) -> tuple[OfficeView, ...]:
     """The offices of a partner, provinces by name."""
     provinces = edition.list_by_key.get(PROVINCES)
     names = {option.code: option.label.in_(language()) for option in provinces.options} if provinces else {}
-    roles = {OfficeRole.OFFICE: _("kantoor"), OfficeRole.DELIVERY: _("uitvoering")}
     return tuple(
-        OfficeView(each.city, names.get(each.province, each.province), roles[each.role], each.source_url)
+        OfficeView(each.city, names.get(each.province, each.province), office_label(each.role), each.source_url)
         for each in partner.offices
     )
 

@@ -103,6 +103,16 @@ def open_challenge_at(place: Place) -> Challenge | None:
     return db.session.scalars(wanted.order_by(Challenge.id.desc())).first()
 
 
+def at_disputed_places() -> Select[int]:
+    """The ids of all answers at places that are disputed now, also of those that came since or were replaced.
+
+    A dispute is about a place: another answer does not end it, only a decision does (row G13).
+    """
+    against = aliased(Answer)
+    wanted = select(Answer.id).select_from(Challenge).join(against, Challenge.answer_id == against.id)
+    return wanted.join(Answer, same_place(Answer, against)).where(Challenge.decided_at.is_(None))
+
+
 def place_of(answer: Answer) -> Place:
     """Where an answer belongs."""
     return answer.partner_id, answer.criterion, answer.product

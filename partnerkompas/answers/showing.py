@@ -141,6 +141,8 @@ class FactView:
     answer_id: int | None = None
     note: str = ""
     """A short note of who stated it (row A1); on the page of the partner only, and never to find or order by."""
+    note_by_partner: bool = False
+    """Whether that note is of the partner, and somebody else proves the same since: it says so then."""
     history: tuple[HistoryView, ...] = ()
     file_seen: bool = False
     """Whether a curator saw a file that proves it; what was in it is for nobody else."""
@@ -164,6 +166,7 @@ def show(
     history: Sequence[Answer] = (),
     corrected: Mapping[int, int] = MappingProxyType({}),
     note: str = "",
+    note_by_partner: bool = False,
     file_seen: bool = False,
     silence: str = "",
     expiring_days: int = 60,
@@ -205,6 +208,7 @@ def show(
         url=url_of(fact.criterion),
         answer_id=fact.answer_id,
         note=note,
+        note_by_partner=note_by_partner,
         history=tuple(_earlier(question, row, corrected) for row in history),
         file_seen=file_seen,
     )

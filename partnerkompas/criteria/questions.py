@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from partnerkompas.criteria.naming import words_of
+from partnerkompas.infra import clock
 
 RESERVED_KEYS = frozenset(
     {
@@ -148,6 +149,11 @@ class Question:
     @property
     def per_product(self) -> bool:
         return self.scope == "product"
+
+    def holds_until(self, since: date, proof_until: date | None = None) -> date | None:
+        """The last day an answer of a day holds: as long as asked, or as its proof when that ends earlier."""
+        usual = clock.months_after(since, self.valid_months) if self.valid_months else None
+        return min(filter(None, (proof_until, usual)), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,6 @@ MOST_ROWS = 60
 """So many offices can be filled in, unless a partner has more already."""
 
 
-def role_label(role: OfficeRole) -> str:
-    """What an office is for, in words."""
-    return {OfficeRole.OFFICE: _("kantoor"), OfficeRole.DELIVERY: _("uitvoering")}[role]
-
-
 def status_label(status: PartnerStatus) -> str:
     """Whether a partner is in the directory, in words."""
     return {

@@ -17,7 +17,7 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.infra.paging import part
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
-from partnerkompas.partners import leaving, objecting, queries
+from partnerkompas.partners import leaving, objecting, queries, requested
 from partnerkompas.partners.models import Delisting, LeavingKind, PartnerStatus
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Actor, Permission
@@ -29,6 +29,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/werkbank/partners/<slug>/uitschrijven", "delist", delist, methods=["GET", "POST"])
     blueprint.add_url_rule("/uitschrijving/<int:number>", "delisting", show)
     blueprint.add_url_rule("/uitschrijving/<int:number>/reactie", "respond", respond, methods=["POST"])
+    blueprint.add_url_rule("/uitschrijving/<int:number>/bevestigen", "confirm_delisting", confirm, methods=["POST"])
     blueprint.add_url_rule("/uitschrijving/<int:number>/doorgaan", "uphold_delisting", uphold, methods=["POST"])
     blueprint.add_url_rule("/uitschrijving/<int:number>/ongedaan", "end_delisting", end, methods=["POST"])
 
@@ -100,6 +101,17 @@ def respond(number: int) -> Response:
     return _done(leaving.respond, delisting, form) or _page(delisting, response=form)
 
 
+def confirm(number: int) -> Response:
+    """The partner did ask for it."""
+    delisting = _found(number)
+    require(current_actor(), Permission.DELISTING_CONFIRM, delisting)
+    try:
+        leaving.confirm(current_actor(), delisting)
+    except NotAcceptable as wrong:
+        return _page(delisting, notice=str(wrong))
+    return redirect(url_for("curating.delisting", number=number), 303)
+
+
 def uphold(number: int) -> Response:
     """It goes on, whatever the partner said against it."""
     delisting, form = _found(number), WhyForm(request.form, _("Waarom"))
@@ -137,6 +149,7 @@ def _page(
     response: WhyForm | None = None,
     why: WhyForm | None = None,
     judged: WhyForm | None = None,
+    notice: str = "",
 ) -> Response:
     actor, fresh = current_actor(), MultiDict[str, str]()
     is_open, waits = delisting.ended_at is None, objecting.is_waiting(delisting)
@@ -148,6 +161,9 @@ def _page(
         kind=leaving.kinds()[LeavingKind(delisting.kind)],
         stand=stand(delisting),
         days_left=(delisting.due_on - clock.today()).days,
+        asked_for=requested.unconfirmed(delisting),
+        leaves_from=requested.from_day(delisting),
+        may_confirm=is_open and may(actor, Permission.DELISTING_CONFIRM, delisting),
         may_respond=is_open and may(actor, Permission.DELISTING_RESPOND, delisting),
         may_end=is_open and may(actor, Permission.DELISTING_DECIDE, delisting),
         waits=waits,
@@ -160,10 +176,11 @@ def _page(
         why_not=why_not(actor, Permission.DELISTING_DECIDE, delisting) if is_open else None,
         why_not_judge=why_not(actor, Permission.DELISTING_JUDGE, delisting) if waits else None,
         wrong=wrong,
+        notice=notice,
         disputed=_disputed(delisting.partner_id) if is_open else [],
         current="workbench" if actor.roles else "partners",
     )
-    return make_response(page, 422 if wrong else 200)
+    return make_response(page, 422 if wrong or notice else 200)
 
 
 def _disputed(partner_id: int) -> list[tuple[int, str]]:

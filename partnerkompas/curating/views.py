@@ -6,13 +6,13 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
-from partnerkompas.answers.profile import PROVINCES
+from partnerkompas.answers.profile import PROVINCES, office_label
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.curating import actions
 from partnerkompas.curating import queries as listed
 from partnerkompas.curating.actions import Outdated
 from partnerkompas.curating.duplicates import Known, duplicates_of
-from partnerkompas.curating.forms import EMPTY_ROWS, PartnerForm, role_label, status_label
+from partnerkompas.curating.forms import EMPTY_ROWS, PartnerForm, status_label
 from partnerkompas.curating.leaving_views import install as install_leaving
 from partnerkompas.curating.pair_views import install as install_pairs
 from partnerkompas.curating.versions import version_of
@@ -90,7 +90,7 @@ def _now(form: PartnerForm, partner: Partner, changed: Sequence[str]) -> list[tu
     """What somebody else changed: what it is called, and what it is now."""
     names = ", ".join(each.name for each in partner.former_names)
     places = "; ".join(
-        ", ".join(filter(None, (each.city, form.provinces.get(each.province, ""), role_label(each.role))))
+        ", ".join(filter(None, (each.city, form.provinces.get(each.province, ""), office_label(each.role))))
         for each in partner.offices
     )
     told = {

@@ -80,7 +80,8 @@ def _ends() -> dict[int, list[date | None]]:
         .where(EvidenceFile.removed_at.is_(None))
         .order_by(Answer.id)
     )
-    disputed, found = answers.open_challenges(), dict[int, list[date | None]]()
+    disputed = set(db.session.scalars(answers.at_disputed_places()))
+    found: dict[int, list[date | None]] = {}
     for file_id, answer, replaced_at in db.session.execute(wanted):
         done = answer.recorded_at if answer.checked_on else replaced_at
         end = None if answer.id in disputed else clock.day_of(done) if done else answer.valid_until

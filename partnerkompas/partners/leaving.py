@@ -1,16 +1,16 @@
 """Leaving the directory: announced with reasons and a day, answered, withdrawn, done on that day, undone (rule R29).
 
-A partner is told before or at the moment. Thirty days lie between, unless it asked for it or stopped trading.
+A partner is told before or at the moment. Thirty days lie between, unless it stopped trading or asked for it; where
+somebody speaks for the partner who signs has to confirm that it asked (`requested`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from blinker import Signal
 from sqlalchemy import case, func, select
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.models import Account
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _
@@ -18,7 +18,7 @@ from partnerkompas.infra.refusal import NotAcceptable, reason, written
 from partnerkompas.infra.web import show_date
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
-from partnerkompas.partners import objecting, queries, representing
+from partnerkompas.partners import objecting, queries, representing, requested
 from partnerkompas.partners.models import Delisting, LeavingKind, Merge, Partner, PartnerStatus
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Permission
@@ -105,8 +105,9 @@ def check_day(kind: LeavingKind, day: date) -> None:
 def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, due_on: date) -> Delisting:
     """Say that a partner leaves the list on a day, with reasons; its people are told. Today is done at once.
 
-    Raises NotAllowed, and NotAcceptable without reasons, for a day that is too soon or too far, or when the partner is
-    not listed or is leaving already.
+    Where it is said to have asked for it and somebody speaks for it, it is heard first: it leaves sooner than in thirty
+    days only once who signs confirms that, see `confirm`. Raises NotAllowed, and NotAcceptable without reasons, for a
+    day that is too soon or too far, or when the partner is not listed or is leaving already.
     """
     require(actor, Permission.DELISTING_DECIDE, partner)
     reasons = reason(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
@@ -114,24 +115,57 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
     held = queries.held(partner.id)
     if held.status != PartnerStatus.LISTED or of_partner(held) is not None:
         raise NotAcceptable(_("Deze partner staat niet in de gids, of de uitschrijving loopt al."))
+    asked_for, notice = None, clock.today() + timedelta(days=NOTICE)
+    if kind == LeavingKind.REQUEST and due_on < notice and representing.is_represented(held):
+        asked_for, due_on = due_on, notice
     made = Delisting(
         partner_id=partner.id, kind=kind, reasons=reasons, due_on=due_on, announced_by=actor.account_id, response=""
     )
     db.session.add(made)
     after = {"kind": kind, "reasons": reasons, "due_on": due_on.isoformat()}
     _record(actor, "delisting:announced", held, after=after)
+    if asked_for is not None:
+        requested.note(actor, made, held, asked_for)
     name = held.name
 
     def words() -> tuple[str, str]:
         title = _("%(partner)s gaat uit de gids op %(day)s", partner=name, day=show_date(due_on))
         how = _("Bent u het er niet mee eens? Schrijf op de pagina hieronder waarom. Een curator leest dat.")
         because = _("De reden:")
+        if asked_for is not None:
+            how = f"{requested.how(asked_for)}\n{how}"
         return title, f"{because} {kinds()[kind]}. {reasons}\n{how}"
 
-    _tell(_people(held), words, made)
+    representing.tell(held, About.LISTING, words, _path(made))
     if due_on <= clock.today():
         _carry_out(made, held)
     return made
+
+
+def confirm(actor: Actor, delisting: Delisting) -> None:
+    """Who signs for the partner says that it did ask to leave: it leaves on that day, today at once.
+
+    While somebody has to decide about what the partner said against it, it waits for that as always. Raises NotAllowed,
+    and NotAcceptable when there is nothing to confirm.
+    """
+    require(actor, Permission.DELISTING_CONFIRM, delisting)
+    partner = queries.held(delisting.partner_id)
+    _still_open(delisting)
+    if requested.unconfirmed(delisting) is None:
+        raise NotAcceptable(_("Hier valt niets te bevestigen."))
+    delisting.due_on = requested.from_day(delisting)
+    requested.confirmed(actor, delisting, partner)
+    name, due_on = partner.name, delisting.due_on
+
+    def words() -> tuple[str, str]:
+        title = _("%(partner)s gaat uit de gids op %(day)s", partner=name, day=show_date(due_on))
+        return title, _("Wie voor de partner tekent, bevestigde dat hij erom vroeg.")
+
+    announced_by = accounts.by_id(delisting.announced_by or 0)
+    representing.tell(partner, About.LISTING, words, _path(delisting))
+    messages.tell([announced_by] if announced_by is not None else [], About.LISTING, words, _path(delisting))
+    if due_on <= clock.today() and not objecting.is_waiting(delisting):
+        _carry_out(delisting, partner)
 
 
 def respond(actor: Actor, delisting: Delisting, response: str) -> None:
@@ -170,7 +204,7 @@ def end(actor: Actor, delisting: Delisting, why: str) -> None:
         stays = _("%(partner)s blijft in de gids", partner=name)
         return back if was_done else stays, why
 
-    _tell(_people(partner), words, delisting)
+    representing.tell(partner, About.LISTING, words, _path(delisting))
     if was_done:
         moved.send(partner, is_back=True)
 
@@ -215,13 +249,8 @@ def _still_open(delisting: Delisting) -> None:
         raise NotAcceptable(_("Hierover is al besloten."))
 
 
-def _people(partner: Partner) -> Iterable[Account]:
-    speaking = [each.account_id for each in representing.of_partner(partner) if each.granted_at is not None]
-    return accounts.with_ids(speaking).values()
-
-
-def _tell(people: Iterable[Account], words: Callable[[], tuple[str, str]], delisting: Delisting) -> None:
-    messages.tell(people, About.LISTING, words, f"/uitschrijving/{delisting.id}")
+def _path(delisting: Delisting) -> str:
+    return f"/uitschrijving/{delisting.id}"
 
 
 def _record(actor: Actor, deed: str, partner: Partner, *, before: object = None, after: object = None) -> None:

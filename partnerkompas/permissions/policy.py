@@ -67,6 +67,7 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
         (exists, is_admin, is_left_to_an_administrator, has_no_stake, did_not_announce),
     ),
     Permission.DELISTING_RESPOND: ((exists, represents_partner),),
+    Permission.DELISTING_CONFIRM: ((exists, signs_for_partner),),
     Permission.PARTNER_CLAIM: ((exists, is_listed, has_account, does_not_represent, is_no_curator),),
     Permission.REPRESENTATION_READ: ((exists, is_owner), (exists, is_curator), (exists, signs_for_partner)),
     Permission.REPRESENTATION_DECIDE: ((exists, is_curator, has_no_stake, is_not_owner),),

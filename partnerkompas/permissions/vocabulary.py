@@ -72,6 +72,7 @@ class Permission(StrEnum):
     )
     DELISTING_JUDGE = "delisting:judge", "decide that this partner leaves although it says something against that"
     DELISTING_RESPOND = "delisting:respond", "say what the partner thinks of leaving the directory"
+    DELISTING_CONFIRM = "delisting:confirm", "confirm that the partner itself asked to leave the directory"
     PARTNER_CLAIM = "partner:claim", "ask to speak for this partner"
     REPRESENTATION_READ = "representation:read", "see who asked to speak for this partner"
     REPRESENTATION_DECIDE = "representation:decide", "decide whether somebody speaks for this partner"

@@ -9,7 +9,6 @@ from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Draft, Level, Signature, Source, State
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria.questions import Question
 from partnerkompas.evidence import actions as evidence
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
@@ -181,18 +180,11 @@ def _signed(actor: Actor, partner: Partner, asked: Asked, release: str) -> NewAn
         source_url=content.source_url,
         evidence=content.evidence,
         stated_on=today,
-        valid_until=None if silent else holds_until(asked.question, today, content.valid_until),
+        valid_until=None if silent else asked.question.holds_until(today, content.valid_until),
         note=content.note,
         file_id=content.file_id,
         provided_by=actor.account_id,
     )
-
-
-def holds_until(question: Question, stated_on: date, proof_until: date | None) -> date | None:
-    """The last day an answer of a day holds: as the question says, or as long as its proof when that ends earlier."""
-    months = question.valid_months
-    ends = [day for day in (proof_until, months and clock.months_after(stated_on, months)) if day]
-    return min(ends, default=None)
 
 
 def _told(content: Content) -> dict[str, Any]:

@@ -40,6 +40,8 @@ class Asked:
     fact: Fact
     answer: Answer | None
     draft: Draft | None
+    stated: Answer | None = None
+    """What the partner itself said, where a curator proved the same since: its own note, link and file."""
 
     @property
     def place(self) -> Place:
@@ -48,7 +50,8 @@ class Asked:
     @property
     def public(self) -> Content:
         """What everybody sees now, without what a curator added to it."""
-        return of_answer(self.answer) if self.answer is not None else EMPTY
+        said = self.stated or self.answer
+        return of_answer(said) if said is not None else EMPTY
 
     @property
     def content(self) -> Content:
@@ -113,6 +116,7 @@ def places(
     facts: Mapping[Place, Fact],
     answers: Mapping[Place, Answer],
     drafts: Mapping[Place, Draft],
+    stated: Mapping[Place, Answer],
 ) -> dict[Place, Asked]:
     """Every place that is asked of a partner, in the order of the edition.
 
@@ -124,7 +128,7 @@ def places(
         for product in products if question.per_product else ("",):
             place = (question.key, product)
             fact = facts.get(place) or Fact(question.key, product, State.NOT_STATED)
-            found[place] = Asked(question, product, fact, answers.get(place), drafts.get(place))
+            found[place] = Asked(question, product, fact, answers.get(place), drafts.get(place), stated.get(place))
     return found
 
 

@@ -1,12 +1,13 @@
 """Questions about what is being filled in for a partner; read only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from sqlalchemy import Select, select
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Draft, Review, Signature
+from partnerkompas.answers.models import Answer, Draft, Review, Signature, Source
+from partnerkompas.answers.saying import own_answer
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
@@ -27,7 +28,20 @@ def asked_of(partner: Partner, edition: Edition | None = None) -> dict[Place, As
     ((_id, facts),) = answers.facts_by_partner(edition, clock.today(), [partner.id])
     newest = db.session.scalars(answers.newest().where(Answer.partner_id == partner.id))
     by_place = {(row.criterion, row.product): row for row in newest}
-    return places(edition, facts, by_place, drafts_of(partner.id))
+    return places(edition, facts, by_place, drafts_of(partner.id), _stated(partner.id, by_place))
+
+
+def _stated(partner_id: int, newest: Mapping[Place, Answer]) -> dict[Place, Answer]:
+    """What the partner itself said at places where others prove the same since."""
+    proved = [place for place, answer in newest.items() if answer.source != Source.PARTNER]
+    if not proved:
+        return {}
+    wanted = select(Answer.criterion, Answer.product).where(
+        Answer.partner_id == partner_id, Answer.source == Source.PARTNER
+    )
+    theirs = {(row.criterion, row.product) for row in db.session.execute(wanted.distinct())}
+    said = {place: own_answer((partner_id, *place)) for place in proved if place in theirs}
+    return {place: answer for place, answer in said.items() if answer is not None}
 
 
 def digest(asked: Sequence[Asked]) -> str:

@@ -4,14 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-from wtforms import SelectChoice
-from wtforms.form import BaseForm
-
 from partnerkompas.answers.models import Review, State
 from partnerkompas.answers.showing import level_label, product_label, shown
 from partnerkompas.answers.wording import Remark, remarks
 from partnerkompas.criteria.kinds import kind_of
+from partnerkompas.criteria.kinds.fields import bound
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
@@ -121,7 +118,7 @@ def _cell(
     return Cell(
         name=name,
         product=product_label(edition, asked.product),
-        field=_field(asked, name, mine),
+        field=bound(question, f"{name}:waarde", _values(asked, name, mine)),
         input_type=kind.input_type,
         states=_states(asked, _chosen(kept) if mine is None else mine.get(f"{name}:stand", "")),
         typed=typed,
@@ -155,16 +152,9 @@ def _typed(kept: Content) -> dict[str, str]:
     }
 
 
-def _field(asked: Asked, name: str, mine: Posted | None) -> Any:
-    """The field of the kind, bound to what was typed or is kept."""
-    question, key = asked.question, f"{name}:waarde"
-    form = BaseForm({key: kind_of(question).field(question, language())})
-    made = form[key]
-    if made.type == "SelectField":
-        made.choices = [SelectChoice("", _("kies")), *made.choices]
-    values = typed_as(question, asked.content) if mine is None else mine.getlist(key)
-    form.process(MultiDict([(key, value) for value in values]) if values else MultiDict({"-": ""}))
-    return made
+def _values(asked: Asked, name: str, mine: Posted | None) -> list[str]:
+    """What was typed as the answer, or is kept."""
+    return typed_as(asked.question, asked.content) if mine is None else mine.getlist(f"{name}:waarde")
 
 
 def _chosen(kept: Content) -> str:

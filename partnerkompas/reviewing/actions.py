@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
 from partnerkompas.answers import saying
 from partnerkompas.answers.actions import NewAnswer
 from partnerkompas.answers.models import Answer, Level, Review, Source, State
 from partnerkompas.answers.queries import stands
+from partnerkompas.answers.showing import shown
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.evidence import actions as files
@@ -21,6 +20,7 @@ from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.refusal import NotAcceptable, written
+from partnerkompas.infra.web import show_date
 from partnerkompas.messages.models import About
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
@@ -77,7 +77,7 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
         return _("Nagekeken bij %(partner)s: %(label)s", partner=partner.name, label=name), text
 
     representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}")
-    return _newest(answer)
+    return known.newest_at(answer)
 
 
 def ask(actor: Actor, answer: Answer, reason: str) -> Review:
@@ -126,8 +126,7 @@ class Seen:
     @property
     def valid_until(self) -> date | None:
         """The last day on which it holds, counted from the day it was seen."""
-        months = self.question.valid_months
-        return clock.months_after(self.seen_on, months) if months and self.state != State.NOT_STATED else None
+        return self.question.holds_until(self.seen_on) if self.state != State.NOT_STATED else None
 
 
 def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
@@ -161,14 +160,14 @@ def enter(actor: Actor, partner: Partner, seen: Seen) -> None:
 def publish(actor: Actor, partner: Partner, seen: Seen) -> None:
     """Put what was seen into the place of what is known, whatever stands there: for who decided on that.
 
-    Where the partner says the same, its value as it was stored, its note and its file stay, and it ends no earlier
+    The page is the proof: a file of the partner was not looked at for it, and its note is not what the page says. Both
+    stay with what the partner stated. Where that is the same its value stays as it was stored, and it ends no earlier
     when it never ends. Raises NotAllowed, and NotAcceptable without what was seen, or when it is what is known already.
     """
     require(actor, Permission.FACT_ENTER, partner)
     told = written(seen.evidence, _("Schrijf op wat u gezien hebt."))
     theirs = saying.own_answer((partner.id, seen.question.key, seen.product))
     kept = theirs if theirs is not None and seen.says(theirs) else None
-    file_id = files.add(actor, partner, seen.upload).id if seen.upload else _file_seen(kept) if kept else None
     entered = NewAnswer(
         partner_id=partner.id,
         criterion=seen.question.key,
@@ -183,24 +182,29 @@ def publish(actor: Actor, partner: Partner, seen: Seen) -> None:
         checked_on=seen.seen_on,
         checked_by_role="curator",
         valid_until=None if kept and kept.valid_until is None else seen.valid_until,
-        note=kept.note if kept else "",
-        file_id=file_id,
+        file_id=files.add(actor, partner, seen.upload).id if seen.upload else None,
         provided_by=actor.account_id,
     )
     (outcome,) = answers.record(actor, [partner], [entered])
     if outcome not in answers.ADDED:
         raise NotAcceptable(_("Dit is al bekend, precies zo."))
-    label = seen.question.label
+    question, by_partner = seen.question, kept is not None
+    had_note, had_file = (bool(kept.note), kept.file_id is not None) if kept is not None else (False, False)
 
     def words() -> tuple[str, str]:
-        name = label.in_(language())
-        text = _(
-            "Een curator vulde “%(label)s” in uit een openbare bron. Klopt het niet? Vul dan zelf het antwoord in.",
-            label=name,
-        )
-        return _("Ingevuld bij %(partner)s: %(label)s", partner=partner.name, label=name), text
+        name = question.label.in_(language())
+        if by_partner:
+            told = _("Een curator zag “%(label)s” ook in een openbare bron, zoals u het opgaf:", label=name)
+            note = _("Uw toelichting blijft erbij staan.") if had_note else ""
+            file = _("Uw bestand was hiervoor niet nodig, en wordt na een tijd gewist.") if had_file else ""
+            how = " ".join(filter(None, (_("Die bron is nu het bewijs."), note, file)))
+        else:
+            told = _("Een curator vulde “%(label)s” in uit een openbare bron:", label=name)
+            how = _("Klopt het niet? Vul dan zelf het antwoord in, of betwist het op uw profiel.")
+        what = f"{shown(question, seen)} ({seen.source_url}, {show_date(seen.seen_on)})"
+        return _("Ingevuld bij %(partner)s: %(label)s", partner=partner.name, label=name), f"{told} {what}. {how}"
 
-    representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}")
+    representing.tell(partner, About.ANSWERS, words, f"/partners/{partner.slug}/gegevens/{question.theme}")
 
 
 def _file_seen(answer: Answer) -> int | None:
@@ -217,13 +221,10 @@ def question_of(answer: Answer, edition: Edition | None = None) -> Question:
 
 def _holds(question: Question, answer: Answer, today: date) -> date | None:
     """How long a checked answer holds: from today, unless its proof ends earlier than the question says."""
-    months = question.valid_months
-    if months is None or answer.stated_on is None:
+    usual = question.holds_until(answer.stated_on) if answer.stated_on is not None else None
+    if usual is None or (answer.valid_until is not None and answer.valid_until < usual):
         return answer.valid_until
-    usual = clock.months_after(answer.stated_on, months)
-    if answer.valid_until is not None and answer.valid_until < usual:
-        return answer.valid_until
-    return clock.months_after(today, months)
+    return question.holds_until(today)
 
 
 def _held(answer: Answer) -> Partner:
@@ -247,8 +248,3 @@ def _review(actor: Actor, answer: Answer, outcome: str, reason: str) -> Review:
     after = {"outcome": outcome, "reason": reason}
     audit.record(db.session, actor, Permission.ANSWER_VERIFY, f"answer/{answer.id}", after=after)
     return made
-
-
-def _newest(answer: Answer) -> Answer:
-    at = Answer.partner_id == answer.partner_id, Answer.criterion == answer.criterion, Answer.product == answer.product
-    return db.session.scalars(select(Answer).where(*at).order_by(Answer.id.desc())).first() or answer

@@ -7,19 +7,19 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from partnerkompas.answers.models import Level, Source, State
 from partnerkompas.answers.saying import state_of
 from partnerkompas.answers.showing import level_label, product_label
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
+from partnerkompas.criteria.kinds.fields import bound
 from partnerkompas.criteria.kinds.texts import web_address
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.evidence.recognising import Refused
 from partnerkompas.evidence.uploads import Upload, read, was_chosen
 from partnerkompas.infra import clock
-from partnerkompas.infra.language import _, language
+from partnerkompas.infra.language import _
 from partnerkompas.reviewing.actions import Seen
 
 
@@ -79,7 +79,8 @@ class EnterForm(FlaskForm):  # type: ignore[misc]
         self.product.choices = [SelectChoice(each.code, product_label(edition, each.code)) for each in options]
         if not question.per_product:
             del self.product
-        self.value = _value_field(question, posted)
+        self.value = bound(question, "waarde", posted.getlist("waarde"))
+        self.value.label.text = _("Antwoord")
         self.state: State = State.STATED
         self.parsed: Any = None
 
@@ -136,14 +137,3 @@ class EnterForm(FlaskForm):  # type: ignore[misc]
     def validate_gezien(self, field: Field) -> None:
         if not (field.data or "").strip():
             raise ValidationError(_("Schrijf op wat u gezien hebt."))
-
-
-def _value_field(question: Question, posted: MultiDict[str, str]) -> Any:
-    """The field of the kind, bound to what was posted."""
-    form = BaseForm({"waarde": kind_of(question).field(question, language())})
-    made = form["waarde"]
-    if made.type == "SelectField":
-        made.choices = [SelectChoice("", _("kies")), *made.choices]
-    form.process(posted or MultiDict({"-": ""}))
-    made.label.text = _("Antwoord")
-    return made

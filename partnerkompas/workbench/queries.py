@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Subquery, case, func, select
 
 from partnerkompas.accounts.models import Representation
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge, State
+from partnerkompas.answers.models import Answer, State
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.db import db
 from partnerkompas.infra.paging import Counts
@@ -92,7 +92,6 @@ def represented(partner_ids: Collection[int]) -> set[int]:
 
 
 def _ending(edition: Edition, today: date, within_days: int, *more: ColumnElement[bool]) -> Subquery:
-    disputed = select(Challenge.answer_id).where(Challenge.decided_at.is_(None))
     columns: list[Any] = [Answer.id, *(Answer.__table__.c[name] for name in Ending._fields)]
     return (
         answers.newest()
@@ -101,7 +100,7 @@ def _ending(edition: Edition, today: date, within_days: int, *more: ColumnElemen
             Answer.valid_until <= today + timedelta(days=within_days),
             Answer.state != State.NOT_STATED,
             Answer.criterion.in_(list(edition.by_key)),
-            Answer.id.not_in(disputed),
+            Answer.id.not_in(answers.at_disputed_places()),
             *more,
         )
         .subquery()

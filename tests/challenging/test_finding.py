@@ -145,6 +145,19 @@ def test_the_same_what_expired_and_what_nobody_said_are_entered_at_once(app: Fla
     assert challenges() == []
 
 
+def test_who_speaks_for_the_partner_is_told_of_what_is_entered_where_it_said_nothing(app: Flask, aap: Partner) -> None:
+    """It is public at once (ADR 15): the message says what, from where, and what may be done."""
+    theirs = a_representative(aap)
+    db.session.commit()
+    curator(app).send(FORM, waarde="39", **SEEN)
+    (mail,) = mails_to(theirs.email)
+    for told in (
+        *("Ingevuld bij Aap", "39 personen", SEEN["adres"], "20 november 2026"),
+        *("Vul dan zelf het antwoord in", "betwist het", "/partners/aap/gegevens/thema"),
+    ):
+        assert told in mail.subject + mail.body, told
+
+
 def test_better_proof_is_no_way_around(app: Flask, aap: Partner) -> None:
     """The same value from a public page first, and another value then."""
     says(400)

@@ -47,7 +47,7 @@ def leave() -> None:
     with unit_of_work():
         aap = partners.by_slug("aap")
         assert aap is not None
-        leaving.announce(a_curator(), aap, LeavingKind.REQUEST, "Het bedrijf vroeg er zelf om.", clock.today())
+        leaving.announce(a_curator(), aap, LeavingKind.STOPPED, "Het bedrijf is er niet meer.", clock.today())
 
 
 def come_back() -> None:

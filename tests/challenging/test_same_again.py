@@ -20,13 +20,14 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
-from partnerkompas.permissions.vocabulary import Actor
+from partnerkompas.permissions.vocabulary import Actor, PartnerRole
 from partnerkompas.reviewing import actions as reviewing
+from partnerkompas.reviewing import queries as reviews
 from partnerkompas.reviewing.actions import Seen
 from tests.edition import SMALL
 from tests.evidence.made import a_png
 from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_answer, the_criteria
-from tests.signed_in import Person
+from tests.signed_in import Person, fields, mails_to
 
 TODAY = NOW.date()
 REVERSED = {each.key: replace(each, options=tuple(reversed(each.options))) for each in SMALL.lists}
@@ -100,14 +101,44 @@ def test_what_never_ends_does_not_get_an_end(aap: Partner) -> None:
     assert (standing(aap).source, standing(aap).valid_until) == ("public_page", None)
 
 
-def test_the_note_and_the_file_of_the_partner_stay(aap: Partner) -> None:
+def test_what_a_curator_enters_has_its_page_as_proof_and_not_the_file_that_nobody_opened(
+    app: Flask, aap: Partner
+) -> None:
     theirs = a_representative(aap)
     file = files.add(theirs, aap, Upload("team.png", "image/png", a_png()))
     db.session.commit()
-    says(aap, 400, note="Zonder inhuur.", file_id=file.id)
+    says(aap, 400, note="Zonder inhuur.", source_url="https://aap.example/team", file_id=file.id)
     find(aap, "400")
     now = standing(aap)
-    assert (now.source, now.note, now.file_id) == ("public_page", "Zonder inhuur.", file.id)
+    assert (now.source, now.note, now.file_id, now.source_url) == ("public_page", "", None, "https://aap.example")
+    page = Person(app).get("/partners/aap").text
+    assert "een bestand, gezien" not in page
+    assert "Toelichting van de partner: Zonder inhuur." in " ".join(page.split())
+    assert "zoals u het opgaf" in (mail := mails_to(theirs.email)[-1].body)
+    assert "Uw bestand was hiervoor niet nodig" in mail
+
+
+def test_the_note_the_link_and_the_file_of_the_partner_stay_with_what_it_stated(app: Flask, aap: Partner) -> None:
+    """It takes up where it was: what it signs anew has them, and waits to be checked with them."""
+    theirs = a_representative(aap, PartnerRole.SIGNER)
+    file = files.add(theirs, aap, Upload("team.png", "image/png", a_png()))
+    db.session.commit()
+    says(aap, 400, note="Zonder inhuur.", source_url="https://aap.example/team", file_id=file.id)
+    find(aap, "400")
+    person, page, check = Person(app, theirs), "/partners/aap/gegevens/thema", "/partners/aap/gegevens/controle"
+    filled = fields(person.get(page).text, page)
+    assert (filled["personen:toelichting"], filled["personen:bron"]) == ("Zonder inhuur.", "https://aap.example/team")
+    assert person.post(page, {**filled, "personen:klopt": "1"}).status_code == 303
+    assert person.send(check, akkoord="1").status_code == 303
+    now = standing(aap)
+    assert (now.source, now.value, now.note, now.file_id) == ("partner", 400, "Zonder inhuur.", file.id)
+    assert reviews.waits(now)
+
+
+def test_a_note_of_the_partner_goes_with_what_it_said(app: Flask, aap: Partner) -> None:
+    says(aap, 300, note="Zonder inhuur.", valid_until=TODAY - timedelta(days=1))
+    find(aap, "400")
+    assert "Zonder inhuur." not in Person(app).get("/partners/aap").text
 
 
 @pytest.mark.parametrize("source", ["partner", "register"])

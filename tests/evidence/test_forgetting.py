@@ -127,6 +127,21 @@ def test_not_while_somebody_disputes_it(app: Flask, settings: Settings, signer: 
     assert rounds_after(settings, 400) == 1
 
 
+def test_not_while_its_place_is_disputed_though_another_answer_took_it(
+    app: Flask, settings: Settings, signer: Person
+) -> None:
+    """Who decides about the dispute may want to look at what was there."""
+    check(app, signed_with(signer, a_pdf()))
+    member = Person(app, a_member())
+    member.send(f"/feit/{answer().id}/betwist", tekst="Op de website staat iets heel anders.")
+    give(signer, personen__waarde="13", personen__zonder="1")
+    signer.send(CHECK, akkoord="1")
+    assert (answer().value, answer().file_id) == (13, None)
+    assert rounds_after(settings, 400) == 0
+    member.send("/betwisting/1", "/betwisting/1/intrekken")
+    assert rounds_after(settings, 400) == 1
+
+
 def test_what_came_with_a_form_that_was_never_sent_again(settings: Settings, signer: Person) -> None:
     give(signer, personen__waarde="twaalf", personen__bestand=sent(a_pdf()))
     assert len(contents(settings)) == 1

@@ -34,6 +34,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "/werkbank/nieuwe-partner": {"name": "Nieuw", "status": "draft", "sure": "y"},
     "/werkbank/partners/<slug>/uitschrijven": {"soort": "other", "dag": "2027-06-01", **TEXT},
     "/uitschrijving/<int:number>/reactie": TEXT,
+    "/uitschrijving/<int:number>/bevestigen": {},
     "/uitschrijving/<int:number>/ongedaan": TEXT,
     "/uitschrijving/<int:number>/doorgaan": TEXT,
     "/werkbank/dubbel/niet-dezelfde": {"een": "tweeling", "ander": "tweeling-2"},

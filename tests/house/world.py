@@ -82,8 +82,9 @@ def the_world(app: Flask) -> World:
     asked = representing.ask(somebody, shown, PartnerRole.EDITOR, "consultant")
     organisation = membership.add(OPERATOR, PlainOrganisation("Een organisatie", domains=("voorbeeld.example",)))
     colleague = member_of(organisation)
-    delisting = leaving.announce(a_curator(), leaves, LeavingKind.OTHER, WHY, clock.today() + timedelta(days=30))
-    leaving.respond(a_representative(leaves), delisting, WHY)
+    theirs = a_representative(leaves)
+    delisting = leaving.announce(a_curator(), leaves, LeavingKind.REQUEST, WHY, clock.today())
+    leaving.respond(theirs, delisting, WHY)
     merge = merging.merge(a_curator(), kept, absorbed, (), plan(kept, absorbed).digest)
     apart = telling_apart.differ(a_curator(), one, another)
     assert apart is not None

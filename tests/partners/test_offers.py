@@ -73,7 +73,7 @@ def test_who_left_offers_nothing_to_its_people_that_is_refused(app: Flask, aap: 
     with unit_of_work():
         found = queries.by_slug("aap")
         assert found is not None
-        leaving.announce(curator, found, LeavingKind.REQUEST, "Het bedrijf vroeg er zelf om.", clock.today())
+        leaving.announce(curator, found, LeavingKind.STOPPED, "Het bedrijf is er niet meer.", clock.today())
     for actor in (speaks, curator):
         person = Person(app, actor)
         for href in offered(person, "/partners/aap"):

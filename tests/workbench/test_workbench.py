@@ -210,6 +210,15 @@ def test_what_expires_by_partner(app: Flask, aap: Partner) -> None:
     assert person.get(page.link("medewerkers nl")).status_code == 200
 
 
+def test_a_disputed_fact_does_not_expire_though_another_answer_took_its_place(app: Flask, aap: Partner) -> None:
+    answers.challenge(OPERATOR, an_answer(aap, "iso", "ja"), "klopt niet")
+    an_answer(aap, "iso", "nee", valid_until=TODAY - timedelta(days=1))
+    an_answer(aap, "personen", 7, valid_until=TODAY)
+    shown = part(opened(curator(app)), "verloopt")
+    assert "personen nl" in shown
+    assert "iso nl" not in shown
+
+
 def test_a_fact_of_a_product_opens_with_its_product(app: Flask, aap: Partner) -> None:
     an_answer(aap, "producten", "bc|fin")
     an_answer(aap, "venster", "zeven", product="fin", valid_until=TODAY)
