@@ -23,7 +23,7 @@ from partnerkompas import create_app
 from partnerkompas.answers.models import Answer, Challenge
 from partnerkompas.config import Settings
 from partnerkompas.criteria import actions as criteria
-from partnerkompas.infra import clock, migrate, outbox
+from partnerkompas.infra import clock, migrate
 from partnerkompas.infra.db import Model, db, writing
 from partnerkompas.partners.models import FormerName, Office, Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
@@ -78,8 +78,7 @@ def write(many: int) -> None:
             rows.add(trader)
             if trader.id % AT_ONCE == 0:
                 rows.insert()
-        rows.insert()
-        outbox.tell(db.session, [(outbox.EVERYTHING, "")])
+        rows.insert()  # that the criteria are new has everything read again
 
 
 @contextmanager

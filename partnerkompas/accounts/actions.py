@@ -76,11 +76,17 @@ def change_profile(actor: Actor, account: Account, *, name: str, language: str, 
     name = printable(name)
     if len(name) > LONGEST_NAME:
         raise NotAcceptable(_("Een naam heeft ten hoogste %(n)s tekens.", n=LONGEST_NAME))
+    before = _told_of_profile(account)
     account.name, account.language = name, "en" if language == "en" else "nl"
     if level is not None and account.organisation_id is not None:
         account.level = known_level(level)
-    after = {"language": account.language, "level": account.level}  # not the name: that must be erasable
-    audit.record(db.session, actor, Permission.ACCOUNT_CHANGE, queries.subject(account), after=after)
+    subject, after = queries.subject(account), _told_of_profile(account)
+    audit.record(db.session, actor, Permission.ACCOUNT_CHANGE, subject, before=before, after=after)
+
+
+def _told_of_profile(account: Account) -> dict[str, str]:
+    """For the audit; not the name: that must be erasable."""
+    return {"language": account.language, "level": account.level}
 
 
 def known_level(level: str) -> str:

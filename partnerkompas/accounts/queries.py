@@ -54,11 +54,11 @@ def with_role(role: Role) -> list[Account]:
     return list(db.session.scalars(wanted))
 
 
-def somebody_else_may(actor: Actor, permission: Permission, subject: Any) -> bool:
+def somebody_else_may(besides: Actor, permission: Permission, subject: Any) -> bool:
     """Whether somebody else with a role may do something: else nobody does until there is another curator."""
     some = [*with_role(Role.CURATOR), *with_role(Role.ADMIN)]
-    others = (each for each in some if each.id != actor.account_id)
-    return any(may(_actor(each), permission, subject) for each in others)
+    others = (each for each in some if each.id != besides.account_id)
+    return any(may(actor(each), permission, subject) for each in others)
 
 
 def grants() -> Sequence[RoleGrant]:
@@ -84,9 +84,6 @@ def actor(account: Account, *, full: bool = True) -> Actor:
         organisation_id=account.organisation_id,
         email=account.email,
     )
-
-
-_actor = actor
 
 
 def representations(account_id: int) -> Sequence[Representation]:

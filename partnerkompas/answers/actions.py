@@ -257,5 +257,12 @@ def challenge(actor: Actor, answer: Answer, reason: str, opened_at: datetime | N
     )
     _note_correction(made, answer)  # an import may tell of one at an answer that others followed
     db.session.add(made)
-    audit.record(db.session, actor, Permission.ANSWER_CHALLENGE, f"answer/{answer.id}", after={"reason": reason})
+    after = {"reason": reason, **place_told(answer)}
+    audit.record(db.session, actor, Permission.ANSWER_CHALLENGE, f"answer/{answer.id}", after=after)
     return made
+
+
+def place_told(answer: Answer) -> dict[str, str]:
+    """Partner, question and product of an answer for the audit, so that who looks for the partner finds it."""
+    told = {"partner": db.session.get_one(Partner, answer.partner_id).slug, "criterion": answer.criterion}
+    return {**told, "product": answer.product} if answer.product else told

@@ -72,6 +72,7 @@ class Fact(NamedTuple):
     follows_from: str = ""
     """The question whose answer makes this one not applicable, when nobody said so in as many words."""
     dispute: str = ""
+    """Why what stands here is disputed, or was before somebody took the answer away: that does not end it."""
     decided_by: date | None = None
     """The last day of the term to decide on the dispute; after it the fact says that the term has passed (row U11)."""
 
@@ -134,7 +135,7 @@ def _rule_out(edition: Edition, facts: Facts) -> None:
             still_silent = facts[place].state == State.NOT_STATED
             reason = _does_not_apply(edition.by_key[place[0]], place[1], facts, edition) if still_silent else ""
             if reason:
-                facts[place] = Fact(*place, State.NOT_APPLICABLE, follows_from=reason)
+                facts[place] = facts[place]._replace(state=State.NOT_APPLICABLE, follows_from=reason)
                 changed = True
 
 
@@ -153,7 +154,11 @@ def _products(edition: Edition, rows: Mapping[tuple[str, str], AnswerRow]) -> tu
 def _fact(question: Question, product: str, row: AnswerRow | None, disputes: Mapping[int, Dispute], day: date) -> Fact:
     state = _STATES[row.state] if row is not None else State.NOT_STATED
     if row is None or state is State.NOT_STATED:
-        return Fact(question.key, product, State.NOT_STATED)
+        silent = Fact(question.key, product, State.NOT_STATED)
+        if row is None or row.id not in disputes:
+            return silent
+        reason, due = disputes[row.id]
+        return silent._replace(answer_id=row.id, dispute=reason, decided_by=due)  # silence ends no dispute (row G13)
     level = row.level
     if row.valid_until is not None and row.valid_until < day:
         state, level = State.EXPIRED, max(level - 1, 0)

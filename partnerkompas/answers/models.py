@@ -12,6 +12,7 @@ from partnerkompas.answers import since
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import AppendOnly, Json, Model, UtcDateTime, db
 from partnerkompas.infra.working_days import working_days_after
+from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Delisting, Merge, Partner
 
 
@@ -293,6 +294,11 @@ class Challenge(Model):
     def is_listed(self) -> bool:
         """Whether its partner is in the directory, so that it is public and its terms run."""
         return db.session.get_one(Partner, self.partner_id).is_listed
+
+    @property
+    def is_of_absorbed(self) -> bool:
+        """Whether its partner was public and went on in another that is: what was decided stays to be read."""
+        return self.decided_at is not None and self.partner_id in set(db.session.scalars(partners.went_on()))
 
     def news(self) -> tuple[str, str]:
         return "partner", str(self.partner_id)

@@ -130,6 +130,8 @@ class FactView:
     checked_by_label: str
     valid_until: date | None
     expiring: bool
+    disputed: bool
+    """Somebody disputes it and nobody decided, also where there is no answer any more."""
     overdue_since: date | None
     """The first day after the term to decide on what is disputed, once it has passed (row U11)."""
     needs_date: bool
@@ -201,6 +203,7 @@ def show(
         checked_by_label=role_label(fact.checked_by_role),
         valid_until=fact.valid_until,
         expiring=fact.state in (State.STATED, State.NO) and left is not None and 0 <= left <= expiring_days,
+        disputed=bool(fact.dispute) or fact.state == State.DISPUTED,
         overdue_since=_overdue_since(fact, day),
         needs_date=bool(fact.source) and fact.seen_on is None,
         release=fact.release,

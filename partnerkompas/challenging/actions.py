@@ -1,6 +1,6 @@
 """Verbs on challenges: open, respond, withdraw, decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
@@ -179,6 +179,9 @@ def _still_there(challenge: Challenge, read: int) -> Answer:
     return disputed
 
 
-def _record(actor: Actor, deed: str, challenge: Challenge, before: object, after: object) -> None:
+def _record(actor: Actor, deed: str, challenge: Challenge, before: object, after: Mapping[str, object]) -> None:
     db.session.flush()
-    audit.record(db.session, actor, deed, f"challenge/{challenge.id}", before=before, after=after)
+    against = known.by_id(challenge.answer_id)
+    assert against is not None
+    told = {**after, **answers.place_told(against)}
+    audit.record(db.session, actor, deed, f"challenge/{challenge.id}", before=before, after=told)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
 from partnerkompas.answers.models import Challenge, Source
 from partnerkompas.answers.saying import own_answer, same, state_of
@@ -26,6 +27,8 @@ from partnerkompas.reviewing import actions as reviewing
 from partnerkompas.reviewing.actions import Seen
 
 PROPOSED = "challenge:proposed"
+TYPED = ("waarde", "bron", "adres", "gezien_op", "gezien")
+"""The fields of the form that hold what was seen."""
 
 
 def find(actor: Actor, partner: Partner, seen: Seen) -> Challenge | None:
@@ -48,7 +51,8 @@ def find(actor: Actor, partner: Partner, seen: Seen) -> Challenge | None:
     with speaking("nl"):  # the source language, whatever the curator reads
         stored = _reason(seen)
     made = open_challenge(actor, known.newest_at(theirs), stored, lambda: _reason(seen))
-    audit.record(db.session, actor, PROPOSED, f"challenge/{made.id}", after=_as_typed(seen))
+    after = {**_as_typed(seen), **answers.place_told(theirs)}
+    audit.record(db.session, actor, PROPOSED, f"challenge/{made.id}", after=after)
     return made
 
 
@@ -58,7 +62,8 @@ def proposed(challenge: Challenge) -> Mapping[str, Any]:
     Kept in the log, where it is with who proposed it and cannot be changed.
     """
     wanted = AuditRow.subject == f"challenge/{challenge.id}", AuditRow.deed == PROPOSED
-    return db.session.scalar(select(AuditRow.after).where(*wanted)) or {}
+    told = db.session.scalar(select(AuditRow.after).where(*wanted)) or {}
+    return {name: told[name] for name in TYPED if name in told}
 
 
 def adopt(actor: Actor, challenge: Challenge, reasons: str, seen: Seen | None, read: int) -> None:
@@ -115,13 +120,8 @@ def _reason(seen: Seen) -> str:
 
 
 def _as_typed(seen: Seen) -> dict[str, Any]:
-    return {
-        "waarde": typed_as(seen.question, seen.value),
-        "bron": seen.source.value,
-        "adres": seen.source_url,
-        "gezien_op": seen.seen_on.isoformat(),
-        "gezien": seen.evidence,
-    }
+    value, day = typed_as(seen.question, seen.value), seen.seen_on.isoformat()
+    return dict(zip(TYPED, (value, seen.source.value, seen.source_url, day, seen.evidence), strict=True))
 
 
 def typed_as(question: Question, value: Any) -> list[str]:

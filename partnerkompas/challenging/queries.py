@@ -17,6 +17,7 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.paging import Counts
 from partnerkompas.infra.working_days import late_up_to, working_days_after, working_days_left
+from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner, PartnerStatus
 
 HEARD_FOR = 10
@@ -116,11 +117,14 @@ def of_partner(partner_id: int) -> Sequence[Challenge]:
     return db.session.scalars(select(Challenge).where(*undecided).order_by(Challenge.id)).all()
 
 
-_CORRECTED = Challenge.outcome == Outcome.CORRECTED, Partner.status == PartnerStatus.LISTED
+_CORRECTED = (
+    Challenge.outcome == Outcome.CORRECTED,
+    (Partner.status == PartnerStatus.LISTED) | Partner.id.in_(partners.went_on()),
+)
 
 
 def corrections(limit: int, offset: int = 0) -> Sequence[tuple[Challenge, Partner]]:
-    """What was corrected after a challenge, newest first, of listed partners only."""
+    """What was corrected after a challenge, newest first, of listed partners and of those that went on in one."""
     rows = db.session.execute(
         select(Challenge, Partner)
         .join(Partner, Partner.id == Challenge.partner_id)

@@ -14,6 +14,7 @@ from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language, ngettext
 from partnerkompas.infra.web import show_date
+from partnerkompas.partners import leaving
 from partnerkompas.partners.models import Partner
 from partnerkompas.reviewing.actions import question_of
 
@@ -66,6 +67,8 @@ class Corrected(NamedTuple):
 
     challenge: Challenge
     partner: Partner
+    went_on_in: Partner | None
+    """Which partner that one was merged into."""
     about: str
     before: str
     after: str
@@ -79,6 +82,7 @@ def corrected(found: Sequence[tuple[Challenge, Partner]]) -> list[Corrected]:
         Corrected(
             challenge,
             partner,
+            leaving.leads_to(partner) if not partner.is_listed else None,
             about(before, now),
             says(before, now),
             says(after, now),

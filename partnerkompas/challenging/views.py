@@ -205,10 +205,12 @@ def _page(
     fresh: MultiDict[str, str] = MultiDict()
     proposal: Mapping[str, Any] = finding.proposed(challenge) if may_decide else {}
     errors = [form for form in (response, reasons, right) if form is not None and form.errors]
+    partner = partners.with_id(challenge.partner_id)
     page = render_template(
         "challenging/challenge.html",
         challenge=challenge,
-        partner=partners.with_id(challenge.partner_id),
+        partner=partner,
+        went_on_in=leaving.leads_to(partner),
         about=showing.about(answer),
         reason=finding.reason(challenge),
         shown=showing.says(answer),

@@ -17,12 +17,14 @@ from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Challenge, Outcome, State
 from partnerkompas.answers.saying import own_answer, same
 from partnerkompas.criteria import queries as criteria
+from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _, language
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import leaving
 from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import Merge, Partner, PartnerStatus
+from partnerkompas.permissions.vocabulary import Permission
 
 Place = tuple[str, str]
 """Criterion and product."""
@@ -142,13 +144,14 @@ class Undoing:
     answers: tuple[Answer, ...]
     """Copies that still stand, and go."""
     stays: tuple[str, ...]
-    """What is newer and stays: the criteria of copies that were answered anew, and places of offices that changed."""
+    """What is newer and stays: the criteria of copies that were answered anew, places of offices that changed, and
+    names that the partner has had itself since."""
     hindrances: tuple[str, ...]
 
 
 def undoing(merge: Merge, kept: Partner) -> Undoing:
     """What undoing a merge will do; offices and former names of the partner that stayed must be loaded."""
-    now = partners.plain(kept)
+    now, borne = partners.plain(kept), _borne_since(merge, kept)
     left, gone, stays = list(now.offices), [], []
     for each in merge.did["offices"]:
         office = PlainOffice(**each)
@@ -160,13 +163,23 @@ def undoing(merge: Merge, kept: Partner) -> Undoing:
     copies = answers.by_ids(merge.did["answers"])
     newer = _superseded(copies)
     stays += [each.criterion for each in copies if each.id in newer]
+    names = [each for each in merge.did["names"] if each in now.former_names]
+    stays += [each for each in names if each in borne]
     return Undoing(
-        names=tuple(each for each in merge.did["names"] if each in now.former_names),
+        names=tuple(each for each in names if each not in borne),
         offices=tuple(gone),
         answers=tuple(each for each in copies if each.id not in newer),
         stays=tuple(stays),
         hindrances=tuple(_hindrances_to_undo(kept, [each for each in copies if each.id not in newer])),
     )
+
+
+def _borne_since(merge: Merge, kept: Partner) -> set[str]:
+    """The names that the partner that stayed really had since the merge, as the log has them: those remain its own."""
+    edits = AuditRow.subject == f"partner/{kept.slug}", AuditRow.deed == Permission.PARTNER_EDIT
+    sides = (AuditRow.before["name"].as_string(), AuditRow.after["name"].as_string())
+    rows = db.session.execute(select(*sides).where(*edits, AuditRow.at >= merge.merged_at))
+    return {name for row in rows for name in row if name is not None}
 
 
 def _hindrances_to_undo(kept: Partner, going: Sequence[Answer]) -> list[str]:

@@ -81,7 +81,7 @@ def _overview(wrong: str, names_given: Sequence[str]) -> Response:
         alike=pair_lines(actor, pairs[offset : offset + limit]),
         lists={"misschien": alike, "samengevoegd": merged, "apart": noted},
         names_given=names_given,
-        all_names=partners.names_seen_by(actor),
+        all_names=partners.names_offered_to(actor),
         merges=[(each, names[each.absorbed_id], names[each.kept_id], _who(each.merged_by, people)) for each in merges],
         apart=[
             (each, names[each.one_id], names[each.other_id], _who(each.noted_by, people), _may_take_back(each))

@@ -140,7 +140,7 @@ def _answer_row(
         "partner": slug,
         "criterion": row.criterion,
         "product": row.product,
-        "state": _state(row, dispute, today) if newest and known else row.state,
+        "state": _state(row, dispute, today) if newest else row.state,
         "value": row.value,
         "display": kind.show(question, row.value, "nl") if known else "",
         "source": row.source,
@@ -162,7 +162,9 @@ def _answer_row(
 
 
 def _state(row: Answer, dispute: Challenge | None, today: date) -> str:
-    """The state of a newest answer with a value, as `answers.facts` has it."""
+    """The state of a newest answer, as `answers.facts` has it: of silence nothing is disputed or expires."""
+    if row.state == State.NOT_STATED:
+        return row.state
     if dispute:
         return State.DISPUTED.value
     return State.EXPIRED.value if row.valid_until is not None and row.valid_until < today else row.state

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import AnySession, AppendOnly, Model, UtcDateTime
 
-EVERYTHING = "everything"
 TOLD = "news was written"
 """Under this name a session knows that its transaction wrote news."""
 _ORDER_LOCK = 20261122

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import CHAINED, AuditLink, AuditRow
@@ -12,6 +12,7 @@ from partnerkompas.infra.db import db
 
 PER_PAGE = 50
 AT_A_TIME = 1000
+PARTNER = "partner/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,21 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.deed:
         which.append(AuditRow.deed.startswith(wanted.deed, autoescape=True))
     if wanted.subject:
-        which.append(AuditRow.subject.startswith(wanted.subject, autoescape=True))
+        which.append(_is_about(wanted.subject))
     if wanted.since and wanted.since > date.min:  # no day lies before the first
         which.append(AuditRow.at > clock.end_of(wanted.since - timedelta(days=1)))
     if wanted.until:
         which.append(AuditRow.at <= clock.end_of(wanted.until))
     return which
+
+
+def _is_about(subject: str) -> ColumnElement[bool]:
+    """Whether the subject begins so. About a partner are also an answer, a dispute and a tie that name it inside."""
+    begins = AuditRow.subject.startswith(subject, autoescape=True)
+    if not subject.startswith(PARTNER):
+        return begins
+    slug = subject.removeprefix(PARTNER)
+    named = [
+        side["partner"].as_string().startswith(slug, autoescape=True) for side in (AuditRow.before, AuditRow.after)
+    ]
+    return begins | (~AuditRow.subject.startswith(PARTNER) & or_(*named))

@@ -37,7 +37,7 @@ def search() -> str:
         "logbook/search.html",
         notices=notices,
         given=given,
-        lines=lines(rows),
+        lines=lines(rows, current_actor()),
         total=total,
         page=page,
         pages=pages,

@@ -146,7 +146,8 @@ def declare_interest() -> Response:
         return _page(account, interest=form)
     partner = partners.called(form.partner.data or "", session.current_actor())
     if partner is None:
-        form.partner.errors = [_("Deze partner kennen we niet. Kies een naam uit de lijst.")]
+        wrong = _("Deze partner kennen we niet, of er zijn er meer met die naam. Kies er een uit de lijst.")
+        form.partner.errors = [wrong]
         return _page(account, interest=form)
     interests.declare(session.current_actor(), account, partner, form.kind.data, form.note.data or "")
     return _back("belangen")
@@ -232,7 +233,7 @@ def _page(account: Account, profile: ProfileForm | None = None, interest: Intere
         declared=declared,
         speaks=speaks,
         partner_names=names,
-        all_names=partners.names_seen_by(actor),
+        all_names=partners.names_offered_to(actor),
         sessions=[each for each in queries.sessions(account.id) if session.is_fresh(each)],
         this_session=session.number(),
         mails=[

@@ -53,6 +53,6 @@ def end(actor: Actor, account: Account, number: int) -> None:
     for known in accounts.interests(account.id):
         if known.id == number:
             known.ended_at = clock.now()
-            before = {"partner": known.partner_id, "kind": known.kind}
+            before = {"partner": db.session.get_one(Partner, known.partner_id).slug, "kind": known.kind}
             audit.record(db.session, actor, "interest:ended", accounts.subject(account), before=before)
     db.session.flush()

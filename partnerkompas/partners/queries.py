@@ -156,16 +156,37 @@ def left(ids: Iterable[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(delisted.union(merged)))
 
 
+def went_on() -> Select[int]:
+    """The ids of the partners that were public until they were merged into one that is public, or into that again."""
+    was = Merge.did["status"].as_string().label("was")
+    running = select(Merge.absorbed_id, was).where(Merge.undone_at.is_(None))
+    into_public = running.join(Partner, Partner.id == Merge.kept_id).where(Partner.status == PartnerStatus.LISTED)
+    found = into_public.cte(recursive=True)
+    found = found.union(running.join(found, found.c.absorbed_id == Merge.kept_id))
+    return select(found.c.absorbed_id).where(found.c.was == PartnerStatus.LISTED.value)
+
+
 def how_many() -> int:
     """How many partners there are, whatever their status."""
     return db.session.scalar(select(func.count()).select_from(Partner)) or 0
 
 
+_GOES_ON = ~select(Merge.id).where(Merge.absorbed_id == Partner.id, Merge.undone_at.is_(None)).exists()
+"""Was not merged into another."""
+
+
 def called(name: str, actor: Actor) -> Partner | None:
-    """The partner of this name, whatever its capitals, that the actor may see; None when none or several have it."""
-    wanted = func.lower(Partner.name) == name.strip().lower()
-    found = db.session.scalars(select(Partner).where(wanted, visible_to(actor)).limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    """The partner that is offered as this name, whatever its capitals, to the actor; also by its slug alone where no
+    partner has that for a name. None when none or several have it. See `names_offered_to`.
+    """
+    text = name.strip().lower()
+    offered = select(Partner).where(visible_to(actor), _GOES_ON)
+    found = db.session.scalars(offered.where(func.lower(Partner.name) == text).limit(2)).all()
+    if found:
+        return found[0] if len(found) == 1 else None
+    slug = text.removesuffix(")").rpartition("(")[2]
+    one = db.session.scalar(offered.where(Partner.slug == slug))
+    return one if one is not None and text in (slug, f"{one.name} ({slug})".lower()) else None
 
 
 def names_of(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
@@ -174,9 +195,14 @@ def names_of(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     return {row.id: (row.slug, row.name) for row in rows}
 
 
-def names_seen_by(actor: Actor, most: int = 1000) -> list[str]:
-    """The names of the partners that the actor may see, by name; at most so many."""
-    return list(db.session.scalars(select(Partner.name).where(visible_to(actor)).order_by(Partner.name).limit(most)))
+def names_offered_to(actor: Actor, most: int = 1000) -> list[str]:
+    """What to choose the partners by that the actor may see, without those that were merged into another: their names,
+    with the slug behind a name that several have. By name, at most so many.
+    """
+    share = func.count().over(partition_by=func.lower(Partner.name))
+    rows = select(Partner.name, Partner.slug, share).where(visible_to(actor), _GOES_ON)
+    found = db.session.execute(rows.order_by(Partner.name, Partner.slug).limit(most))
+    return [name if n == 1 else f"{name} ({slug})" for name, slug, n in found]
 
 
 def with_id(number: int) -> Partner:

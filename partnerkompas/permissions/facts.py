@@ -99,6 +99,11 @@ def is_listed(actor: Actor, partner: Any) -> bool:
     return bool(partner.is_listed)
 
 
+def is_of_absorbed(actor: Actor, challenge: Any) -> bool:
+    """Is about a profile that was public until its partner was merged into another that is."""
+    return bool(challenge.is_of_absorbed)
+
+
 def goes_on(actor: Actor, partner: Any) -> bool:
     """Was not merged into another: what is filled in there no visitor would see."""
     return not partner.is_absorbed

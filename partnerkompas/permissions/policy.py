@@ -25,6 +25,7 @@ from partnerkompas.permissions.facts import (
     is_not_owner,
     is_not_provider,
     is_not_self,
+    is_of_absorbed,
     is_of_organisation,
     is_opener,
     is_operator,
@@ -93,6 +94,7 @@ POLICY: dict[Permission, tuple[tuple[Fact, ...], ...]] = {
     Permission.ANSWER_CHALLENGE: ((has_account,), (is_operator,)),
     Permission.CHALLENGE_READ: (
         (exists, is_listed),
+        (exists, is_of_absorbed),
         (exists, is_opener),
         (exists, represents_partner),
         (exists, is_curator),

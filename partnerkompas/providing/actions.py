@@ -1,9 +1,9 @@
 """Verbs of a partner on its own facts: save drafts, confirm what is still correct, sign."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
+from enum import StrEnum
 
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.actions import NewAnswer
@@ -19,9 +19,17 @@ from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.providing import queries
-from partnerkompas.providing.contents import Asked, Content, Place, of_draft
+from partnerkompas.providing.contents import Asked, Content, Place
 
 LAST_DAYS_OF_A_CHECK = timedelta(days=7)
+
+
+class Drafted(StrEnum):
+    """What became of a draft: all that the audit tells of it (R30)."""
+
+    KEPT = "kept"
+    CONFIRMED = "confirmed"
+    THROWN_AWAY = "thrown_away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +64,24 @@ def save(actor: Actor, partner: Partner, given: Mapping[Place, Given]) -> dict[P
         if wanted.version != here.version:
             conflicts[place] = here
             continue
-        changed[place] = (_told(here.content), _told(wanted.content))
         dropped = here.draft.file_id if here.draft is not None else None
-        _keep(actor, partner, here, wanted.content, confirms=confirms)
+        changed[place] = _keep(actor, partner, here, wanted.content, confirms=confirms)
         _let_go(actor, dropped, wanted.content.file_id)
     _record(actor, partner, "answer:drafted", changed)
     return conflicts
 
 
-def _keep(actor: Actor, partner: Partner, here: Asked, content: Content, *, confirms: bool) -> None:
+def _keep(actor: Actor, partner: Partner, here: Asked, content: Content, *, confirms: bool) -> Drafted:
     if content == here.public and not confirms:
         if here.draft is not None:
             db.session.delete(here.draft)
-        return
+        return Drafted.THROWN_AWAY
     draft = here.draft or _new_draft(partner, here.place)
     for name, value in asdict(content).items():
         setattr(draft, name, value)
     draft.version = (draft.version or 0) + 1
     draft.edited_by, draft.edited_at = actor.account_id, clock.now()
+    return Drafted.CONFIRMED if confirms else Drafted.KEPT
 
 
 def _let_go(actor: Actor, dropped: int | None, file_id: int | None = None) -> None:
@@ -106,7 +114,7 @@ def confirm(actor: Actor, partner: Partner, theme: str, within_days: int) -> int
         for name, value in asdict(each.public).items():
             setattr(draft, name, value)
         draft.version, draft.edited_by, draft.edited_at = 1, actor.account_id, clock.now()
-    _record(actor, partner, "answer:confirmed", {each.place: (None, _told(each.public)) for each in chosen})
+    _record(actor, partner, "answer:confirmed", dict.fromkeys((each.place for each in chosen), Drafted.CONFIRMED))
     return len(chosen)
 
 
@@ -125,10 +133,10 @@ def discard(actor: Actor, partner: Partner, place: Place) -> None:
     require(actor, Permission.ANSWER_DRAFT, partner)
     draft = queries.drafts_of(partner.id).get(place)
     if draft is not None:
-        before = of_draft(draft)  # not as it is asked: of a product that is no longer among theirs nothing is
+        dropped = draft.file_id
         db.session.delete(draft)
-        _let_go(actor, before.file_id)
-        _record(actor, partner, "answer:draft_discarded", {place: (_told(before), None)})
+        _let_go(actor, dropped)
+        _record(actor, partner, "answer:draft_discarded", {place: Drafted.THROWN_AWAY})
 
 
 def sign(actor: Actor, partner: Partner, digest: str, statement: str) -> Signature:
@@ -187,22 +195,12 @@ def _signed(actor: Actor, partner: Partner, asked: Asked, release: str) -> NewAn
     )
 
 
-def _told(content: Content) -> dict[str, Any]:
-    """A content for the audit: what says nothing is left out."""
-    told = {name: value for name, value in asdict(content).items() if value not in ("", None, [])}
-    return {**told, **({"valid_until": content.valid_until.isoformat()} if content.valid_until else {})}
-
-
-def _record(actor: Actor, partner: Partner, deed: str, changes: Mapping[Place, Sequence[Any]]) -> None:
-    if not changes:
+def _record(actor: Actor, partner: Partner, deed: str, did: Mapping[Place, Drafted]) -> None:
+    """At which places, and never what was filled in: that is for who speaks for the partner until it is signed (R30),
+    and what is signed is in the audit by `answers.record`.
+    """
+    if not did:
         return
     db.session.flush()
-    named = {"@".join(filter(None, place)): said for place, said in changes.items()}
-    audit.record(
-        db.session,
-        actor,
-        deed,
-        f"partner/{partner.slug}",
-        before={name: before for name, (before, _after) in named.items() if before is not None},
-        after={name: after for name, (_before, after) in named.items() if after is not None},
-    )
+    after = {"@".join(filter(None, place)): each for place, each in did.items()}
+    audit.record(db.session, actor, deed, f"partner/{partner.slug}", after=after)

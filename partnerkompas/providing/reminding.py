@@ -48,7 +48,8 @@ def _due(today: date, partner_ids: Sequence[int]) -> dict[tuple[int, int, str], 
     last = today + timedelta(days=max(DAYS_BEFORE) + 6)
     soon = Answer.valid_until >= today, Answer.valid_until <= last
     here = select(Partner.id).where(Partner.id.in_(partner_ids), Partner.status != PartnerStatus.DELISTED)
-    wanted = answers.newest().where(*soon, Answer.partner_id.in_(here), Answer.state != State.NOT_STATED)
+    still_asked = Answer.criterion.in_(list(criteria.current_edition().by_key))
+    wanted = answers.newest().where(*soon, Answer.partner_id.in_(here), Answer.state != State.NOT_STATED, still_asked)
     by_week: dict[tuple[int, str], list[Answer]] = defaultdict(list)
     for row in db.session.scalars(wanted.order_by(Answer.partner_id, Answer.valid_until, Answer.id)):
         assert row.valid_until is not None
@@ -65,9 +66,7 @@ def _due(today: date, partner_ids: Sequence[int]) -> dict[tuple[int, int, str], 
 
 def _words(partner: str, expiring: Sequence[Answer]) -> tuple[str, str]:
     edition = criteria.current_edition()
-    labels = [
-        edition.by_key[each.criterion].label.in_(language()) for each in expiring if each.criterion in edition.by_key
-    ]
+    labels = [edition.by_key[each.criterion].label.in_(language()) for each in expiring]
     n = len(expiring)
     title = ngettext(
         "%(n)s feit van %(partner)s verloopt bijna", "%(n)s feiten van %(partner)s verlopen bijna", n, partner=partner

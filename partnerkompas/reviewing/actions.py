@@ -245,6 +245,6 @@ def _review(actor: Actor, answer: Answer, outcome: str, reason: str) -> Review:
     )
     db.session.add(made)
     db.session.flush()
-    after = {"outcome": outcome, "reason": reason}
+    after = {"outcome": outcome, "reason": reason, **answers.place_told(answer)}
     audit.record(db.session, actor, Permission.ANSWER_VERIFY, f"answer/{answer.id}", after=after)
     return made

@@ -135,7 +135,7 @@ def _printed_answered(firm: Firm, printer: CardPrinter) -> str:
 
 def _printed_fact(edition: Edition, fact: Fact, day: date, printer: CardPrinter) -> str:
     """A fact by its templates, or as it was printed before for whoever says the same; each of its pieces likewise."""
-    disputed = fact.dispute, fact.decided_by
+    disputed = (fact.dispute, fact.decided_by, fact.answer_id) if fact.dispute else None  # it may have a link
     said = (fact.criterion, fact.state, repr(fact.value), fact.valid_until, fact.follows_from, disputed)
     origin = (fact.level, fact.source, bool(fact.evidence), fact.stated_on, fact.checked_on)
 

@@ -54,7 +54,8 @@ def overview() -> str:
 
 
 def _claims(actor: Actor, asked: Asked) -> Section[Any]:
-    """Who wants to speak for a partner: request, name of the partner, e-mail, by when, whether this curator decides."""
+    """Who wants to speak for a partner: request, name of the partner, e-mail (for who may read the request), by when,
+    whether this curator decides."""
     counts = representing.how_many_wait(showing.late_since(showing.CLAIM_WITHIN))
     found: Section[Any] = showing.section("verzoeken", counts, representing.waiting, asked)
     known = accounts.with_ids({each.account_id for each in found.lines})
@@ -63,7 +64,7 @@ def _claims(actor: Actor, asked: Asked) -> Section[Any]:
         (
             each,
             names[each.partner_id][1],
-            known[each.account_id].email,
+            known[each.account_id].email if may(actor, Permission.REPRESENTATION_READ, each) else "",
             showing.due(each.asked_at, showing.CLAIM_WITHIN),
             may(actor, Permission.REPRESENTATION_DECIDE, each),
         )

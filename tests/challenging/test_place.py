@@ -39,6 +39,7 @@ def aap(app: Flask) -> Partner:
     partner = a_partner("Aap")
     an_answer(partner, "personen", 400)
     an_answer(partner, "iso", "ja")
+    a_partner("Noot")
     db.session.commit()
     return partner
 
@@ -65,7 +66,9 @@ def the_challenge() -> Challenge:
 def says_instead(number: int | None, **values: Any) -> Answer:
     """The partner signs another answer."""
     with unit_of_work():
-        an_answer(db.session.scalars(db.select(Partner)).one(), "personen", number, **values)
+        an_answer(
+            db.session.scalars(db.select(Partner).where(Partner.slug == "aap")).one(), "personen", number, **values
+        )
     return standing()
 
 
@@ -126,8 +129,21 @@ def test_at_every_moment_the_answer_of_that_moment_is_disputed(app: Flask, aap: 
 
 
 def test_silence_is_not_disputed_and_what_is_said_after_it_is(app: Flask, page: str) -> None:
-    says_instead(None, level=Level.E0)
+    silent = says_instead(None, level=Level.E0)
     assert state() == "not_stated"
+    visitor, of_fact = Person(app), f"/feit/{silent.id}/betwisting"
+    assert (found(visitor, "not_stated"), found(visitor, "disputed")) == (2, 0), "it counts as what it is"
+    for path in ("/partners/aap", "/en/partners/aap", "/vergelijk?p=aap&p=noot"):
+        told = visitor.get(path).text
+        assert told.count(of_fact) == 1, path
+        assert 'Betwist dit feit<span class="sr-only">: personen nl' not in told
+    assert "Wat hier stond, wordt betwist." in visitor.get("/partners/aap").text
+    assert visitor.get(of_fact).location == page
+    facts = {each["criterion"]: each for each in visitor.get("/api/v1/partners/aap").json["answers"]}  # type: ignore[index]
+    assert (facts["personen"]["state"], facts["personen"]["dispute"]) == ("not_stated", REASON)
+    assert facts["personen"]["dispute_due_on"]
+    with clock.fixed_at(NOW + timedelta(days=40)):
+        assert "termijn overschreden sinds" in visitor.get("/partners/aap").text
     says_instead(40)
     assert state() == "disputed"
 
@@ -299,3 +315,15 @@ def test_the_workbench_has_what_is_overdue_first(app: Flask, aap: Partner, page:
     assert "nog 15 werkdagen, uiterlijk 11 december 2026" in shown
     with clock.fixed_at(NOW + timedelta(days=18)):
         assert "nog 1 werkdag, uiterlijk" in Person(app, a_curator()).get("/werkbank").text
+
+
+def test_on_cards_each_silence_leads_to_its_own_dispute(app: Flask, aap: Partner) -> None:
+    """Cards are printed once for whoever says the same."""
+    silent = []
+    for name in ("Mies", "Wim"):
+        partner = a_partner(name)
+        actions.open_challenge(a_member(), an_answer(partner, "medewerkers", "b1"), REASON)
+        silent.append(an_answer(partner, "medewerkers", level=0).id)
+    db.session.commit()
+    cards = Person(app).get("/partners").text
+    assert [cards.count(f"/feit/{number}/betwisting") for number in silent] == [1, 1]

@@ -9,6 +9,7 @@ from flask import Flask
 
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.models import Answer
+from partnerkompas.challenging import actions as challenging
 from partnerkompas.curating import merging
 from partnerkompas.curating.merge_plan import plan
 from partnerkompas.infra import clock
@@ -37,6 +38,7 @@ from tests.signed_in import Person, audited, fields, mails_to
 
 CHECK = "/werkbank/samenvoegen?een=aap&ander=noot&blijft=aap"
 POSTED = "/werkbank/samenvoegen"
+WHY = "Op de site staat iets heel anders."
 
 
 @pytest.fixture
@@ -215,6 +217,48 @@ def stored_with(partner: Partner) -> Partner:
 
 def values(given: PlainPartner) -> dict[str, Any]:
     return {name: getattr(given, name) for name in PlainPartner.__slots__}
+
+
+def test_a_name_that_the_partner_really_had_since_stays(app: Flask, curator: Person) -> None:
+    page = merged(app, curator)
+    for name in ("Noot BV", "Aap Nieuw"):
+        assert curator.send("/werkbank/partners/aap", name=name).status_code == 303
+    assert re.search("blijft bij Aap Nieuw: [^.]*Noot BV", curator.get(page).text)
+    assert "gaan deze namen weg: Nootje." in curator.get(page).text
+    curator.send(page, f"{page}/ongedaan")
+    assert partners.plain(stored("aap")).former_names == ("Aap", "Noot BV")
+
+
+def test_what_was_corrected_stays_to_be_read(app: Flask, curator: Person) -> None:
+    """Row K4: everybody could read it, and still can; it says where the partner went."""
+    noot = stored("noot")
+    challenge = challenging.open_challenge(a_member(), an_answer(noot, "naam", "Beste"), WHY)
+    challenging.respond(a_representative(noot), challenge, WHY)
+    challenging.correct(a_curator(), challenge, WHY, None)
+    path = f"/betwisting/{challenge.id}"
+    db.session.commit()
+    merge = merged(app, curator)
+    visitor = Person(app)
+    for person in (visitor, Person(app, a_member()), Person(app, an_admin())):
+        listed, shown = person.get("/correcties").text, person.get(path)
+        assert "opgegaan in Aap" in listed
+        assert path in listed
+        assert shown.status_code == 200
+        assert "Deze partner is opgegaan in Aap." in shown.text
+    a_partner("Mies")
+    db.session.commit()
+    second = curator.send("/werkbank/samenvoegen?een=aap&ander=mies&blijft=mies", POSTED).location
+    assert "Deze partner is opgegaan in Mies." in visitor.get(path).text, "by way of another"
+    assert "opgegaan in Mies" in visitor.get("/correcties").text
+    stored("mies").status = PartnerStatus.DELISTED
+    db.session.commit()
+    assert visitor.get(path).status_code == 404, "as everything of who left"
+    assert path not in visitor.get("/correcties").text
+    stored("mies").status = PartnerStatus.LISTED
+    db.session.commit()
+    curator.send(second, f"{second}/ongedaan")
+    curator.send(merge, f"{merge}/ongedaan")
+    assert "opgegaan in" not in visitor.get(path).text + visitor.get("/correcties").text
 
 
 def test_a_chain_is_undone_from_its_end(app: Flask, curator: Person) -> None:

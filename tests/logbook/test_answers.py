@@ -4,14 +4,18 @@ import pytest
 from flask import Flask
 
 from partnerkompas.infra import audit
+from partnerkompas.infra.audit_check import check
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.logbook.answers import OF_DRAFTS
+from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import OPERATOR, PartnerRole
 from tests.browser import read, words
 from tests.factories import a_curator, a_partner, a_representative, an_answer, the_criteria
 from tests.signed_in import Person, audited
 
 FIRST, CHECK = "/partners/aap/gegevens/thema", "/partners/aap/gegevens/controle"
+ADDRESS = "https://geheim.example/bewijs"
 
 
 @pytest.fixture
@@ -48,10 +52,38 @@ def test_what_was_provided(curator: Person) -> None:
     assert sorted(each[0] for each in row.before) == ["personen", "producten"], "of what was silent there is no before"
 
 
-def test_what_was_drafted(curator: Person) -> None:
-    drafted = told(curator, "wat=answer:drafted")
-    assert drafted["naam nl"].endswith("Aap <b>; toelichting: Sinds mei.")
-    assert drafted["personen nl"] == "7 personen → 12 personen"
+def test_of_drafts_only_where_they_were(app: Flask, curator: Person) -> None:
+    """R30: what is not signed is for who speaks for the partner, also when it was thrown away."""
+    assert told(curator, "wat=answer:drafted") == dict.fromkeys(
+        ("personen nl", "naam nl", "producten nl"), "concept bewaard"
+    )
+    db.session.rollback()
+    editor = a_representative(db.session.scalars(db.select(Partner)).one())
+    db.session.commit()
+    partner = Person(app, editor)
+    partner.send(FIRST, FIRST, **{"naam:waarde": "geheim", "naam:toelichting": "geheim", "naam:bron": ADDRESS})
+    partner.send(FIRST, FIRST, **{"naam:waarde": "Aap <b>", "naam:toelichting": "Sinds mei.", "naam:bron": ""})
+    assert told(curator, "wat=answer:drafted") == {"naam nl": "concept weggegooid"}
+    rows = [row for row in audited() if row.deed in OF_DRAFTS]
+    assert all(row.before is None and set(row.after.values()) <= {"kept", "thrown_away"} for row in rows)
+    for path in ("/logboek", "/logboek.csv?wat=answer:dr"):
+        shown = curator.get(path).text
+        assert "geheim" not in shown
+        assert ADDRESS not in shown
+
+
+def test_older_rows_of_drafts_do_not_show_what_they_hold(curator: Person) -> None:
+    said = {"state": "stated", "value": "geheim", "note": "geheim", "file_id": 3}
+    with unit_of_work():
+        for deed in sorted(OF_DRAFTS):
+            audit.record(db.session, OPERATOR, deed, "partner/aap", before={"iso": said}, after={"venster@bc": said})
+    for deed in OF_DRAFTS:
+        hidden = "concept; wat erin stond, staat hier niet"
+        assert told(curator, f"wat={deed}") == {"iso nl": hidden, "venster nl · Business Central": hidden}
+    file = curator.get("/logboek.csv?wat=answer:").text
+    assert "geheim" not in file
+    assert '{""venster@bc"": """"}' in file
+    assert check().fault == "", "the rows are as they were, and so is the chain"
 
 
 def test_in_english_too(curator: Person) -> None:

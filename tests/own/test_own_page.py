@@ -1,6 +1,7 @@
 """The own page: everything that is known of somebody, to be seen, changed, taken along and erased."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries
 from partnerkompas.accounts.models import Account, Interest
 from partnerkompas.challenging import actions as challenging
+from partnerkompas.curating import merging
+from partnerkompas.curating.merge_plan import plan
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -21,7 +24,16 @@ from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.own.collecting import ABOUT_OR_BY, DECIDED, OF_OTHERS, SECRET
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Role
-from tests.factories import NOW, a_curator, a_member, a_partner, a_saved_search, an_answer, the_criteria
+from tests.factories import (
+    NOW,
+    a_curator,
+    a_member,
+    a_partner,
+    a_representative,
+    a_saved_search,
+    an_answer,
+    the_criteria,
+)
 from tests.signed_in import Person, audited, link_to, mails_to
 
 
@@ -150,6 +162,40 @@ def test_interests_are_declared_and_over(app: Flask, actor: Actor, person: Perso
     with clock.fixed_at(NOW + queries.COOLING_OFF):
         assert queries.actor(account(actor)).interests == frozenset()
     assert db.session.get_one(Interest, row.id).ended_at == NOW, "that it was there stays in the register"
+
+
+def test_partners_that_share_a_name_are_told_apart(app: Flask, actor: Actor, person: Person) -> None:
+    one, other, hidden = a_partner("Aap"), a_partner("AAP", slug="aap-2"), a_partner("Noot (oud)", slug="noot")
+    mies = a_partner("Mies")
+    db.session.commit()
+    page = person.get("/account").text
+    offered = re.findall(r'<option value="([^"]*)"></option>', page)
+    assert sorted(offered) == ["AAP (aap-2)", "Aap (aap)", "Mies", "Noot (oud)"]
+
+    def declared(name: str) -> int:
+        return person.send("/account", "/account/belangen", partner=name, kind="client").status_code
+
+    assert [declared(name) for name in ("Aap", "aap", "Aap (mies)", "Aap (aap-3)", "Aap (")] == [422] * 5
+    assert [declared(name) for name in ("AAP (aap-2)", "noot (oud)", "mies")] == [303] * 3
+    rows = {row.partner_id for row in db.session.scalars(db.select(Interest))}
+    assert rows == {other.id, hidden.id, mies.id}
+    assert declared("aap (AAP)") == 303
+    assert one.id in {row.partner_id for row in db.session.scalars(db.select(Interest))}
+
+
+def test_a_partner_that_was_merged_is_not_chosen(app: Flask) -> None:
+    one, other, curator = a_partner("Aap"), a_partner("Aap", slug="aap-2"), a_curator()
+    the_criteria()
+    merging.merge(curator, one, other, (), plan(one, other).digest)
+    speaks = a_representative(other)
+    db.session.commit()
+    for actor in (curator, speaks):
+        person = Person(app, actor)
+        assert '<option value="Aap"></option>' in person.get("/account").text
+        assert "aap-2" not in re.findall(r'<option value="([^"]*)"></option>', person.get("/account").text)
+        assert person.send("/account", "/account/belangen", partner="Aap", kind="client").status_code == 303
+        assert person.send("/account", "/account/belangen", partner="aap-2", kind="client").status_code == 422
+    assert {row.partner_id for row in db.session.scalars(db.select(Interest))} == {one.id}
 
 
 def test_a_partner_that_no_database_can_look_for_is_not_known(person: Person) -> None:

@@ -1,5 +1,6 @@
 """Who speaks for a partner is reminded 60, 30 and 7 days before a fact expires, once each (row L2)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import Actor
 from partnerkompas.providing import reminding
+from tests.edition import SMALL
 from tests.factories import NOW, a_partner, a_representative, an_answer, the_criteria
 from tests.signed_in import mails_to
 
@@ -67,6 +69,17 @@ def test_what_expires_later_in_a_week_is_told_of_with_its_first_day(aap: Partner
     for mail in mails_to(somebody.email):
         assert "- iso nl" in mail.body
         assert "- personen nl" in mail.body
+
+
+def test_what_is_no_longer_asked_is_not_told(aap: Partner, somebody: Actor) -> None:
+    an_answer(aap, "iso", "ja", valid_until=TODAY + timedelta(days=5))
+    an_answer(aap, "personen", 3, valid_until=TODAY + timedelta(days=25))
+    the_criteria(replace(SMALL, questions=tuple(each for each in SMALL.questions if each.key != "iso")))
+    db.session.commit()
+    assert reminded() == 1
+    (mail,) = mails_to(somebody.email)
+    assert "1 feit van Aap verloopt bijna" in mail.subject
+    assert "- personen nl" in mail.body
 
 
 def test_who_was_away_is_told_once(aap: Partner, somebody: Actor) -> None:

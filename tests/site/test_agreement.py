@@ -62,3 +62,9 @@ def test_the_page_says_since_when_and_how_to_object(app: Flask, browser: Browser
         assert browser.get(address).link("groep@voorbeeld.example") == "mailto:groep@voorbeeld.example"
     with clock.fixed_at(NOW + timedelta(days=30)):
         assert "Versie 1, geldt sinds 29 november 2026." in browser.get("/spelregels").text
+
+
+def test_who_reads_the_log_is_on_the_page(app: Flask, browser: Browser) -> None:
+    told = browser.get("/spelregels").text
+    assert "curatoren en beheerders, in het logboek; de partner ziet de reden, niet de naam" in told
+    assert "Van een concept staat erin bij welke vraag het hoort, niet wat u invulde" in told

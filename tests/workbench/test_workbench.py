@@ -430,3 +430,14 @@ def partner_of(slug: str) -> Partner:
     found = partners.by_slug(slug)
     assert found is not None
     return found
+
+
+def test_who_may_not_read_a_request_reads_no_address(app: Flask, aap: Partner) -> None:
+    """As `/spelregels` says: addresses of who wants to speak for a partner are for curators."""
+    asks = a_member()
+    representing.ask(asks, aap, PartnerRole.EDITOR, "consultant")
+    db.session.commit()
+    assert asks.email in Person(app, a_curator()).get(BENCH).text
+    shown = Person(app, an_admin()).get(BENCH).text
+    assert "ander domein" in shown
+    assert asks.email not in shown
