@@ -174,6 +174,12 @@ def names_of(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     return {row.id: (row.slug, row.name) for row in rows}
 
 
+def websites_of(ids: Iterable[int]) -> dict[int, str]:
+    """The websites of partners by id, whatever their status; empty for who has none."""
+    rows = db.session.execute(select(Partner.id, Partner.website).where(Partner.id.in_(list(ids))))
+    return {row.id: row.website for row in rows}
+
+
 def names_seen_by(actor: Actor, most: int = 1000) -> list[str]:
     """The names of the partners that the actor may see, by name; at most so many."""
     return list(db.session.scalars(select(Partner.name).where(visible_to(actor)).order_by(Partner.name).limit(most)))
