@@ -2,7 +2,9 @@
 
 A stranger with many addresses can reach the limits of an account, so those do not hold for an address that its owner
 signed in from lately: nobody can lock an owner out of the place they usually work. Who shares that address may be a
-stranger too, so what it asks of others has limits of its own.
+stranger too: there the owner waits only for what was tried for their own account, whatever else was tried from there,
+and what such an address asks of others has limits of its own. What tells a known address from another tells that there
+is an account, so it shows only where its owner came from (SEC-17).
 """
 
 import hmac
@@ -42,8 +44,8 @@ class Limit:
 class Limits:
     """The limits of one sort of attempt: of one address, of one account from all addresses, and of all together.
 
-    From an address that is known of the account `of_known` holds in the place of `of_account`, and that of all only
-    when it is `for_known_too`.
+    From an address that is known of the account `of_known` holds in the place of `of_account`, and `of_address` over
+    what was tried there for this account; that of all, and of the whole address, only when it is `for_known_too`.
     """
 
     what: str
@@ -65,18 +67,21 @@ SECOND_STEP = Limits(
     "second_step",
     of_account=(Limit(5, _FIVE_MINUTES), Limit(20, timedelta(hours=1)), Limit(50, timedelta(days=1))),
 )
-"""Only who gave the right password comes here, so a stranger cannot use it up."""
+"""Only who gave the right password comes here, so a stranger cannot use it up. Counted for each password anew: who had
+the old one does not keep out who chose another."""
+SECOND_STEPS = Limits("second_steps", of_account=(Limit(250, timedelta(days=1)),))
+"""With whatever passwords: five of them use it up, and whoever chooses new ones all day guesses no code by it."""
 CHALLENGE = Limits("challenge", of_account=(Limit(1, timedelta(days=1)),))
 """What a passkey was asked to sign is answered once; its own text stands in the place of the account."""
 ASKING_FOR_MAIL = Limits(
     "link",
     of_address=(Limit(10, timedelta(hours=1)),),
-    of_account=(Limit(5, timedelta(days=1)),),
-    of_known=(Limit(20, timedelta(days=1)),),
     of_all=(Limit(1000, timedelta(hours=1)),),
     for_known_too=True,
 )
-"""Nobody's mailbox is filled from the network they share with others, and no more mail goes out than we can send."""
+"""No more mail goes out than we can send. The same for every address that mail is asked for."""
+MAILED = Limits("mailed", of_account=(Limit(5, timedelta(days=1)),), of_known=(Limit(20, timedelta(days=1)),))
+"""To one address, also when it is asked from the network its owner shares with others: nobody's mailbox is filled."""
 INVITING = Limits("invitation", of_account=(Limit(100, timedelta(days=1)),))
 """Of one account that invites: enough for a whole organisation, and a stolen session mails no town."""
 INVITED = Limits("invited", of_account=(Limit(5, timedelta(days=1)),))
@@ -103,16 +108,15 @@ def keys(account: str, address: str, secret: str | bytes) -> Keys:
 
 def count(limits: Limits, who: Keys, *, known_address: bool = False) -> None:
     """Write an attempt down, or raise TooMany. `known_address`: the owner of the account works there."""
+    spares = known_address and not limits.for_known_too
     if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer already
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     now = clock.now()
-    wait = _wait(limits.what, limits.of_address, Attempt.address_key == who.address)
-    of_account = limits.of_known if known_address else limits.of_account
-    of_all = limits.of_all if limits.for_known_too or not known_address else ()
+    here, own = Attempt.address_key == who.address, Attempt.account_key == who.account
     wait = max(
-        wait,
-        _wait(limits.what, of_account, Attempt.account_key == who.account),
-        _wait(limits.what, of_all),
+        _wait(limits.what, limits.of_address, here, *([own] if spares else [])),
+        _wait(limits.what, limits.of_known if known_address else limits.of_account, own),
+        _wait(limits.what, () if spares else limits.of_all),
     )
     if wait:
         raise TooMany(wait)

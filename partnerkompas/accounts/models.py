@@ -99,7 +99,7 @@ class Attempt(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     what: Mapped[str]
-    """Which sort: "sign_in", "second_step", "challenge", "link", "invitation", "invited"."""
+    """Which sort: "sign_in", "second_step", "challenge", "link", "mailed", "invitation", "invited", …"""
     account_key: Mapped[str] = mapped_column(index=True)
     address_key: Mapped[str] = mapped_column(index=True)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CTE, ColumnElement, Select, column, select, table
 
 from partnerkompas.accounts.models import Account, Interest, Representation, RoleGrant, SignedIn
 from partnerkompas.infra import clock
@@ -23,6 +23,9 @@ _EMAIL = re.compile(rf"(?!.*=\?){_SIGN}{{1,64}}@{_SIGN}+\.(?:(?!\.){_SIGN}){{2,}
 
 COOLING_OFF = timedelta(days=365)
 """So long an interest that ended still counts: for who declared it or spoke for the partner."""
+
+_MERGES = table("partner_merge", column("kept_id"), column("absorbed_id"), column("undone_at"))
+"""Of `partners.models.Merge`, a room above this one, what a stake follows."""
 
 
 def lower_case(email: str) -> str:
@@ -118,21 +121,46 @@ def interests(account_id: int) -> Sequence[Interest]:
     ).all()
 
 
+def interests_that_ended(account_id: int) -> Sequence[Interest]:
+    """The interests of an account that are over and still count, the first to end first."""
+    wanted = select(Interest).where(Interest.account_id == account_id, _ended_lately(Interest))
+    return db.session.scalars(wanted.order_by(Interest.ended_at, Interest.id)).all()
+
+
+def counts_until(tie: Interest | Representation) -> datetime | None:
+    """Until when a tie that ended still counts; None when it does not, or goes on."""
+    never = tie.ended_at is None or (isinstance(tie, Representation) and tie.granted_at is None)
+    until = None if never or tie.ended_at is None else tie.ended_at + COOLING_OFF
+    return until if until is not None and until > clock.now() else None
+
+
 def stakes(account_id: int) -> frozenset[int]:
     """The partners that an account has an interest in, or had or spoke for not long ago (rule of four eyes, H6, U12).
 
-    Whoever could end an interest and decide at once would have none.
+    Whoever could end an interest and decide at once would have none. A stake goes along with a partner that was merged:
+    what the other took over is what was theirs (ADR 16). One question, as it is asked for every request.
     """
-    lately = clock.now() - COOLING_OFF
     declared = select(Interest.partner_id).where(
-        Interest.account_id == account_id, Interest.ended_at.is_(None) | (Interest.ended_at > lately)
+        Interest.account_id == account_id, Interest.ended_at.is_(None) | _ended_lately(Interest)
     )
     spoke_for = select(Representation.partner_id).where(
         Representation.account_id == account_id,
         Representation.granted_at.is_not(None),
-        Representation.ended_at > lately,
+        _ended_lately(Representation),
     )
-    return frozenset(db.session.scalars(declared.union(spoke_for)))
+    return frozenset(db.session.scalars(_and_what_they_went_into(declared.union(spoke_for).cte("tied"))))
+
+
+def _ended_lately(tie: type[Interest | Representation]) -> ColumnElement[bool]:
+    return tie.ended_at > clock.now() - COOLING_OFF
+
+
+def _and_what_they_went_into(tied: CTE) -> Select[tuple[int]]:
+    """Some partners, and those they were merged into, to the end of each chain."""
+    all_of_them = select(tied.c.partner_id).cte("staked", recursive=True)
+    onward = select(_MERGES.c.kept_id).join(all_of_them, _MERGES.c.absorbed_id == all_of_them.c.partner_id)
+    all_of_them = all_of_them.union(onward.where(_MERGES.c.undone_at.is_(None)))
+    return select(all_of_them.c.partner_id)
 
 
 def key_hash(key: str) -> str:

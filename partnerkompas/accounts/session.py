@@ -181,8 +181,16 @@ def resumed() -> tuple[dict[str, str], list[str]]:
 
 
 def say_at_sign_in(text: str) -> None:
-    """What the page to sign in tells whoever is brought there next, once."""
-    session["to_say"] = text
+    """What the page to sign in tells whoever is brought there next, once.
+
+    Whoever is signed in in this browser would never see that page, and may be somebody else: that session ends.
+    """
+    other = current_user.account.email if key() and queries.session_with(key()) is not None else ""
+    _leave_earlier()
+    ended = _("U was hier ingelogd als %(email)s, en bent nu uitgelogd.", email=other) if other else ""
+    session["to_say"] = f"{text} {ended}".strip()
+    logout_user()
+    g.personal = True
 
 
 def said_at_sign_in() -> list[str]:

@@ -37,7 +37,10 @@ def why_not(actor: Actor, permission: Permission, subject: Any) -> WhyNot | None
     stake = (
         _("u spreekt voor een partner")
         if actor.represents
-        else _("u meldde een belang bij deze partner, of had dat of sprak ervoor tot minder dan een jaar geleden")
+        else _(
+            "u meldde een belang bij deze partner of een die erin opging, of had dat of sprak ervoor "
+            "tot minder dan een jaar geleden"
+        )
     )
     told = {
         is_curator: _("u bent geen curator"),

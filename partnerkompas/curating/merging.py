@@ -1,6 +1,6 @@
 """Merging two partners that are one, and undoing it (row O2, ADR 16)."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from sqlalchemy import func, select
@@ -28,10 +28,12 @@ def merge(actor: Actor, kept: Partner, absorbed: Partner, copied: Collection[Pla
     """Let one partner go on in another, and copy answers that only the first has to the other.
 
     `digest` is that of the plan that was shown. Who speaks for the absorbed one does not speak for the other by
-    it: they are told how to ask. Raises NotAllowed, and NotAcceptable when it cannot be done or is another plan by now.
+    it: they are told how to ask. Who asked to is told so too, and their request ends. Raises NotAllowed, and
+    NotAcceptable when it cannot be done or is another plan by now.
     """
     for each in (kept, absorbed):
         require(actor, Permission.PARTNERS_MERGE, each)
+    representing.hold_waiting(absorbed)
     kept, absorbed = _held(kept, absorbed)
     planned = plan(kept, absorbed)
     if planned.hindrances:
@@ -57,18 +59,23 @@ def merge(actor: Actor, kept: Partner, absorbed: Partner, copied: Collection[Pla
     made = Merge(kept_id=kept.id, absorbed_id=absorbed.id, did=did, merged_by=actor.account_id)
     db.session.add(made)
     _record(actor, "partners:merged", kept, absorbed, did)
+    representing.close_waiting(actor, absorbed, kept)
     one, other, slug = kept.name, absorbed.name, kept.slug
 
     def words() -> tuple[str, str]:
         text = _(
-            "%(other)s en %(one)s bleken één partner. Alles wat naar %(other)s leidde, leidt nu naar %(one)s. "
-            "Houdt u de gegevens bij? Vraag dan om dat voor %(one)s te doen.",
+            "%(other)s en %(one)s bleken één partner. Alles wat naar %(other)s leidde, leidt nu naar %(one)s.",
             one=one,
             other=other,
         )
         return _("%(other)s is opgegaan in %(one)s", one=one, other=other), text
 
-    _tell(kept, absorbed, words, f"/partners/{slug}")
+    def how_to_go_on() -> tuple[str, str]:
+        title, text = words()
+        then = _("Houdt u de gegevens bij? Vraag dan om dat voor %(one)s te doen.", one=one)
+        return title, f"{text} {then}"
+
+    _tell(kept, absorbed, words, f"/partners/{slug}", how_to_go_on)
     return made
 
 
@@ -162,12 +169,13 @@ def _record(actor: Actor, deed: str, kept: Partner, absorbed: Partner, after: Ma
         audit.record(db.session, actor, deed, f"partner/{each.slug}", after={role: other.slug, **after})
 
 
-def _tell(kept: Partner, absorbed: Partner, words: Callable[[], tuple[str, str]], path: str) -> None:
-    speaking = {
-        each.account_id
+def _tell(
+    kept: Partner, absorbed: Partner, words: messages.Words, path: str, of_absorbed_only: messages.Words | None = None
+) -> None:
+    """Tell who speaks for either; by `of_absorbed_only` who does not speak for the one that stays."""
+    here, there = (
+        {each.account_id for each in representing.of_partner(partner) if each.granted_at is not None}
         for partner in (kept, absorbed)
-        for each in representing.of_partner(partner)
-        if each.granted_at is not None
-    }
-    people = accounts.with_ids(speaking)
-    messages.tell([people[number] for number in sorted(people)], About.LISTING, words, path)
+    )
+    for speaking, told in ((here, words), (there - here, of_absorbed_only or words)):
+        messages.tell(accounts.with_ids(sorted(speaking)).values(), About.LISTING, told, path)

@@ -18,7 +18,7 @@ from partnerkompas.curating.pair_views import install as install_pairs
 from partnerkompas.curating.versions import version_of
 from partnerkompas.infra.language import _, language
 from partnerkompas.partners import actions as partners
-from partnerkompas.partners import queries
+from partnerkompas.partners import queries, representing
 from partnerkompas.partners.actions import PlainPartner
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.policy import require
@@ -80,6 +80,7 @@ def _page(form: PartnerForm, partner: Partner | None, alike: list[Known], change
         empty_rows=EMPTY_ROWS,
         longest=actions.LONGEST_PLACE,
         wrong=wrong,
+        speaks=representing.seen_by(current_actor(), partner) if partner else [],
         saved="bewaard" in request.args,
         current="workbench",
     )

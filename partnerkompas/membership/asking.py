@@ -1,12 +1,12 @@
 """Asking for a link by mail: to get an account, to get back into it, and to move to another address.
 
 Asking tells nothing: the page is the same, and one link and one mail are written, whether there is an account or not
-(SEC-17).
+(SEC-17). Once enough was mailed to an address, the page is still the same and nothing is written.
 """
 
 from partnerkompas.accounts import attempts
 from partnerkompas.accounts import queries as known
-from partnerkompas.accounts.attempts import ASKING_FOR_MAIL
+from partnerkompas.accounts.attempts import ASKING_FOR_MAIL, MAILED, Keys, TooMany
 from partnerkompas.accounts.models import Account
 from partnerkompas.accounts.signing_in import ADDRESS_IS_KNOWN
 from partnerkompas.infra import audit, clock, mail
@@ -24,7 +24,9 @@ def ask_for_account(email: str, address: str, secret: str | bytes) -> None:
 
     `address` is where the request came from, `secret` keys the hashes under which requests are counted. Raises TooMany.
     """
-    account = _counted(email, address, secret)
+    account, is_enough = _counted(email, address, secret)
+    if is_enough:
+        return
     if account is None:
         _mail_register(email, _("U vroeg een account bij Partnerkompas aan."))
     else:
@@ -33,22 +35,36 @@ def ask_for_account(email: str, address: str, secret: str | bytes) -> None:
 
 def ask_for_password(email: str, address: str, secret: str | bytes) -> None:
     """Mail a link to choose a new password; where there is no account, that is what the mail says. Raises TooMany."""
-    account = _counted(email, address, secret)
+    account, is_enough = _counted(email, address, secret)
+    if is_enough:
+        return
     if account is None:
         _mail_register(email, _("U vroeg een nieuw wachtwoord aan, maar bij dit adres hoort geen account."))
     else:
         _mail_password(account, _("U vroeg een nieuw wachtwoord aan."))
 
 
-def _counted(email: str, address: str, secret: str | bytes) -> Account | None:
-    """The account at an address, once this request for mail to it is counted: a stranger locks no owner out."""
+def _counted(email: str, address: str, secret: str | bytes) -> tuple[Account | None, bool]:
+    """The account at an address, and whether enough was mailed there, once this request for mail is counted.
+
+    From where its owner works more is mailed, so that a stranger locks no owner out. Therefore no page tells that it is
+    enough: it would tell that there is an account. Raises TooMany, for every address alike.
+    """
     who, account = attempts.keys(email, address, secret), known.by_email(email)
     if account is not None and account.ended_at is not None:
         account = None
     since = clock.now() - ADDRESS_IS_KNOWN
     lately = account is not None and known.is_known_at(account, who.address, since)
     attempts.count(ASKING_FOR_MAIL, who, known_address=lately)
-    return account
+    return account, _was_enough_mailed(who, known_address=lately)
+
+
+def _was_enough_mailed(who: Keys, *, known_address: bool) -> bool:
+    try:
+        attempts.count(MAILED, who, known_address=known_address)
+    except TooMany:
+        return True
+    return False
 
 
 def _mail_register(email: str, why: str) -> None:
@@ -71,7 +87,9 @@ def ask_for_address(actor: Actor, account: Account, email: str, address: str, se
     every request for mail. Raises NotAllowed and TooMany.
     """
     require(actor, Permission.ACCOUNT_CHANGE, account)
-    attempts.count(ASKING_FOR_MAIL, attempts.keys(email, address, secret))
+    who = attempts.keys(email, address, secret)
+    for limits in (ASKING_FOR_MAIL, MAILED):
+        attempts.count(limits, who)
     if known.by_email(email) is not None:
         text = _("Iemand wilde dit adres aan een ander account geven. Er is niets veranderd.")
         mail.post(email, _("uw account"), text)

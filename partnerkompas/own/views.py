@@ -24,7 +24,7 @@ from partnerkompas.messages.models import ALWAYS_MAILED, About
 from partnerkompas.own import actions, terms
 from partnerkompas.own.collecting import collected
 from partnerkompas.own.forms import InterestForm, ProfileForm
-from partnerkompas.partners import interests
+from partnerkompas.partners import interests, leaving
 from partnerkompas.partners import queries as partners
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
@@ -217,8 +217,9 @@ def about_label(about: str) -> str:
 def _page(account: Account, profile: ProfileForm | None = None, interest: InterestForm | None = None) -> Response:
     actor = session.current_actor()
     require(actor, Permission.ACCOUNT_READ, account)
-    declared, speaks = queries.interests(account.id), queries.all_representations(account.id)
-    names = partners.names_of({each.partner_id for each in declared} | {each.partner_id for each in speaks})
+    declared, ended = queries.interests(account.id), queries.interests_that_ended(account.id)
+    speaks = queries.all_representations(account.id)
+    about = {each.partner_id for tied in (declared, ended, speaks) for each in tied}
     wrong = (profile is not None and profile.errors) or (interest is not None and interest.errors)
     page = render_template(
         "own/page.html",
@@ -231,8 +232,11 @@ def _page(account: Account, profile: ProfileForm | None = None, interest: Intere
         level_label=level_label,
         kinds=interests.kinds(),
         declared=declared,
+        ended=ended,
         speaks=speaks,
-        partner_names=names,
+        counts_until=queries.counts_until,
+        partner_names=partners.names_of(about),
+        went_into=leaving.names_they_went_into(about),
         all_names=partners.names_offered_to(actor),
         sessions=[each for each in queries.sessions(account.id) if session.is_fresh(each)],
         this_session=session.number(),

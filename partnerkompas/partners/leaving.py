@@ -75,6 +75,12 @@ def leads_to(partner: Partner) -> Partner | None:
     return found
 
 
+def names_they_went_into(ids: Iterable[int]) -> dict[int, str]:
+    """Of some partners that were merged, into which: the names at the end of each chain."""
+    found = ((number, leads_to(db.session.get_one(Partner, number))) for number in queries.left(ids))
+    return {number: kept.name for number, kept in found if kept is not None}
+
+
 def _merged_into(partner_id: int) -> int | None:
     return db.session.scalar(select(Merge.kept_id).where(Merge.absorbed_id == partner_id, Merge.undone_at.is_(None)))
 

@@ -205,6 +205,12 @@ def names_offered_to(actor: Actor, most: int = 1000) -> list[str]:
     return [name if n == 1 else f"{name} ({slug})" for name, slug, n in found]
 
 
+def websites_of(ids: Iterable[int]) -> dict[int, str]:
+    """The websites of partners by id, whatever their status; empty for who has none."""
+    rows = db.session.execute(select(Partner.id, Partner.website).where(Partner.id.in_(list(ids))))
+    return {row.id: row.website for row in rows}
+
+
 def with_id(number: int) -> Partner:
     """The partner with this id, which must be there, with its offices and former names."""
     return db.session.get_one(

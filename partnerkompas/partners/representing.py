@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import case, func, select
@@ -10,14 +11,15 @@ from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import _
+from partnerkompas.infra.language import _, speaking
 from partnerkompas.infra.paging import Counts
 from partnerkompas.infra.parameters import printable
 from partnerkompas.infra.refusal import NotAcceptable, reason, written
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
+from partnerkompas.partners import queries
 from partnerkompas.partners.models import Partner
-from partnerkompas.permissions.policy import require
+from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Permission
 
 LONGEST_FUNCTION = 120
@@ -27,6 +29,11 @@ def is_at_domain(email: str, website: str) -> bool:
     """Whether an e-mail address is at the domain of a website, which may begin with www."""
     host = (urlsplit(website).hostname or "").removeprefix("www.")
     return bool(host) and email.rpartition("@")[2] == host
+
+
+def is_at_domain_now(representation: Representation) -> bool:
+    """Whether the address that somebody has now is at the domain of the partner's website: an account may move."""
+    return is_at_domain(_account(representation).email, _partner(representation).website)
 
 
 def by_id(number: int) -> Representation | None:
@@ -59,6 +66,20 @@ def of_partner(partner: Partner) -> Sequence[Representation]:
     ).all()
 
 
+class Speaks(NamedTuple):
+    """Somebody who speaks for a partner, or asked to."""
+
+    representation: Representation
+    account: Account
+
+
+def seen_by(actor: Actor, partner: Partner) -> list[Speaks]:
+    """Who speaks for a partner and who asked to, as far as the policy lets somebody read it."""
+    rows = [each for each in of_partner(partner) if may(actor, Permission.REPRESENTATION_READ, each)]
+    people = accounts.with_ids({each.account_id for each in rows})
+    return [Speaks(each, people[each.account_id]) for each in rows]
+
+
 def is_represented(partner: Partner) -> bool:
     """Whether anybody speaks for a partner."""
     return any(each.granted_at is not None for each in of_partner(partner))
@@ -71,7 +92,10 @@ def tell(partner: Partner, about: About, words: messages.Words, path: str) -> No
 
 
 def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Representation:
-    """Ask to speak for a partner. Raises NotAllowed, and NotAcceptable without what one does there."""
+    """Ask to speak for a partner; who signs for it hears of that, as they may refuse it.
+
+    Raises NotAllowed, and NotAcceptable without what one does there.
+    """
     require(actor, Permission.PARTNER_CLAIM, partner)
     account = accounts.by_id(actor.account_id or 0)
     assert account is not None
@@ -84,6 +108,8 @@ def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Rep
     for known in accounts.representations(account.id):
         if known.partner_id == partner.id:
             return known
+    partner = queries.held(partner.id)
+    require(actor, Permission.PARTNER_CLAIM, partner)  # it may have been merged or delisted at this moment
     made = Representation(
         account_id=account.id,
         partner_id=partner.id,
@@ -95,15 +121,32 @@ def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Rep
     db.session.flush()
     after = {"account": account.id, "role": role, "same_domain": made.same_domain}
     audit.record(db.session, actor, Permission.PARTNER_CLAIM, f"partner/{partner.slug}", after=after)
+    _tell_signers(partner, made)
     return made
 
 
+def _tell_signers(partner: Partner, made: Representation) -> None:
+    """Not who asked: that must be erasable, and stands on the page."""
+    known = [each for each in of_partner(partner) if each.granted_at is not None]
+    signing = [each.account_id for each in known if each.role == PartnerRole.SIGNER]
+    name = partner.name
+
+    def words() -> tuple[str, str]:
+        text = _(
+            "Een curator beslist hierover. Hoort deze persoon niet bij %(partner)s? Dan kunt u het verzoek afwijzen.",
+            partner=name,
+        )
+        return _("Iemand wil voor %(partner)s spreken", partner=name), text
+
+    messages.tell(accounts.with_ids(signing).values(), About.REPRESENTATION, words, f"/vertegenwoordiging/{made.id}")
+
+
 def grant(actor: Actor, representation: Representation, note: str = "") -> None:
-    """Let somebody speak for a partner; what was decided stays. Where the domain of mail and website differ a note is
-    needed: what was seen instead. Raises NotAllowed and NotAcceptable.
+    """Let somebody speak for a partner; what was decided stays. Where the domain of mail and website differ, then or
+    now, a note is needed: what was seen instead. Raises NotAllowed and NotAcceptable.
     """
     require(actor, Permission.REPRESENTATION_DECIDE, representation)
-    if printable(note) or not representation.same_domain:
+    if printable(note) or not (representation.same_domain and is_at_domain_now(representation)):
         note = written(note, _("Schrijf op wat u gezien hebt, want het domein verschilt."))
     if not _is_still_waiting(representation):
         raise NotAcceptable(_("Hierover is al besloten."))
@@ -160,6 +203,44 @@ def end(actor: Actor, representation: Representation) -> None:
             return _("U spreekt niet meer voor %(partner)s", partner=name), text
 
         messages.tell([_account(representation)], About.REPRESENTATION, words, _path(representation))
+
+
+def hold_waiting(partner: Partner) -> None:
+    """Nobody decides about requests to speak for a partner until this transaction ends; before the partner is held."""
+    wanted = select(Representation.id).where(Representation.partner_id == partner.id, *_UNDECIDED)
+    db.session.execute(wanted.order_by(Representation.id).with_for_update(key_share=True))
+
+
+def close_waiting(actor: Actor, absorbed: Partner, kept: Partner) -> None:
+    """Requests to speak for a partner that was merged lead nowhere: they end, and who asked hears where to ask now.
+
+    Both partners are held. Raises NotAllowed.
+    """
+    require(actor, Permission.PARTNERS_MERGE, absorbed)
+    for each in of_partner(absorbed):
+        if each.granted_at is None and _is_still_waiting(each):
+            _close(actor, each, absorbed.name, kept)
+
+
+def _close(actor: Actor, representation: Representation, other: str, kept: Partner) -> None:
+    account = _account(representation)
+    here = [each for each in accounts.representations(account.id) if each.partner_id == kept.id]
+
+    def words() -> tuple[str, str]:
+        text = _("%(other)s is opgegaan in %(one)s.", other=other, one=kept.name)
+        if not here:
+            then = _("Werkt u daar? Vraag dan om voor %(one)s te spreken.", one=kept.name)
+        elif here[0].granted_at is None:
+            then = _("U vroeg al om daarvoor te spreken.")
+        else:
+            then = _("Daarvoor spreekt u al.")
+        return _("Uw verzoek over %(partner)s", partner=other), f"{text} {then}"
+
+    with speaking(account.language):
+        _title, representation.note = words()
+    representation.ended_at, representation.decided_by = clock.now(), actor.account_id
+    _decided(actor, representation, "representation:closed")
+    messages.tell([account], About.REPRESENTATION, words, f"/partners/{kept.slug}")
 
 
 def _is_still_waiting(representation: Representation) -> bool:

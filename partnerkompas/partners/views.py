@@ -90,6 +90,7 @@ def _page(representation: Representation, form: DecisionForm, status: int = 200)
         representation=representation,
         partner=partner,
         account=accounts.by_id(representation.account_id),
+        same_domain=_same_domain(representation),
         website=partner.website if partner.website.startswith(("https://", "http://")) else "",
         role=role_label(representation.role),
         state=_state(representation),
@@ -105,6 +106,14 @@ def _page(representation: Representation, form: DecisionForm, status: int = 200)
         current="partners",
     )
     return make_response(page, status)
+
+
+def _same_domain(representation: Representation) -> str:
+    """Whether the domain of mail and website is one, in words: when it was asked, and now."""
+    then, now = representation.same_domain, representing.is_at_domain_now(representation)
+    if then == now or representation.ended_at is not None:  # who is gone has no address any more
+        return _("ja") if then else _("nee")
+    return _("nu niet, toen het gevraagd werd wel") if then else _("nu wel, toen het gevraagd werd niet")
 
 
 def _state(representation: Representation) -> str:

@@ -22,6 +22,7 @@ from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import queries as partners
+from partnerkompas.partners import representing
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
@@ -92,6 +93,7 @@ def overview(slug: str) -> str:
         weeks=weeks_of(figures, slug),
         signatures=queries.signatures(partner.id),
         may_sign=may(current_actor(), Permission.ANSWER_SIGN, partner),
+        speaks=representing.seen_by(current_actor(), partner),
         current="partners",
     )
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from partnerkompas.accounts import attempts
+from partnerkompas.accounts import attempts, passwords
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.accounts.attempts import CHALLENGE, SECOND_STEP, TooMany
+from partnerkompas.accounts.attempts import CHALLENGE, SECOND_STEP, SECOND_STEPS, TooMany
 from partnerkompas.accounts.models import Account, Authenticator
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
@@ -77,7 +77,11 @@ def _stepped(
     require(VISITOR, Permission.ACCOUNT_SIGN_IN)
     who = attempts.keys(f"second-step/{account_id}", "", secret)
     with transaction():
-        attempts.count(SECOND_STEP, who)
+        account = db.session.get_one(Account, account_id, populate_existing=True)
+        password = passwords.fingerprint(account.password_hash)
+        by_password = attempts.keys(f"second-step/{account_id}/{password}", "", secret)
+        attempts.count(SECOND_STEP, by_password)
+        attempts.count(SECOND_STEPS, who)
     with transaction():
         account = db.session.get_one(Account, account_id, with_for_update={"key_share": True})
         right = is_right(account)
@@ -85,7 +89,8 @@ def _stepped(
         deed = "account:second_step" if right else "account:second_step_failed"
         audit.record(db.session, actor, deed, accounts.subject(account))
         if right:
-            attempts.forgive(SECOND_STEP, who)
+            attempts.forgive(SECOND_STEP, by_password)
+            attempts.forgive(SECOND_STEPS, who)
     return right
 
 

@@ -105,7 +105,10 @@ def _by(places: Iterable[Found], accounts: Collection[int]) -> Iterable[Decision
 
 
 class Stakes:
-    """Who was tied to which partner, and when: the rule of `has_no_stake`, for every moment."""
+    """Who was tied to which partner, and when: the rule of `has_no_stake`, for every moment.
+
+    A stake goes along with a partner that was merged, as long as that holds.
+    """
 
     def __init__(self) -> None:
         self._interests: dict[int, list[tuple[int, datetime, datetime | None]]] = defaultdict(list)
@@ -116,6 +119,7 @@ class Stakes:
         for spoke in db.session.scalars(select(Representation)):
             if spoke.granted_at is not None:
                 self._spoke[spoke.account_id].append((spoke.partner_id, spoke.granted_at, spoke.ended_at))
+        self._merges = list(db.session.scalars(select(Merge)))
 
     @property
     def accounts(self) -> frozenset[int]:
@@ -128,7 +132,19 @@ class Stakes:
         spoke, declared = self._spoke[decision.account_id], self._interests[decision.account_id]
         if any(since <= at and (until is None or until > at) for _partner, since, until in spoke):
             return True
+        about = self._with_whom_they_took_in(decision)
         return any(
-            partner in decision.about and since <= at and (until is None or until > at - COOLING_OFF)
+            partner in about and since <= at and (until is None or until > at - COOLING_OFF)
             for partner, since, until in (*spoke, *declared)
         )
+
+    def _with_whom_they_took_in(self, decision: Decision) -> frozenset[int]:
+        """The partners a decision was about, and those that had been merged into them by then."""
+        found, left, at = set[int](), list(decision.about), decision.at
+        running = [
+            each for each in self._merges if each.merged_at <= at and not (each.undone_at and each.undone_at <= at)
+        ]
+        while left:
+            found.add(one := left.pop())
+            left += [each.absorbed_id for each in running if each.kept_id == one and each.absorbed_id not in found]
+        return frozenset(found)

@@ -52,8 +52,8 @@ def _stake(actor: Actor, subject: Any) -> str:
         return _("U spreekt voor een partner. Wie dat doet, beslist over geen enkele partner. Een collega doet dit.")
     name = partners.names_of([number])[number][1] if number is not None else ""
     return _(
-        "U hebt een belang bij %(partner)s: u spreekt ervoor of meldde een belang, nu of nog geen jaar geleden. "
-        "Een collega doet dit.",
+        "U hebt een belang bij %(partner)s: u spreekt ervoor of meldde een belang, nu of nog geen jaar geleden, "
+        "of bij een partner die erin opging. Een collega doet dit.",
         partner=name,
     )
 

@@ -54,21 +54,24 @@ def overview() -> str:
 
 
 def _claims(actor: Actor, asked: Asked) -> Section[Any]:
-    """Who wants to speak for a partner: request, name of the partner, e-mail (for who may read the request), by when,
-    whether this curator decides."""
+    """Who wants to speak for a partner: request, name of the partner, e-mail (for who may read the request), whether its
+    domain is that of the website then and now, by when, whether this curator decides."""
     counts = representing.how_many_wait(showing.late_since(showing.CLAIM_WITHIN))
     found: Section[Any] = showing.section("verzoeken", counts, representing.waiting, asked)
     known = accounts.with_ids({each.account_id for each in found.lines})
-    names = partners.names_of({each.partner_id for each in found.lines})
+    about = {each.partner_id for each in found.lines}
+    names, websites = partners.names_of(about), partners.websites_of(about)
     lines = [
         (
             each,
             names[each.partner_id][1],
-            known[each.account_id].email if may(actor, Permission.REPRESENTATION_READ, each) else "",
+            email if may(actor, Permission.REPRESENTATION_READ, each) else "",
+            each.same_domain and representing.is_at_domain(email, websites[each.partner_id]),
             showing.due(each.asked_at, showing.CLAIM_WITHIN),
             may(actor, Permission.REPRESENTATION_DECIDE, each),
         )
         for each in found.lines
+        for email in (known[each.account_id].email,)
     ]
     return replace(found, lines=lines)
 

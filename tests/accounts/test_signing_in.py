@@ -228,6 +228,26 @@ def test_many_strangers_do_not_keep_the_owner_from_a_known_address(client: Flask
     assert attempt(client, address="192.0.2.1").status_code == 303
 
 
+def test_who_shares_the_network_of_an_owner_does_not_keep_them_out(client: FlaskClient, owner: int) -> None:
+    """What was tried there for others says nothing of who tries for this account."""
+    assert attempt(client).status_code == 303
+    client.delete_cookie("partnerkompas")
+    statuses = [attempt(client, f"niemand{n}@voorbeeld.nl", WRONG).status_code for n in range(11)]
+    assert statuses == [422] * 10 + [429]
+    assert attempt(client).status_code == 303
+    client.delete_cookie("partnerkompas")
+    assert attempt(client, "niemand@voorbeeld.nl", WRONG).status_code == 429
+
+
+def test_where_an_owner_never_was_nothing_tells_that_there_is_an_account(client: FlaskClient, owner: int) -> None:
+    assert attempt(client).status_code == 303
+    client.delete_cookie("partnerkompas")
+    for n in range(10):
+        attempt(client, f"niemand{n}@voorbeeld.nl", WRONG, address="203.0.113.9")
+    for email in (EMAIL, "niemand@voorbeeld.nl"):
+        assert attempt(client, email, WRONG, address="203.0.113.9").status_code == 429
+
+
 def test_a_known_address_still_tries_ten_times(client: FlaskClient, owner: int) -> None:
     attempt(client)
     client.delete_cookie("partnerkompas")

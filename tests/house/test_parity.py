@@ -49,9 +49,10 @@ EVERYBODY = (*TWINS, *OTHERS)
 MAY_DIFFER = re.compile(
     r"verzonnen partner|Deze partner is verzonnen\.|Groep ?Een groep|In de gids sinds ?\d+ \w+ 20\d\d"
     r'|(?<=name=")csrf_token" value="[^"]*|(?<=name="gelezen" value=")[^"]*|(?<=:versie" value=")[^"]*'
-    r"|\bv\d+-\d+-[0-9a-f]+"
+    r"|\bv\d+-\d+-[0-9a-f]+|/vertegenwoordiging/\d+|persoon\d+@voorbeeld\.example"
 )
-"""What a page says of who a partner is, and therefore not of all twins; and what a form holds of its one page."""
+"""What a page says of who a partner is and who speaks for it, and therefore not of all twins; and what a form holds of
+its one page."""
 
 THEIRS = ("", "/thema", "/tweede", "/controle", "/bestand", "/bestand.csv")
 """What there is to do for who speaks for a partner."""

@@ -10,7 +10,7 @@ from flask import Flask
 
 from partnerkompas.accounts import actions as accounts
 from partnerkompas.accounts import queries
-from partnerkompas.accounts.models import Account, Interest
+from partnerkompas.accounts.models import Account, Interest, Representation
 from partnerkompas.challenging import actions as challenging
 from partnerkompas.curating import merging
 from partnerkompas.curating.merge_plan import plan
@@ -23,6 +23,7 @@ from partnerkompas.membership.actions import PlainOrganisation
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.own.collecting import ABOUT_OR_BY, DECIDED, OF_OTHERS, SECRET
+from partnerkompas.partners.models import Merge
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor, Role
 from tests.factories import (
     NOW,
@@ -196,6 +197,34 @@ def test_a_partner_that_was_merged_is_not_chosen(app: Flask) -> None:
         assert person.send("/account", "/account/belangen", partner="Aap", kind="client").status_code == 303
         assert person.send("/account", "/account/belangen", partner="aap-2", kind="client").status_code == 422
     assert {row.partner_id for row in db.session.scalars(db.select(Interest))} == {one.id}
+
+
+def test_what_is_over_and_still_counts_is_shown(app: Flask, actor: Actor, person: Person) -> None:
+    """Who is refused by it is sent here, and must find it."""
+    aap, noot, mies = a_partner("Aap"), a_partner("Noot"), a_partner("Mies")
+    db.session.add(Interest(account_id=actor.account_id, partner_id=aap.id, kind="client", ended_at=NOW))
+    about = {"account_id": actor.account_id, "role": "editor", "same_domain": True, "ended_at": NOW}
+    db.session.add(Representation(partner_id=noot.id, granted_at=NOW - timedelta(days=3), **about))
+    db.session.add(Representation(partner_id=mies.id, decided_by=actor.account_id, **about))
+    db.session.commit()
+    counts = "telt mee tot en met 22 november 2027"
+    page = person.get("/account").text
+    assert "Aap: mijn organisatie is klant" in page
+    assert page.count(counts) == 2, "a request that was refused never counted"
+    assert "Is voorbij" not in page
+    with clock.fixed_at(NOW + queries.COOLING_OFF):
+        later = Person(app, actor).get("/account").text
+        assert counts not in later
+        assert "Aap: mijn organisatie is klant" not in later
+
+
+def test_where_a_stake_went_along_is_shown(app: Flask, actor: Actor, person: Person) -> None:
+    aap, noot, mies = a_partner("Aap"), a_partner("Noot"), a_partner("Mies")
+    db.session.add(Interest(account_id=actor.account_id, partner_id=aap.id, kind="client"))
+    for kept, absorbed in ((noot, aap), (mies, noot)):
+        db.session.add(Merge(kept_id=kept.id, absorbed_id=absorbed.id, did={}))
+    db.session.commit()
+    assert "opgegaan in Mies, en telt daar ook" in person.get("/account").text
 
 
 def test_a_partner_that_no_database_can_look_for_is_not_known(person: Person) -> None:

@@ -316,3 +316,72 @@ def test_what_was_taken_back_and_what_was_refused_read_differently(app: Flask, a
     assert "afgewezen op 22 november 2026" in person.get("/account").text, "it was not taken back by who asked"
     assert "afgewezen" in person.get(page).text
     assert "wees uw verzoek af" in mails_to(colleague.email)[-1].body
+
+
+def moved(actor: Actor, email: str) -> None:
+    db.session.rollback()
+    db.session.get_one(Account, actor.account_id).email = email
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("p@aap.example", "prive@elders.example", "nu niet, toen het gevraagd werd wel"),
+        ("prive@elders.example", "p@aap.example", "nu wel, toen het gevraagd werd niet"),
+    ],
+)
+def test_an_account_that_moved_since_needs_a_note(app: Flask, aap: Partner, before: str, after: str, told: str) -> None:
+    """What the curator sees is the address of now, so it is not taken for one at the partner."""
+    actor = a_member()
+    db.session.commit()
+    moved(actor, before)
+    _person, page = asked(app, actor)
+    moved(actor, after)
+    curator = Person(app, a_curator())
+    assert told in curator.get(page).text
+    assert "ander domein" in curator.get("/werkbank").text
+    refused = curator.send(page, f"{page}/besluit", besluit="toekennen")
+    assert (refused.status_code, "wat u gezien hebt" in refused.text) == (422, True)
+    curator.send(page, f"{page}/besluit", besluit="toekennen", note="Gebeld met het hoofdnummer.")
+    assert len(again(actor).represents) == 1
+
+
+def test_who_speaks_is_listed_where_it_can_be_ended(app: Flask, aap: Partner) -> None:
+    signer, editor = a_representative(aap, PartnerRole.SIGNER), a_representative(aap)
+    a_representative(db.session.scalars(db.select(Partner).where(Partner.slug == "noot")).one())
+    db.session.commit()
+    numbers = {each.account_id: each.id for each in db.session.scalars(db.select(Representation))}
+    _asker, page = asked(app, at_aap())
+    links = {who: f'href="/vertegenwoordiging/{numbers[who.account_id or 0]}"' for who in (signer, editor)}
+    waiting, own = f'href="{page}"', "/partners/aap/gegevens"
+    for actor, where in ((signer, own), (a_curator(), "/werkbank/partners/aap")):
+        shown = Person(app, actor).get(where).text
+        assert all(link in shown for link in (*links.values(), waiting)), actor
+        assert shown.count('href="/vertegenwoordiging/') == 3, "and nobody of another partner"
+        assert editor.email in shown
+    shown = Person(app, editor).get(own).text
+    assert links[editor] in shown
+    assert links[signer] not in shown
+    assert waiting not in shown
+    assert signer.email not in shown
+    ended = Person(app, signer)
+    colleague = f"/vertegenwoordiging/{numbers[editor.account_id or 0]}"
+    assert ended.send(colleague, f"{colleague}/beeindig").status_code == 303
+    assert again(editor).represents == frozenset()
+    assert links[editor] not in ended.get(own).text
+
+
+def test_who_signs_hears_of_a_request(app: Flask, aap: Partner) -> None:
+    signer, editor = a_representative(aap, PartnerRole.SIGNER), a_representative(aap)
+    asker = at_aap()
+    person, page = asked(app, asker)
+    told = mails_to(signer.email)[-1]
+    assert "Iemand wil voor Aap spreken" in told.subject
+    assert page in told.body
+    assert asker.email not in told.subject + told.body, "what is erased must not stand in an inbox"
+    assert not mails_to(editor.email)
+    assert f'href="{page}"' in Person(app, signer).get("/berichten").text
+    hint = person.get("/partners/noot/vertegenwoordigen").text
+    assert "net als de curatoren en wie al voor deze partner ondertekent" in hint
+    assert "Alleen u en de curatoren" not in hint

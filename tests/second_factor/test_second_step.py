@@ -1,5 +1,6 @@
 """The second step: codes of an app, recovery codes, who must have one, and what never gets past it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -7,14 +8,15 @@ import pytest
 from flask import Flask
 
 from partnerkompas.accounts import actions as accounts
-from partnerkompas.accounts import queries
+from partnerkompas.accounts import attempts, queries
 from partnerkompas.accounts.models import Account, Authenticator
+from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.policy import may
 from partnerkompas.permissions.vocabulary import OPERATOR, PartnerRole, Permission, Role
-from partnerkompas.second_factor import actions
+from partnerkompas.second_factor import actions, stepping
 from partnerkompas.second_factor.codes import matching_step
 from partnerkompas.second_factor.models import RecoveryCode
 from tests.factories import NOW, a_member, a_partner, a_representative
@@ -32,7 +34,7 @@ from tests.second_factor.people import (
     token,
     with_app,
 )
-from tests.signed_in import Person, mails_to
+from tests.signed_in import Person, link_to, mails_to
 
 
 def test_a_role_counts_from_the_second_step_on(app: Flask, curator: int) -> None:
@@ -124,6 +126,47 @@ def test_five_wrong_codes_and_one_waits(app: Flask, curator: int) -> None:
     assert 0 < int(answer.headers["Retry-After"]) <= 300
     with later(301):
         assert person.send(STEP, code=totp.at(NOW + timedelta(seconds=301))).status_code == 303
+
+
+def reset_by_mail(app: Flask, password: str) -> Person:
+    """Choose another password by a mailed link, and sign in with it."""
+    person = Person(app)
+    person.send("/account/wachtwoord-vergeten", email=EMAIL)
+    person.send(link_to(EMAIL), password=password)
+    person.send("/inloggen", email=EMAIL, password=password)
+    return person
+
+
+def test_a_new_password_frees_the_second_step(app: Flask, curator: int) -> None:
+    """Who has the old password uses the tries up, and is out once the owner chose another."""
+    _person, totp, _codes = with_app(app)
+    thief = entered(app)
+    for _ in range(5):
+        thief.send(STEP, code="000000")
+    with later():
+        assert entered(app).send(STEP, code=totp.at(NOW + timedelta(seconds=60))).status_code == 429
+        owner = reset_by_mail(app, "een lange zin over peren")
+        assert owner.send(STEP, code=totp.at(NOW + timedelta(seconds=60))).status_code == 303
+
+
+def test_new_passwords_all_day_give_no_tries_without_end(
+    app: Flask, curator: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert attempts.SECOND_STEPS.of_account == (attempts.Limit(250, timedelta(days=1)),)
+    fewer = replace(attempts.SECOND_STEPS, of_account=(attempts.Limit(7, timedelta(days=1)),))
+    monkeypatch.setattr(stepping, "SECOND_STEPS", fewer)
+    _person, totp, _codes = with_app(app)
+    person = entered(app)
+    for _ in range(5):
+        assert person.send(STEP, code="000000").status_code == 422
+    person = reset_by_mail(app, "een lange zin over peren")
+    statuses = [person.send(STEP, code="000000").status_code for _ in range(3)]
+    assert statuses == [422, 422, 429]
+    with clock.fixed_at(NOW + timedelta(days=1, seconds=1)):
+        person = Person(app)
+        person.send("/inloggen", email=EMAIL, password="een lange zin over peren")
+        code = totp.at(NOW + timedelta(days=1, seconds=1))
+        assert person.send(STEP, code=code).status_code == 303
 
 
 def test_a_stranger_without_the_password_cannot_use_the_tries_up(app: Flask, curator: int) -> None:
