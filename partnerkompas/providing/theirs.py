@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.criteria import queries as criteria
 from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
@@ -36,7 +37,8 @@ def _went_on(partner: Partner) -> Response:
     """Into which partner theirs went, what to do there, and what was not signed here."""
     actor, kept = current_actor(), leaving.leads_to(partner)
     assert kept is not None
-    asked = queries.asked_of(partner)
+    edition = criteria.current_edition()
+    asked = queries.asked_of(partner, edition)
     files = proofs.shown(asked.values(), {})
     waiting = next(
         (each for each in accounts.representations(actor.account_id or 0) if each.partner_id == kept.id), None
@@ -51,7 +53,7 @@ def _went_on(partner: Partner) -> Response:
         typed=changed(asked.values(), request.form, files) + apart_from(asked, request.form),
         had_files=any(file.filename for file in request.files.values()),
         drafts=[
-            Typed(about(each), said(each.question, each.content, files))
+            Typed(about(edition, each), said(each.question, each.content, files))
             for each in asked.values()
             if each.draft is not None
         ],

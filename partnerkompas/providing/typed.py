@@ -7,7 +7,7 @@ from partnerkompas.answers.facts import Fact
 from partnerkompas.answers.models import State
 from partnerkompas.answers.showing import product_label
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.criteria.questions import Question
+from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import language
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import PARTS, Posted, name_of, read
@@ -26,16 +26,16 @@ class Typed(NamedTuple):
 
 def changed(asked: Iterable[Asked], posted: Posted, files: Files) -> list[Typed]:
     """What came with a form and says something else than what is kept."""
-    asked = list(asked)
+    asked, edition = list(asked), criteria.current_edition()
     filled = read(asked, posted, {}, {})
     found = []
     for each in asked:
         given, name = filled.given.get(each.place), name_of(each.place)
         if given is not None and given.content != each.content:
-            found.append(Typed(about(each), said(each.question, given.content, files)))
+            found.append(Typed(about(edition, each), said(each.question, given.content, files)))
         elif any(fault.rpartition(":")[0] == name for fault in filled.faults):
             parts = (part for field in ("waarde", *PARTS) for part in posted.getlist(f"{name}:{field}"))
-            found.append(Typed(about(each), "\n".join(filter(str.strip, parts))))
+            found.append(Typed(about(edition, each), "\n".join(filter(str.strip, parts))))
     return [each for each in found if each.words]
 
 
@@ -54,9 +54,9 @@ def apart_from(asked: Collection[Place], posted: Posted) -> list[Typed]:
     return changed(made, posted, {})
 
 
-def about(asked: Asked) -> str:
+def about(edition: Edition, asked: Asked) -> str:
     """What is asked at a place, in words."""
-    product = product_label(criteria.current_edition(), asked.product)
+    product = product_label(edition, asked.product)
     return ", ".join(filter(None, (asked.question.label.in_(language()), product)))
 
 
