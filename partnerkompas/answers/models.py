@@ -88,7 +88,7 @@ class Answer(AppendOnly, Model):
     source: Mapped[str]
     source_url: Mapped[str] = mapped_column(default="")
     evidence: Mapped[str] = mapped_column(default="")
-    """What was seen."""
+    """What was seen; as long as nobody checked what a partner states, what it says that can be seen."""
     level: Mapped[int]
     stated_on: Mapped[date | None]
     checked_on: Mapped[date | None]

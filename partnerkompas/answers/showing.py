@@ -76,6 +76,12 @@ def source_label(source: str) -> str:
     )
 
 
+def evidence_label(fact: Fact) -> str:
+    """What to call the text about the proof: as long as nobody checked it, it is the partner's own (R34)."""
+    own = fact.source == Source.PARTNER and fact.checked_on is None
+    return _("Volgens de partner te zien") if own else _("Gezien")
+
+
 def role_label(role: str) -> str:
     """The role of whoever checked; never a name."""
     return {"curator": _("een curator"), "members": _("leden"), "register": _("register")}.get(role, role)
@@ -125,6 +131,8 @@ class FactView:
     source_label: str
     source_url: str
     evidence: str
+    evidence_label: str
+    """Whose word that is: what was seen, or what can be seen according to the partner."""
     stated_on: date | None
     checked_on: date | None
     checked_by_label: str
@@ -198,6 +206,7 @@ def show(
         source_label=source_label(fact.source),
         source_url=fact.source_url,
         evidence=fact.evidence,
+        evidence_label=evidence_label(fact) if fact.evidence else "",
         stated_on=fact.stated_on,
         checked_on=fact.checked_on,
         checked_by_label=role_label(fact.checked_by_role),

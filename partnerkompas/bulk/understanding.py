@@ -158,6 +158,7 @@ def _place(answer: NewAnswer, asked: Mapping[Place, Asked], edition: Edition) ->
 def _content(answer: NewAnswer, values: Mapping[str, Any], here: Asked) -> Content:
     """What a record states, as the page of its theme would have it."""
     if answer.state == State.NOT_STATED:
+        _refuse_what_hangs_loose(values, here)
         return EMPTY
     content = Content(
         state=answer.state,
@@ -172,6 +173,21 @@ def _content(answer: NewAnswer, values: Mapping[str, Any], here: Asked) -> Conte
     if content == here.public and here.answer is not None and until == here.answer.valid_until:
         return content
     return replace(content, valid_until=until)
+
+
+def _refuse_what_hangs_loose(values: Mapping[str, Any], here: Asked) -> None:
+    """What goes with an answer is not dropped without a word; what stood there already goes with its answer."""
+    until, kept = checks.day("valid_until", _iso(values.get("valid_until"))), here.content
+    stated = {
+        "note": (checks.prose("note", values.get("note"), LONGEST_NOTE), kept.note),
+        "source_url": (checks.address("source_url", values.get("source_url")), kept.source_url),
+        "evidence": (checks.prose("evidence", values.get("evidence"), LONGEST_EVIDENCE), kept.evidence),
+        "valid_until": (until, kept.valid_until),
+    }
+    for column, (given, before) in stated.items():
+        if given and given != before:
+            reason = _("dit hoort bij een antwoord; vul dat ook in, of maak dit leeg")
+            raise Refused(column, values.get(column), reason)
 
 
 def _refuse_what_is_over(until: date | None) -> None:

@@ -24,10 +24,11 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.infra.request_cycle import only_reads, unit_of_work
 from partnerkompas.partners.models import Partner
-from partnerkompas.providing import actions, queries
+from partnerkompas.providing import actions, proofs, queries
 from partnerkompas.providing.actions import Given
 from partnerkompas.providing.contents import Asked, Place
 from partnerkompas.providing.reading import name_of
+from partnerkompas.providing.saying import Part, parts, said
 from partnerkompas.providing.theirs import their_partner
 from partnerkompas.site.errors import answer
 
@@ -46,6 +47,11 @@ class Line:
     product: str
     now: str
     wanted: str
+    all_now: str
+    """Everything that stands there, in lines; `now` is its value only."""
+    all_wanted: str
+    parts: tuple[Part, ...]
+    """What stands and comes beside the value."""
     is_overtaken: bool = False
     """Whether somebody changed what stands there now since the file was fetched."""
 
@@ -182,6 +188,7 @@ def _lines(
     asked: Mapping[Place, Asked],
     overtaken: Collection[Place] = (),
 ) -> list[Line]:
+    files = proofs.shown((asked[place] for place in given), {})
     return [
         Line(
             name=name_of(place),
@@ -189,6 +196,9 @@ def _lines(
             product=product_label(edition, asked[place].product),
             now=shown(asked[place].question, asked[place].content),
             wanted=shown(asked[place].question, each.content),
+            all_now=said(asked[place].question, asked[place].content, files),
+            all_wanted=said(asked[place].question, each.content, files),
+            parts=parts(asked[place].content, each.content, files),
             is_overtaken=place in overtaken,
         )
         for place, each in given.items()

@@ -57,7 +57,7 @@ def load(file: Path) -> int:
     for each in told["signed"]:
         if each["by"] in emails:
             actor, filled = _fill_in(each, file.parent)
-            digest = provided.digest(list(provided.asked_of(filled).values()))
+            digest = provided.digest(list(provided.asked_of(filled).values()), criteria.current_release_number())
             providing.sign(actor, filled, digest, STATEMENT)
     for each in told["drafts"]:
         if each["by"] in emails:

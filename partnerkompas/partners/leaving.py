@@ -4,7 +4,7 @@ A partner is told before or at the moment. Thirty days lie between, unless it st
 somebody speaks for the partner who signs has to confirm that it asked (`requested`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from blinker import Signal

@@ -137,6 +137,8 @@ class NotAllowed(PermissionError):
         """The name of the fact that did not hold."""
         self.hidden = permission.endswith(":read")
         self.sign_in = actor.is_visitor and not self.hidden
+        self.answer: Any = None
+        """A page of the view itself instead of the plain one, where something typed would be lost."""
 
 
 def may(actor: Actor, permission: Permission, subject: Any = None) -> bool:

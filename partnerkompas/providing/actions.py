@@ -12,7 +12,7 @@ from partnerkompas.criteria import queries as criteria
 from partnerkompas.evidence import actions as evidence
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import _
+from partnerkompas.infra.language import _, language
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner
@@ -20,6 +20,7 @@ from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from partnerkompas.providing import queries
 from partnerkompas.providing.contents import Asked, Content, Place
+from partnerkompas.providing.fitting import misfit
 
 LAST_DAYS_OF_A_CHECK = timedelta(days=7)
 
@@ -100,7 +101,8 @@ def _new_draft(partner: Partner, place: Place) -> Draft:
 def confirm(actor: Actor, partner: Partner, theme: str, within_days: int) -> int:
     """Say of everything in a theme that expires within some days, or has expired, that it is still correct.
 
-    What was checked is among it in its last week only: until then it would lose that level for nothing.
+    What was checked is among it in its last week only: until then it would lose that level for nothing. What ends with
+    its proof is not: that would not hold a day longer.
 
     Leaves drafts that say what is public, to be signed with the rest; returns how many. Raises NotAllowed.
     """
@@ -108,7 +110,7 @@ def confirm(actor: Actor, partner: Partner, theme: str, within_days: int) -> int
     require(actor, Permission.ANSWER_DRAFT, partner)
     until = clock.today() + timedelta(days=within_days)
     asked = queries.asked_of(partner).values()
-    chosen = [each for each in asked if each.question.theme == theme and is_about_to_expire(each, until)]
+    chosen = [each for each in asked if each.question.theme == theme and holds_longer_by_confirming(each, until)]
     for each in chosen:
         draft = _new_draft(partner, each.place)
         for name, value in asdict(each.public).items():
@@ -127,6 +129,11 @@ def is_about_to_expire(asked: Asked, until: date) -> bool:
     return asked.draft is None and ends is not None and ends <= until and asked.public.state != State.NOT_STATED
 
 
+def holds_longer_by_confirming(asked: Asked, until: date) -> bool:
+    """Whether the public answer expires by a day, and not because its proof ends."""
+    return is_about_to_expire(asked, until) and asked.public.valid_until is None
+
+
 def discard(actor: Actor, partner: Partner, place: Place) -> None:
     """Throw a draft away: what is public stays. Raises NotAllowed."""
     partner = partners.held(partner.id)
@@ -142,17 +149,20 @@ def discard(actor: Actor, partner: Partner, place: Place) -> None:
 def sign(actor: Actor, partner: Partner, digest: str, statement: str) -> Signature:
     """Make every draft public, with a dated statement by somebody who may sign (row A10).
 
-    `digest` says which drafts were read. Raises NotAllowed, and NotAcceptable when they have changed since, or when
-    there is nothing to sign.
+    `digest` says which drafts were read, of which release. Raises NotAllowed, and NotAcceptable when they have changed
+    since, when one does not suit its question (any more), or when there is nothing to sign.
     """
     partner = partners.held(partner.id)
     require(actor, Permission.ANSWER_SIGN, partner)
-    asked = [each for each in queries.asked_of(partner).values() if each.draft is not None]
+    release = criteria.current_release_number()
+    every = queries.asked_of(partner, criteria.edition_of(release)).values()
+    asked = [each for each in every if each.draft is not None]
     if not asked:
         raise NotAcceptable(_("Er is niets nieuws om te ondertekenen."))
-    if queries.digest(asked) != digest:
+    if misfits := [each.question.label.in_(language()) for each in asked if misfit(each)]:
+        raise NotAcceptable(_("Dit past niet bij de vraag van nu: %(labels)s.", labels="; ".join(misfits)))
+    if queries.digest(asked, release) != digest:
         raise NotAcceptable(_("Intussen is er iets veranderd. Lees de lijst opnieuw en onderteken daarna."))
-    release = criteria.current_release_number()
     answers.record(actor, [partner], [_signed(actor, partner, each, release) for each in asked])
     for each in asked:
         db.session.delete(each.draft)

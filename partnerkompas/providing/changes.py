@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from partnerkompas.answers.showing import level_label, product_label, shown
-from partnerkompas.answers.wording import Remark, remarks
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import language
 from partnerkompas.providing.contents import Asked
+from partnerkompas.providing.fitting import misfit
 from partnerkompas.providing.reading import name_of
+from partnerkompas.providing.saying import Files, Part, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,15 @@ class Change:
     checked: str
     """The level that goes: of what is public, in words, when others than the partner vouch for it now."""
     checked_until: date | None
-    note: str
-    source_url: str
+    parts: tuple[Part, ...]
     theme: str
     name: str
-    edited_at: datetime | None
-    valid_until: date | None
-    file: int | None
-    remarks: tuple[Remark, ...]
+    misfit: str
+    """Why it cannot be signed: it is no answer to the question of now."""
 
 
-def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
-    """Everything that signing makes public, in the order of the criteria."""
+def changes(edition: Edition, asked: Iterable[Asked], files: Files) -> list[Change]:
+    """Everything that signing makes public, in the order of the criteria. `files` are what stood there and will."""
     return [
         Change(
             label=each.question.label.in_(language()),
@@ -46,14 +44,10 @@ def changes(edition: Edition, asked: Iterable[Asked]) -> list[Change]:
             confirms=each.confirms,
             checked=level_label(each.answer.level) if each.answer and each.is_checked(clock.today()) else "",
             checked_until=each.answer.valid_until if each.answer else None,
-            note=each.content.note,
-            source_url=each.content.source_url,
+            parts=parts(each.public, each.content, files),
             theme=each.question.theme,
             name=name_of(each.place),
-            edited_at=each.draft.edited_at,
-            valid_until=each.content.valid_until,
-            file=each.content.file_id,
-            remarks=remarks(each.content.note),
+            misfit=misfit(each),
         )
         for each in asked
         if each.draft is not None

@@ -1,13 +1,14 @@
 """What one answer says, whether it is public, a draft, or just typed. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from partnerkompas.answers.facts import Fact
-from partnerkompas.answers.models import Answer, Draft, Level, State
+from partnerkompas.answers.models import Answer, Draft, Level, Source, State
 from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.infra import clock
 
 Place = tuple[str, str]
 """Where an answer belongs at a partner: criterion and product."""
@@ -42,6 +43,8 @@ class Asked:
     draft: Draft | None
     stated: Answer | None = None
     """What the partner itself said, where a curator proved the same since: its own note, link and file."""
+    months: int | None = None
+    """For how long the public answer would hold by itself, as the question was asked when it was given."""
 
     @property
     def place(self) -> Place:
@@ -51,7 +54,7 @@ class Asked:
     def public(self) -> Content:
         """What everybody sees now, without what a curator added to it."""
         said = self.stated or self.answer
-        return of_answer(said) if said is not None else EMPTY
+        return of_answer(said, self.months) if said is not None else EMPTY
 
     @property
     def content(self) -> Content:
@@ -86,8 +89,13 @@ class Asked:
         return self.content.state == State.NOT_STATED and not self.fact.follows_from
 
 
-def of_answer(answer: Answer) -> Content:
-    """What a stored answer says, without what a curator saw: that is not the partner's to state again."""
+def of_answer(answer: Answer, months: int | None) -> Content:
+    """What a stored answer says, without what a curator saw: that is not the partner's to state again.
+
+    A silence says nothing, also when a page is known where it was looked for.
+    """
+    if answer.state == State.NOT_STATED:
+        return EMPTY
     return Content(
         state=State(answer.state),
         value=answer.value,
@@ -95,7 +103,20 @@ def of_answer(answer: Answer) -> Content:
         source_url=answer.source_url,
         evidence="" if answer.checked_on else answer.evidence,
         file_id=answer.file_id,
+        valid_until=_proof_until(answer, months),
     )
+
+
+def _proof_until(answer: Answer, months: int | None) -> date | None:
+    """The day on which the partner's own proof ends: where its answer holds shorter than it would by itself."""
+    ends = answer.valid_until
+    if ends is None or answer.source != Source.PARTNER:
+        return None
+    if months is None:
+        return ends
+    if answer.stated_on is None or ends >= clock.months_after(answer.stated_on, months):
+        return None
+    return ends
 
 
 def of_draft(draft: Draft) -> Content:
@@ -117,8 +138,9 @@ def places(
     answers: Mapping[Place, Answer],
     drafts: Mapping[Place, Draft],
     stated: Mapping[Place, Answer],
+    edition_of: Callable[[str], Edition],
 ) -> dict[Place, Asked]:
-    """Every place that is asked of a partner, in the order of the edition.
+    """Every place that is asked of a partner, in the order of the edition. `edition_of` knows the earlier ones.
 
     A product that only a draft names is asked about as well, so that its questions can be filled in at once.
     """
@@ -128,7 +150,10 @@ def places(
         for product in products if question.per_product else ("",):
             place = (question.key, product)
             fact = facts.get(place) or Fact(question.key, product, State.NOT_STATED)
-            found[place] = Asked(question, product, fact, answers.get(place), drafts.get(place), stated.get(place))
+            answer, said = answers.get(place), stated.get(place)
+            given = said or answer
+            then = edition_of(given.release).by_key.get(question.key, question) if given is not None else question
+            found[place] = Asked(question, product, fact, answer, drafts.get(place), said, then.valid_months)
     return found
 
 

@@ -18,6 +18,8 @@ class Step:
     known: int
     drafts: int
     expiring: int
+    may_hold: int
+    """So many of those hold longer once somebody says that they are still correct."""
     questioned: int
 
     @property
@@ -29,16 +31,20 @@ class Step:
         return _("klaar") if self.known == self.asked else _("bezig")
 
 
-def steps(edition: Edition, asked: Iterable[Asked], expiring: set[Place], questioned: set[Place]) -> list[Step]:
-    """Every theme with how far it is."""
+def steps(
+    edition: Edition, asked: Iterable[Asked], expiring: set[Place], may_hold: set[Place], questioned: set[Place]
+) -> list[Step]:
+    """Every theme with how far it is. `may_hold` are those among `expiring` that need no other proof."""
     every = [each for each in asked if not each.fact.follows_from]
     return [
-        _step(theme, [each for each in every if each.question.theme == theme.key], expiring, questioned)
+        _step(theme, [each for each in every if each.question.theme == theme.key], expiring, may_hold, questioned)
         for theme in edition.themes
     ]
 
 
-def _step(theme: Theme, asked: Sequence[Asked], expiring: set[Place], questioned: set[Place]) -> Step:
+def _step(
+    theme: Theme, asked: Sequence[Asked], expiring: set[Place], may_hold: set[Place], questioned: set[Place]
+) -> Step:
     places = {each.place for each in asked}
     return Step(
         key=theme.key,
@@ -47,6 +53,7 @@ def _step(theme: Theme, asked: Sequence[Asked], expiring: set[Place], questioned
         known=sum(1 for each in asked if not each.is_open),
         drafts=sum(1 for each in asked if each.draft is not None),
         expiring=len(places & expiring),
+        may_hold=len(places & may_hold),
         questioned=len(places & questioned),
     )
 

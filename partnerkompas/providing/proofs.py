@@ -71,6 +71,13 @@ def _still_there(partner: Partner, number: str) -> int:
     return file.id
 
 
+def before_and_after(asked: Iterable[Asked]) -> dict[int, FileView]:
+    """The files of some places by their numbers: of what is public there, and of what is filled in."""
+    contents = [content for each in asked for content in (each.public, each.content)]
+    ids = {content.file_id for content in contents if content.file_id is not None}
+    return {number: view(file) for number, file in queries.files(ids).items()}
+
+
 def shown(asked: Iterable[Asked], kept: Mapping[str, int]) -> dict[int, FileView]:
     """The files of some places, and those that were kept just now, by their numbers."""
     ids = {each.content.file_id for each in asked if each.content.file_id is not None} | set(kept.values())

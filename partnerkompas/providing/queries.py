@@ -28,7 +28,7 @@ def asked_of(partner: Partner, edition: Edition | None = None) -> dict[Place, As
     ((_id, facts),) = answers.facts_by_partner(edition, clock.today(), [partner.id])
     newest = db.session.scalars(answers.newest().where(Answer.partner_id == partner.id))
     by_place = {(row.criterion, row.product): row for row in newest}
-    return places(edition, facts, by_place, drafts_of(partner.id), _stated(partner.id, by_place))
+    return places(edition, facts, by_place, drafts_of(partner.id), _stated(partner.id, by_place), criteria.edition_of)
 
 
 def _stated(partner_id: int, newest: Mapping[Place, Answer]) -> dict[Place, Answer]:
@@ -44,9 +44,12 @@ def _stated(partner_id: int, newest: Mapping[Place, Answer]) -> dict[Place, Answ
     return {place: answer for place, answer in said.items() if answer is not None}
 
 
-def digest(asked: Sequence[Asked]) -> str:
-    """What was on the check page; signing says which, so that nobody signs what they did not read."""
-    told = "\n".join(f"{each.place}{each.version}" for each in asked if each.draft is not None)
+def digest(asked: Sequence[Asked], release: str) -> str:
+    """What was on the check page; signing says which, so that nobody signs what they did not read.
+
+    The release of the criteria is among it: another may ask something else by the same name.
+    """
+    told = "\n".join([release, *(f"{each.place}{each.version}" for each in asked if each.draft is not None)])
     return sha256(told.encode()).hexdigest()[:24]
 
 

@@ -25,6 +25,8 @@ NONE = "none"
 """None of a list: an answer of its own, which no boxes ticked cannot say."""
 LONGEST_NOTE = 280
 LONGEST_EVIDENCE = 500
+PARTS = ("toelichting", "bron", "toont", "tot")
+"""What goes with an answer, as the fields are called that somebody types it in."""
 
 Posted = MultiDict[str, str]
 
@@ -59,6 +61,7 @@ def read(asked: Iterable[Asked], posted: Posted, kept: Mapping[str, int], wrong_
             if name in wrong_files:
                 raise _Wrong("bestand", wrong_files[name])
             content = _content(each, name, posted, kept.get(name))
+            _refuse_what_is_over(each, content, confirms=bool(posted.get(f"{name}:klopt")))
         except _Wrong as wrong:
             filled.faults[f"{name}:{wrong.part}"] = str(wrong)
         else:
@@ -79,6 +82,7 @@ def _content(asked: Asked, name: str, posted: Posted, file_id: int | None) -> Co
     if state == State.NOT_STATED:
         if file_id is not None:
             raise _Wrong("bestand", _("Dit bestand hoort bij een antwoord. Vul dat ook in, of haal het bestand weg."))
+        _refuse_what_hangs_loose(asked, name, posted)
         return Content()
     if file_id is None and not posted.get(f"{name}:zonder"):
         file_id = asked.content.file_id
@@ -91,6 +95,22 @@ def _content(asked: Asked, name: str, posted: Posted, file_id: int | None) -> Co
         file_id=file_id,
         valid_until=_day(posted.get(f"{name}:tot", "")),
     )
+
+
+def _refuse_what_hangs_loose(asked: Asked, name: str, posted: Posted) -> None:
+    """Nothing that was typed goes without a word; what stood there already goes with its answer."""
+    kept = parts_typed(asked.content)
+    for part in PARTS:
+        typed = printable(posted.get(f"{name}:{part}", ""))
+        if typed and typed != kept[part]:
+            raise _Wrong(part, _("Dit hoort bij een antwoord. Vul dat ook in, of maak dit leeg."))
+
+
+def _refuse_what_is_over(asked: Asked, content: Content, *, confirms: bool) -> None:
+    """Nobody states what does not hold any more; a draft that nobody touches may have waited for longer."""
+    is_touched = content != asked.content or (confirms and not asked.confirms)
+    if is_touched and content.valid_until is not None and content.valid_until <= clock.today():
+        raise _Wrong("tot", _("Deze dag is vandaag of al voorbij. Vul een latere in, of maak dit leeg."))
 
 
 def _answer(asked: Asked, chosen: str, typed: list[str]) -> tuple[State, object]:
@@ -135,6 +155,16 @@ def typed_as(question: Question, content: Content) -> list[str]:
     return list(kind.codes(question, content.value)) or [kind.to_cell(question, content.value)]
 
 
+def parts_typed(content: Content) -> dict[str, str]:
+    """What stands in the fields of PARTS."""
+    return {
+        "toelichting": content.note,
+        "bron": content.source_url,
+        "toont": content.evidence,
+        "tot": content.valid_until.isoformat() if content.valid_until else "",
+    }
+
+
 def _text(part: str, typed: str, most: int) -> str:
     text = printable(typed)
     if len(text) > most:
@@ -156,9 +186,6 @@ def _day(typed: str) -> date | None:
     if not typed.strip():
         return None
     try:
-        day = date.fromisoformat(typed.strip())
+        return date.fromisoformat(typed.strip())
     except ValueError:
         raise _Wrong("tot", _("Schrijf de dag als 2026-03-31.")) from None
-    if day <= clock.today():
-        raise _Wrong("tot", _("Deze dag is al voorbij."))
-    return day

@@ -13,7 +13,18 @@ from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
 from partnerkompas.providing.contents import EMPTY, Asked, Content, Place
-from partnerkompas.providing.reading import LONGEST_NOTE, NONE, Filled, Posted, name_of, takes_many, typed_as
+from partnerkompas.providing.reading import (
+    LONGEST_EVIDENCE,
+    NONE,
+    PARTS,
+    Filled,
+    Posted,
+    name_of,
+    parts_typed,
+    takes_many,
+    typed_as,
+)
+from partnerkompas.providing.saying import Files, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +53,13 @@ class Cell:
     confirms: bool
     """Whether that draft says that what is public is still correct."""
     theirs: str
-    """What somebody else filled in meanwhile; empty when nobody did."""
+    """All that somebody else filled in meanwhile, in lines; empty when nobody did."""
     question_of_curator: str
     faults: Mapping[str, str]
     follows_from: str
     has_proof: bool
-    remarks: tuple[Remark, ...]
-    """What no reader can check in the note; the author decides (row U7)."""
+    remarks: Mapping[str, tuple[Remark, ...]]
+    """What no reader can check in the note and in what the proof shows; the author decides (row U7)."""
     file: int | None
     """The number of the file that proves it."""
     is_kept: bool
@@ -76,6 +87,7 @@ def questions(
     filled: Filled,
     conflicts: Mapping[Place, Asked],
     reviews: Mapping[int, Review],
+    files: Files,
 ) -> list[QuestionView]:
     """The questions of a theme with what stands in their fields: as posted, else as kept."""
     by_question: dict[str, list[Asked]] = {}
@@ -91,7 +103,9 @@ def questions(
             why=question.why.in_(spoken),
             evidence=question.evidence.in_(spoken),
             unit=question.unit.in_(spoken) if question.unit else "",
-            cells=tuple(_cell(edition, each, posted, filled, conflicts.get(each.place), reviews) for each in group),
+            cells=tuple(
+                _cell(edition, each, posted, filled, conflicts.get(each.place), reviews, files) for each in group
+            ),
         )
         for key, group in by_question.items()
         for question in (group[0].question,)
@@ -105,11 +119,12 @@ def _cell(
     filled: Filled,
     conflict: Asked | None,
     reviews: Mapping[int, Review],
+    files: Files,
 ) -> Cell:
     name, kept = name_of(asked.place), asked.content
     mine = posted if posted is not None and f"{name}:versie" in posted and not posted.get(f"{name}:neem") else None
     question, kind = asked.question, kind_of(asked.question)
-    typed = _typed(kept) if mine is None else {part: mine.get(f"{name}:{part}", "") for part in PARTS}
+    typed = parts_typed(kept) if mine is None else {part: mine.get(f"{name}:{part}", "") for part in PARTS}
     own_faults = {
         part.rpartition(":")[2]: why for part, why in filled.faults.items() if part.rpartition(":")[0] == name
     }
@@ -129,27 +144,15 @@ def _cell(
         checked=level_label(asked.answer.level) if asked.answer and asked.is_checked(clock.today()) else "",
         is_draft=asked.draft is not None,
         confirms=asked.confirms,
-        theirs=shown(question, conflict.content) if conflict is not None else "",
+        theirs=said(question, conflict.content, files) if conflict is not None else "",
         question_of_curator=review.reason if review is not None else "",
         faults=own_faults,
         follows_from=edition.by_key[asked.fact.follows_from].label.in_(language()) if asked.fact.follows_from else "",
         has_proof=any(typed.values()) or file_id is not None or bool(set(own_faults) & {*PARTS, "bestand"}),
-        remarks=remarks(typed["toelichting"][:LONGEST_NOTE]),
+        remarks={part: remarks(typed[part][:LONGEST_EVIDENCE]) for part in ("toelichting", "toont")},
         file=file_id,
         is_kept=file_id != kept.file_id,
     )
-
-
-PARTS = ("toelichting", "bron", "toont", "tot")
-
-
-def _typed(kept: Content) -> dict[str, str]:
-    return {
-        "toelichting": kept.note,
-        "bron": kept.source_url,
-        "toont": kept.evidence,
-        "tot": kept.valid_until.isoformat() if kept.valid_until else "",
-    }
 
 
 def _values(asked: Asked, name: str, mine: Posted | None) -> list[str]:

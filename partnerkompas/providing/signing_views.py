@@ -51,14 +51,14 @@ def check(slug: str) -> Response:
                 return redirect(url_for("providing.signed", slug=slug, number=made.number), 303)
             except NotAcceptable as why:
                 wrong = str(why)
-    edition = criteria.current_edition()
+    release = criteria.current_release_number()
+    edition = criteria.edition_of(release)
     asked = list(queries.asked_of(partner, edition).values())
     page = render_template(
         "providing/check.html",
         partner=partner,
-        changes=changes(edition, asked),
-        files=proofs.shown(asked, {}),
-        digest=queries.digest(asked),
+        changes=changes(edition, asked, proofs.before_and_after(asked)),
+        digest=queries.digest(asked, release),
         statement=statement(),
         wrong=wrong,
         may_sign=may(current_actor(), Permission.ANSWER_SIGN, partner),

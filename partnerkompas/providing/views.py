@@ -1,5 +1,6 @@
 """The pages on which a partner keeps its own facts."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,16 +22,16 @@ from partnerkompas.infra.counting import What
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.partners import queries as partners
 from partnerkompas.partners import representing
 from partnerkompas.partners.models import Partner
-from partnerkompas.permissions.policy import may, require
+from partnerkompas.permissions.policy import NotAllowed, may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.providing import actions, progress, proofs, queries, showing
 from partnerkompas.providing.contents import Asked, Place
-from partnerkompas.providing.reading import LONGEST_NOTE, Filled, Posted, read
+from partnerkompas.providing.reading import LONGEST_EVIDENCE, Filled, Posted, read
 from partnerkompas.providing.signing_views import install as install_signing
 from partnerkompas.providing.theirs import their_partner
+from partnerkompas.providing.typed import Typed, apart_from
 from partnerkompas.usage import queries as usage
 from partnerkompas.usage.showing import weeks_of
 
@@ -72,7 +73,8 @@ def overview(slug: str) -> str:
         for place, each in asked.items()
         if each.answer is not None and each.draft is None and each.answer.id in reviews
     }
-    steps = progress.steps(edition, asked.values(), expiring, questioned)
+    may_hold = {place for place in expiring if actions.holds_longer_by_confirming(asked[place], until)}
+    steps = progress.steps(edition, asked.values(), expiring, may_hold, questioned)
     figures = usage.figures(*What)
     used = figures.all_at_least(What.FILTER)
     left = progress.missing(edition, asked.values(), used)
@@ -101,30 +103,47 @@ def overview(slug: str) -> str:
 @blueprint.route("/partners/<slug>/gegevens/<theme>", methods=["GET", "POST"])
 def fill_in(slug: str, theme: str) -> Response:
     """The questions of a theme; what is right is saved, what is wrong stays as it was typed."""
-    posted, sent = request.form, request.files  # before the database is asked: nobody waits while files come in
-    partner = partners.by_slug(slug)
-    if request.method == "POST" and current_actor().is_visitor and partner is not None and partner.is_listed:
-        require(current_actor(), Permission.PARTNER_READ, partner)
-        return _session_is_over(partner, theme)
-    partner = their_partner(slug)
+    posted = request.form  # before the database is asked: nobody waits while files come in
     if request.method != "POST":
+        partner = their_partner(slug)
         return _theme_page(partner, theme, _of_theme(partner, theme), None, Filled(), {})
+    if current_actor().is_visitor:
+        return _session_is_over(slug, theme)
+    try:
+        return _save(slug, theme, posted)
+    except NotAllowed as refused:
+        refused.answer = _not_saved(refused, slug, theme)
+        raise
+
+
+def _save(slug: str, theme: str, posted: Posted) -> Response:
+    """Save what was filled in. Raises NotAllowed for who does not speak for the partner (any more)."""
+    partner = their_partner(slug)
+    asked = _asked_in(partner, theme)
+    if not asked:
+        kept_text = _not_saved(None, slug, theme)
+        if kept_text is None:
+            raise NotFound
+        return kept_text
     if not _has_token():
-        asked = _of_theme(partner, theme)
         notice = _("Uw sessie was opnieuw begonnen. Er is nog niets bewaard: kijk het na en bewaar het opnieuw.")
-        return _theme_page(partner, theme, asked, posted, Filled(), {}, notice, 422)
-    found = proofs.chosen(posted, sent)
+        if _had_files():
+            notice += " " + _("Kies ook de bestanden opnieuw: die zijn niet bewaard.")
+        gone = apart_from(asked, posted)
+        return _theme_page(partner, theme, asked, posted, Filled(), {}, notice, 422, gone, is_unsaved=True)
+    found = proofs.chosen(posted, request.files)
     with unit_of_work():  # an answer that tells of a fault undoes its transaction, and what is right must stay
         partner = their_partner(slug, hold=True)
-        asked = _of_theme(partner, theme)
+        asked = _asked_in(partner, theme)
         kept = proofs.keep(current_actor(), partner, asked.values(), posted, found)
         filled = read(asked.values(), posted, kept, found.faults)
         conflicts = actions.save(current_actor(), partner, filled.given)
-    if filled.faults or conflicts:
+    gone = apart_from(asked, posted)
+    if filled.faults or conflicts or gone:
         partner = their_partner(slug)
         asked = _of_theme(partner, theme)
         notice = _("Het andere is bewaard.")
-        return _theme_page(partner, theme, asked, posted, filled, conflicts, notice, 200)
+        return _theme_page(partner, theme, asked, posted, filled, conflicts, notice, 422, gone)
     if posted.get("verder") == "overzicht":
         return redirect(url_for("providing.overview", slug=slug), 303)
     return redirect(url_for("providing.fill_in", slug=slug, theme=theme, bewaard=1), 303)
@@ -143,15 +162,19 @@ def confirm(slug: str, theme: str) -> Response:
 def wording() -> Response:
     """What no reader can check in a short text, while it is being written (row U7)."""
     require(current_actor(), Permission.INBOX_OPEN)
-    found = remarks(request.args.get("tekst", "")[:LONGEST_NOTE])
+    found = remarks(request.args.get("tekst", "")[:LONGEST_EVIDENCE])
     return make_response(jsonify([{"word": each.word, "reason": each.reason} for each in found]))
 
 
 def _of_theme(partner: Partner, theme: str) -> dict[Place, Asked]:
-    asked = {place: each for place, each in queries.asked_of(partner).items() if each.question.theme == theme}
+    asked = _asked_in(partner, theme)
     if not asked:
         raise NotFound
     return asked
+
+
+def _asked_in(partner: Partner, theme: str) -> dict[Place, Asked]:
+    return {place: each for place, each in queries.asked_of(partner).items() if each.question.theme == theme}
 
 
 def _has_token() -> bool:
@@ -165,15 +188,40 @@ def _has_token() -> bool:
     return True
 
 
-def _session_is_over(partner: Partner, theme: str) -> Response:
-    """Somebody saves whose session ended: what was typed goes into a form that sends it again after signing in."""
+def _had_files() -> bool:
+    return any(file.filename for file in request.files.values())
+
+
+def _not_saved(refused: NotAllowed | None, slug: str, theme: str) -> Response | None:
+    """What somebody typed who may not save it, or in a theme that is no longer there; None when that is nothing.
+
+    It says nothing of the partner, not even whether there is one.
+    """
+    typed, had_files = apart_from((), request.form), _had_files()
+    if not typed and not had_files:
+        return None
+    page = render_template(
+        "providing/not_saved.html",
+        may_not=refused is not None,
+        typed=typed,
+        had_files=had_files,
+        overview=url_for("providing.overview", slug=slug),
+        current="partners",
+    )
+    return make_response(page, 403 if refused is not None and not refused.hidden else 404)
+
+
+def _session_is_over(slug: str, theme: str) -> Response:
+    """Somebody saves whose session ended: what was typed goes into a form that sends it again after signing in.
+
+    The same for every partner, also one that is hidden or was never there.
+    """
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     page = render_template(
         "providing/session_over.html",
-        partner=partner,
         fields=fields,
-        had_files=any(file.filename for file in request.files.values()),
-        sign_in=url_for("accounts.sign_in", next=f"/partners/{partner.slug}/gegevens/{theme}"),
+        had_files=_had_files(),
+        sign_in=url_for("accounts.sign_in", next=f"/partners/{slug}/gegevens/{theme}"),
         current="partners",
     )
     return make_response(page, 403)
@@ -188,11 +236,17 @@ def _theme_page(
     conflicts: dict[Place, Asked],
     notice: str = "",
     status: int = 200,
+    gone: Sequence[Typed] = (),
+    *,
+    is_unsaved: bool = False,
 ) -> Response:
+    """The form of a theme. `gone` is what was typed at places that are no longer asked; `is_unsaved`: nothing of what
+    is on the page was saved."""
     edition = criteria.current_edition()
     shown = next(each for each in edition.themes if each.key == theme)
     keys = [each.key for each in edition.themes]
     place = keys.index(theme)
+    files = proofs.shown(asked.values(), filled.kept)
     page = render_template(
         "providing/theme.html",
         partner=partner,
@@ -201,17 +255,19 @@ def _theme_page(
         themes=len(keys),
         next_theme=keys[place + 1] if place + 1 < len(keys) else "",
         questions=showing.questions(
-            edition, list(asked.values()), posted, filled, conflicts, queries.questions_of_curators(partner.id)
+            edition, list(asked.values()), posted, filled, conflicts, queries.questions_of_curators(partner.id), files
         ),
-        files=proofs.shown(asked.values(), filled.kept),
+        files=files,
         faults=filled.faults,
         conflicts=conflicts,
+        gone=gone,
+        is_unsaved=is_unsaved,
         notice=notice,
         saved="bewaard" in request.args,
         now=clock.now(),
         current="partners",
     )
-    return make_response(page, 422 if filled.faults or conflicts else status)
+    return make_response(page, status)
 
 
 def _settings() -> Settings:

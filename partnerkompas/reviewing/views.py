@@ -107,6 +107,7 @@ def review(number: int) -> Response:
         may_verify=may_verify,
         why_not=why_not(actor, Permission.ANSWER_VERIFY, answer),
         remarks=remarks(answer.note),
+        remarks_seen=() if answer.checked_on else remarks(answer.evidence),
         beside=_beside(answer),
         current="workbench",
     )

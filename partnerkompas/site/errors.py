@@ -103,6 +103,8 @@ def on_not_allowed(error: NotAllowed) -> Any:
     except SQLAlchemyError:
         log.exception("a refusal is not in the log")
         _let_go()
+    if error.answer is not None:
+        return error.answer
     if error.hidden:
         return answer(404)
     if error.sign_in and request.method == "POST" and (kept := _typed_is_kept(403)):

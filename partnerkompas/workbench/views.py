@@ -54,8 +54,8 @@ def overview() -> str:
 
 
 def _claims(actor: Actor, asked: Asked) -> Section[Any]:
-    """Who wants to speak for a partner: request, name of the partner, e-mail (for who may read the request), whether its
-    domain is that of the website then and now, by when, whether this curator decides."""
+    """Who wants to speak for a partner: request, name of the partner, e-mail (for who may read the request), whether
+    its domain is that of the website then and now, by when, whether this curator decides."""
     counts = representing.how_many_wait(showing.late_since(showing.CLAIM_WITHIN))
     found: Section[Any] = showing.section("verzoeken", counts, representing.waiting, asked)
     known = accounts.with_ids({each.account_id for each in found.lines})

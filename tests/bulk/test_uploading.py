@@ -400,3 +400,44 @@ def test_the_pages_are_good_html(app: Flask, editor: Person, colleague: Person) 
         page = read(shown)
         check(page, PAGE)
         check_links(app, page)
+
+
+# What stands beside the value
+
+
+def test_the_report_shows_what_changes_beside_the_value(app: Flask, editor: Person) -> None:
+    told = send(editor, f"{HEAD}\npersonen,,,7,Sinds mei.,,De lijst.,2027-03-01\n")
+    row = told.text.split('id="verandert"')[1].split("<tbody>")[1].split("</tr>")[0]
+    now, wanted = row.split("<td")[1:3]
+    assert "https://aap.example/over" in now
+    for each in ("Toelichting: Sinds mei.", "Wat daar te zien is: De lijst.", "1 maart 2027", "Link: gaat weg"):
+        assert each in wanted, each
+
+
+def test_a_conflict_shows_what_the_other_said_beside_the_value(editor: Person, colleague: Person) -> None:
+    told = send(editor, f"{HEAD}\npersonen,,,7,Van mij.,,,\n")
+    save(colleague, send(colleague, f"{HEAD}\npersonen,,,7,Van de collega.,https://aap.example/team,,\n"))
+    conflict = save(editor, told).text
+    assert "In het bestand: 7 personen\nToelichting: Van mij.<" in conflict
+    assert "intussen in: 7 personen\nToelichting: Van de collega.\nLink: https://aap.example/team<" in conflict
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ("Een reden.,,,", "note"),
+        (",https://a.example/,,", "source_url"),
+        (",,x,", "evidence"),
+        (",,,1-3-2027", "valid_until"),
+    ],
+)
+def test_what_goes_with_an_answer_is_refused_without_one(editor: Person, cells: str, column: str) -> None:
+    told = send(editor, f"{HEAD}\npersonen,,not_stated,,{cells}\n")
+    assert [each[:2] for each in refused(told)] == [["regel 2", column]]
+    assert "hoort bij een antwoord" in refused(told)[0][3]
+
+
+def test_what_stood_there_goes_with_its_answer(editor: Person) -> None:
+    told = send(editor, f"{HEAD}\npersonen,,not_stated,,,https://aap.example/over,,2027-01-15\n")
+    save(editor, told)
+    assert drafts() == {"personen": None}

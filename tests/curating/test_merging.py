@@ -234,7 +234,7 @@ def test_what_was_corrected_stays_to_be_read(app: Flask, curator: Person) -> Non
     noot = stored("noot")
     challenge = challenging.open_challenge(a_member(), an_answer(noot, "naam", "Beste"), WHY)
     challenging.respond(a_representative(noot), challenge, WHY)
-    challenging.correct(a_curator(), challenge, WHY, None)
+    challenging.correct(a_curator(), challenge, WHY, None, challenge.answer_id)
     path = f"/betwisting/{challenge.id}"
     db.session.commit()
     merge = merged(app, curator)

@@ -43,7 +43,7 @@ def disputed(answer: Answer) -> Challenge:
 
 def may_not_decide(actor: Actor, challenge: Challenge) -> bool:
     with pytest.raises(NotAllowed) as refused:
-        challenging.uphold(actor, challenge, WHY)
+        challenging.uphold(actor, challenge, WHY, challenge.answer_id)
     return refused.value.because == "did_not_vouch"
 
 
@@ -55,7 +55,7 @@ def test_who_checked_what_was_copied_vouches_for_the_copy(kept: Partner, absorbe
     assert challenge.vouched_by == {each.account_id for each in (signer, checked_by, merged_by)}
     assert may_not_decide(checked_by, challenge)
     assert may_not_decide(merged_by, challenge)
-    challenging.uphold(other, challenge, WHY)
+    challenging.uphold(other, challenge, WHY, challenge.answer_id)
 
 
 def test_who_merged_vouches_for_what_was_copied_only(kept: Partner, absorbed: Partner) -> None:
@@ -64,7 +64,8 @@ def test_who_merged_vouches_for_what_was_copied_only(kept: Partner, absorbed: Pa
     an_answer(absorbed, "personen", 400)
     an_answer(absorbed, "iso", "ja")
     merge(curator, kept, absorbed)
-    challenging.uphold(curator, disputed(theirs), WHY)
+    made = disputed(theirs)
+    challenging.uphold(curator, made, WHY, made.answer_id)
 
 
 def test_what_took_the_place_of_a_copy_is_vouched_for_by_others(kept: Partner, absorbed: Partner) -> None:
@@ -72,7 +73,8 @@ def test_what_took_the_place_of_a_copy_is_vouched_for_by_others(kept: Partner, a
     curator = a_curator()
     an_answer(absorbed, "personen", 12)
     merge(curator, kept, absorbed)
-    challenging.uphold(curator, disputed(an_answer(kept, "personen", 14)), WHY)
+    made = disputed(an_answer(kept, "personen", 14))
+    challenging.uphold(curator, made, WHY, made.answer_id)
 
 
 def test_a_copy_of_a_copy(kept: Partner, absorbed: Partner) -> None:
@@ -93,7 +95,8 @@ def test_undoing_and_merging_again(kept: Partner, absorbed: Partner) -> None:
     merging.undo(curator, made)
     assert absorbed.status == PartnerStatus.LISTED
     assert standing(kept).state == "not_stated"
-    challenging.uphold(curator, disputed(standing(absorbed)), WHY)
+    challenge = disputed(standing(absorbed))
+    challenging.uphold(curator, challenge, WHY, challenge.answer_id)
     merge(second, kept, absorbed)
     challenge = disputed(standing(kept))
     assert may_not_decide(checked_by, challenge)

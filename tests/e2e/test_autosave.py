@@ -249,6 +249,27 @@ def test_without_scripts_the_button_does_it_all(tab: Tabs, demo: Demo) -> None:
     assert note(page).input_value() == "Zonder script."
 
 
+def test_who_stopped_speaking_for_the_partner_is_told_to_copy(tab: Tabs, demo: Demo) -> None:
+    """Ended in another tab; the button leads to a page with what was typed, and not into nothing."""
+    who = "tekent@cijferpolder.example"
+    page = at_the_form(tab, demo, who)
+    page.goto("/partners/cijferpolder/gegevens/organisatie")
+    note(page).fill("Nu nog eens geteld.")
+    until_said(page, "Concept bewaard")
+    other = page.context.new_page()
+    other.goto("/account")
+    follow(other.locator("main a[href^='/vertegenwoordiging/']").first)
+    other.locator("details.sure summary").click()
+    follow(other.get_by_role("button", name="Beëindig"))
+    note(page).fill("Geteld na het einde.")
+    until_said(page, "u spreekt niet meer voor deze partner")
+    page.on("dialog", lambda dialog: dialog.accept())
+    follow(page.get_by_role("button", name="Bewaar", exact=True))
+    assert "Geteld na het einde." in page.get_by_role("main").inner_text()
+    assert axe(page) == []
+    expected(tab, 403, 403)
+
+
 @pytest.mark.parametrize("theme", ["organisatie", "producten"])
 def test_nothing_wrong_to_see(tab: Tabs, demo: Demo, theme: str) -> None:
     page = at_the_form(tab, demo, SIGNER)

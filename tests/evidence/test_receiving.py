@@ -126,4 +126,4 @@ def test_what_fits_comes_in(served: int) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="personen:bestand"; filename="a.pdf"\r\n\r\n'
     body = part + a_pdf() + bytes(20 * 2**20) + b"\r\n--x--\r\n"
     answer = told(served, HEAD.format(path=PATH, more=f"Content-Length: {len(body)}\r\n"), (body,))
-    assert answer.startswith("HTTP/1.1 404"), "there is no such partner; it was read all the same"
+    assert answer.startswith("HTTP/1.1 403"), "a visitor saves nothing, and is told so of any partner"

@@ -387,6 +387,8 @@ def walk_where_an_address_is_not_enough(app: Flask, people: dict[str, Person]) -
     first = "/partners/aap/gegevens/thema"
     form = fields(people["signer"].get(first).text, first)
     Person(app).post(first, form)
+    refused = Person(app, accounts_now(a_member())).post(f"/en{first}", {**form, "naam:waarde": "Aap"})
+    assert DUTCH.in_(seen(refused.text)) == []
     by_file = "/partners/aap/gegevens/bestand"
     upload = {
         **fields(people["signer"].get(by_file).text, by_file),

@@ -27,7 +27,7 @@ def aap(app: Flask) -> Partner:
         reviewing.check(a_curator(), an_answer(other, "iso", "ja", provided_by=signer), 2, "Het certificaat.")
     challenge = challenging.open_challenge(a_member(), disputed, WHY)
     challenging.respond(a_representative(partner), challenge, "Dat klopt niet.")
-    challenging.uphold(a_curator(), challenge, WHY)
+    challenging.uphold(a_curator(), challenge, WHY, challenge.answer_id)
     db.session.commit()
     return partner
 

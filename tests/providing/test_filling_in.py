@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from partnerkompas.answers.models import Answer, Draft, Signature
+from partnerkompas.answers.models import Signature
 from partnerkompas.infra import clock
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
@@ -16,61 +16,13 @@ from tests.factories import (
     NOW,
     a_curator,
     a_member,
-    a_partner,
     a_representative,
     an_admin,
     an_answer,
-    the_criteria,
 )
+from tests.providing.filling import CHECK, FIRST, PAGE, SECOND, answer, drafts, give
 from tests.signed_in import Person, fields
 from tests.statements import statements
-
-PAGE = "/partners/aap/gegevens"
-FIRST, SECOND, CHECK = f"{PAGE}/thema", f"{PAGE}/tweede", f"{PAGE}/controle"
-
-
-@pytest.fixture
-def aap(app: Flask) -> Partner:
-    the_criteria()
-    partner = a_partner("Aap")
-    a_partner("Noot")
-    an_answer(partner, "producten", "bc|fin")
-    an_answer(
-        partner, "iso", "ja", level=2, checked_on=date(2026, 2, 1), checked_by_role="curator", evidence="certificaat"
-    )
-    db.session.commit()
-    return partner
-
-
-@pytest.fixture
-def signer(app: Flask, aap: Partner) -> Person:
-    actor = a_representative(aap, PartnerRole.SIGNER)
-    db.session.commit()
-    return Person(app, actor)
-
-
-@pytest.fixture
-def editor(app: Flask, aap: Partner, signer: Person) -> Person:
-    actor = a_representative(db.session.get_one(Partner, aap.id))
-    db.session.commit()
-    return Person(app, actor)
-
-
-def drafts() -> dict[str, Any]:
-    db.session.rollback()
-    return {"@".join(filter(None, (d.criterion, d.product))): d.value for d in db.session.scalars(db.select(Draft))}
-
-
-def answer(criterion: str, product: str = "") -> Answer:
-    db.session.rollback()
-    at = Answer.criterion == criterion, Answer.product == product
-    return db.session.scalars(db.select(Answer).where(*at).order_by(Answer.id.desc())).first() or pytest.fail(criterion)
-
-
-def give(person: Person, page: str, **filled: Any) -> Any:
-    """Fill in fields by their names; `__` stands for `:` and `_at_` for `@`."""
-    named = {name.replace("_at_", "@").replace("__", ":"): value for name, value in filled.items()}
-    return person.send(page, page, **named)
 
 
 def test_from_a_draft_to_a_public_signed_answer(app: Flask, editor: Person, signer: Person) -> None:
@@ -471,5 +423,7 @@ def test_no_other_place_can_be_written(editor: Person) -> None:
         "bestaatniet:waarde": "x",
         "partner_id": "2",
     }
-    assert editor.post(FIRST, {**form, **more}).status_code == 303
+    told = editor.post(FIRST, {**form, **more})
+    assert told.status_code == 422
+    assert "niet meer gevraagd en is niet bewaard" in told.text
     assert drafts() == {}

@@ -72,6 +72,7 @@ async function send() {
   const told = page.querySelector("form.answers");
   if (page.querySelector("[data-waiting]")) sessionIsOver(page);
   else if (told) take(page, told, now, names);
+  else if (answer.status === 403 || page.querySelector("[data-may-not]")) say(line.dataset.ended);
   else if (answer.status >= 400 && answer.status < 500) say(line.dataset.again);
   else {
     say(line.dataset.failed);
@@ -96,15 +97,20 @@ function take(page, told, now, names) {
       held.add(name);
       asked = line.dataset.theirs;
     }
+    if (!fresh) {
+      held.add(name); // a release took the question away: the button cannot save it either
+      asked = line.dataset.gone;
+      continue;
+    }
     if (wrong) kept.delete(name); // also when it is put back, for the page says it is wrong
     else if (!theirs) kept.set(name, JSON.stringify(now.get(name)));
-    if (fresh && !wrong) version(name).value = fresh.querySelector(`[name="${CSS.escape(name)}:versie"]`).value;
+    if (!wrong) version(name).value = fresh.querySelector(`[name="${CSS.escape(name)}:versie"]`).value;
     if (wrong && cell.contains(document.activeElement)) inHand.push(name);
-    else if (fresh) retell(cell, fresh);
+    else retell(cell, fresh);
   }
   const faults = told.querySelectorAll("[data-cell][data-wrong]").length;
   const others = told.querySelector("[data-cell][data-theirs]");
-  if (others || faults !== inHand.length || !faults) renew(page, document, "summary");
+  if (others || asked === line.dataset.gone || faults !== inHand.length || !faults) renew(page, document, "summary");
   const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const saved = line.dataset.saved.replace("{time}", time);
   say(asked || (faults > inHand.length ? line.dataset.wrong : faults ? line.dataset.unfinished : saved));
