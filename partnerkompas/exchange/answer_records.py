@@ -183,8 +183,6 @@ def _product(edition: Edition, question: Question, product: str) -> str:
 def _state_and_value(question: Question, given: str, raw: Any) -> tuple[State, Value | None]:
     """The state to store, with its value in canonical form."""
     empty = raw is None or (isinstance(raw, str) and not raw.strip())
-    if empty and given in (State.EXPIRED, State.DISPUTED):
-        return State.NOT_APPLICABLE, None  # what an export says of it: nothing else that runs out has no value
     if given in (State.NOT_STATED, State.NOT_APPLICABLE) or (empty and not given):
         if not empty and raw != []:
             raise Refused("value", raw, _("bij de stand %(state)s hoort geen waarde", state=given))

@@ -56,8 +56,10 @@ def export_answers(actor: Actor, form: str, stream: BinaryIO) -> None:
     """Every answer, with its history, of the partners the actor may see, as csv, json or xlsx. Raises NotAllowed.
 
     In the order of partners, questions and products, then oldest first. The state of the newest is the one of today,
-    so also expired or disputed (row U2); the level is the one that was recorded. A dispute stands at the answer it was
-    opened against, and at the newest when another took its place.
+    so also expired or disputed (row U2); the level is the one that was recorded. What does not apply keeps that state
+    when it expired or is disputed, for it has no value to know it by: its days and its dispute tell.
+
+    A dispute stands at the answer it was opened against, and at the newest when another took its place.
     """
     require(actor, Permission.OPENDATA_READ)
     WRITERS[form](ANSWER_COLUMNS, _answer_rows(actor), stream)
@@ -140,7 +142,7 @@ def _answer_row(
         "partner": slug,
         "criterion": row.criterion,
         "product": row.product,
-        "state": _state(row, dispute, today) if newest else row.state,
+        "state": _state(row, dispute, today) if newest and known else row.state,
         "value": row.value,
         "display": kind.show(question, row.value, "nl") if known else "",
         "source": row.source,
@@ -162,9 +164,9 @@ def _answer_row(
 
 
 def _state(row: Answer, dispute: Challenge | None, today: date) -> str:
-    """The state of a newest answer, as `answers.facts` has it: of silence nothing is disputed or expires."""
-    if row.state == State.NOT_STATED:
-        return row.state
+    """The state of a newest answer with a value, as `answers.facts` has it; without one the stored state is kept, as
+    an empty cell cannot say whether something does not apply or is an empty list.
+    """
     if dispute:
         return State.DISPUTED.value
     return State.EXPIRED.value if row.valid_until is not None and row.valid_until < today else row.state
