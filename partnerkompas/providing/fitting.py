@@ -1,6 +1,6 @@
 """Whether what was filled in still suits its question: a release may ask something else by the same name. Pure."""
 
-from partnerkompas.answers.models import State
+from partnerkompas.answers.saying import state_of
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of
 from partnerkompas.infra.language import _
 from partnerkompas.providing.contents import Asked
@@ -16,7 +16,6 @@ def misfit(asked: Asked) -> str:
         value = kind.parse(question, content.value)
     except NotAnAnswer as wrong:
         return _("Dit kan niet meer: %(why)s. Wijzig het.", why=wrong)
-    state = State.NO if kind.says_no(question, value) else State.STATED
-    if state != content.state or not kind.same(question, value, content.value):
+    if state_of(question, value) != content.state or not kind.same(question, value, content.value):
         return _("Dit antwoord zegt bij de vraag van nu iets anders. Wijzig het.")
     return ""
