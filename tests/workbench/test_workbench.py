@@ -421,7 +421,7 @@ def test_of_who_left_nothing_waits_to_be_checked(app: Flask, aap: Partner) -> No
     person = curator(app)
     assert waits(opened(person))["#antwoorden"].endswith("1")
     with unit_of_work():
-        leaving.announce(a_curator(), partner_of("aap"), LeavingKind.REQUEST, "Het bedrijf vroeg er zelf om.", TODAY)
+        leaving.announce(a_curator(), partner_of("aap"), LeavingKind.STOPPED, "Het bedrijf is er niet meer.", TODAY)
     assert waits(opened(person))["#antwoorden"].endswith("0")
     assert "Aap" not in opened(person, "/werkbank/antwoorden").text
 
