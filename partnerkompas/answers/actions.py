@@ -199,11 +199,10 @@ def _insert(answers: list[NewAnswer], chains: dict[Place, _Chain]) -> None:
 
 def _note_corrections(added: Sequence[NewAnswer]) -> None:
     """Keep at each challenge since when the partner says something else than what is disputed: a term of its own."""
-    running = queries.open_challenges({answer.partner_id for answer in added}) if added else {}
     places = {answer.place for answer in added}
-    for disputed in queries.by_ids(running):
+    for challenge, disputed in queries.disputes_of({answer.partner_id for answer in added}) if added else ():
         if queries.place_of(disputed) in places:
-            _note_correction(running[disputed.id], disputed)
+            _note_correction(challenge, disputed)
 
 
 def _note_correction(challenge: Challenge, disputed: Answer) -> None:

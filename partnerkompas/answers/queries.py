@@ -184,6 +184,12 @@ def open_challenges(partner_ids: Collection[int] | None = None, moment: datetime
     return {row.answer_id: row for row in db.session.scalars(wanted, {"ids": list(partner_ids or ())})}
 
 
+def disputes_of(partner_ids: Collection[int]) -> list[tuple[Challenge, Answer]]:
+    """Every challenge of some partners that is open, with the answer it was opened against."""
+    wanted = select(Challenge, Answer).join(Answer, Challenge.answer_id == Answer.id).where(_is_open(None, True))
+    return [(row[0], row[1]) for row in db.session.execute(wanted, {"ids": list(partner_ids)})]
+
+
 def _disputes(partner_ids: Collection[int] | None, moment: datetime | None) -> dict[int, Dispute]:
     """What was disputed at a moment, by the answer that stood there then: plain rows, for who needs no more.
 

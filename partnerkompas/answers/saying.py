@@ -1,6 +1,6 @@
 """What answers say, compared: whether two say the same, and what a partner itself says at a place; read only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -52,9 +52,11 @@ def corrected_since(question: Question, disputed: Answer, later: Iterable[Answer
 
 def own_answer(place: Place) -> Answer | None:
     """What the partner itself says at a place, as long as it holds: also when a curator has checked or proved it."""
-    if not (rows := every_at(place)):
-        return None
-    question = criteria.asked(place[1])
+    return own_of(rows, criteria.asked(place[1])) if (rows := every_at(place)) else None
+
+
+def own_of(rows: Sequence[Answer], question: Question) -> Answer | None:
+    """The same of all that was ever said at a place, the newest first."""
     for row in takewhile(lambda row: same(question, row, rows[0]), rows):
         if row.source == Source.PARTNER and holds(row):
             return row

@@ -18,7 +18,7 @@ from partnerkompas.infra.parameters import ignored
 from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.looking import note_partners
-from partnerkompas.partners.models import Delisting, LeavingKind, Partner
+from partnerkompas.partners.models import Delisting, Partner
 from partnerkompas.partners.selection import Chosen, chosen_from, compare_bar, toggled
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
@@ -79,7 +79,7 @@ def _left(partner: Partner, left: Partner | Delisting) -> Response:
         answer.headers["Cache-Control"] = "no-cache"  # a merge can be undone
         return answer
     assert left.done_at is not None
-    kind = leaving.kinds()[LeavingKind(left.kind)]
+    kind = leaving.kinds()[leaving.told_kind(left)]
     page = render_template("answers/gone.html", partner=partner, on=day_of(left.done_at), kind=kind, current="partners")
     return make_response(page, 410)
 

@@ -21,7 +21,7 @@ from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
-from partnerkompas.partners.models import Delisting, LeavingKind, Partner
+from partnerkompas.partners.models import Delisting, Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import order, results, sync
@@ -152,8 +152,9 @@ def _signed(signature: Signature | None) -> dict[str, Any] | None:
 def _left(left: Partner | Delisting, days: list[str]) -> Response:
     """What a program gets that asks for a partner that left the directory: the one it was merged into, or 410."""
     if isinstance(left, Delisting):
-        kind = leaving.kinds()[LeavingKind(left.kind)]
-        return problem(410, _("De reden: %(kind)s.", kind=kind), kind=left.kind, delisted_on=_delisted_on(left))
+        kind = leaving.told_kind(left)
+        words = _("De reden: %(kind)s.", kind=leaving.kinds()[kind])
+        return problem(410, words, kind=kind.value, delisted_on=_delisted_on(left))
     there = url_for("api.partner", slug=left.slug, op=days or None)
     return Response(status=308, headers={"Location": there, "Cache-Control": "no-cache"})  # a merge can be undone
 

@@ -1,7 +1,8 @@
 """Asking for a link by mail: to get an account, to get back into it, and to move to another address.
 
 Asking tells nothing: the page is the same, and one link and one mail are written, whether there is an account or not
-(SEC-17). Once enough was mailed to an address, the page is still the same and nothing is written.
+(SEC-17). Once enough was mailed to an address the page is still the same and no mail is written; whoever moves an own
+account there is told that it was too often.
 """
 
 from partnerkompas.accounts import attempts

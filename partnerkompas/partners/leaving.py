@@ -43,6 +43,12 @@ def kinds() -> dict[LeavingKind, str]:
     }
 
 
+def told_kind(delisting: Delisting) -> LeavingKind:
+    """Why a partner left, as everybody reads it: that it asked for it is said of nobody who did not confirm that."""
+    kind = LeavingKind(delisting.kind)
+    return LeavingKind.OTHER if kind == LeavingKind.REQUEST and not requested.is_agreed(delisting) else kind
+
+
 def by_id(number: int) -> Delisting | None:
     """The delisting with this id."""
     return db.session.get(Delisting, number)
@@ -111,9 +117,9 @@ def check_day(kind: LeavingKind, day: date) -> None:
 def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, due_on: date) -> Delisting:
     """Say that a partner leaves the list on a day, with reasons; its people are told. Today is done at once.
 
-    Where it is said to have asked for it and somebody speaks for it, it is heard first: it leaves sooner than in thirty
-    days only once who signs confirms that, see `confirm`. Raises NotAllowed, and NotAcceptable without reasons, for a
-    day that is too soon or too far, or when the partner is not listed or is leaving already.
+    Where it is said to have asked for it and somebody speaks for it, or did until lately, it is heard first: it leaves
+    sooner than in thirty days only once who signs confirms that, see `confirm`. Raises NotAllowed, and NotAcceptable
+    without reasons, for a day that is too soon or too far, or when the partner is not listed or is leaving already.
     """
     require(actor, Permission.DELISTING_DECIDE, partner)
     reasons = reason(reasons, _("Schrijf op waarom, zodat de partner kan reageren."))
@@ -122,8 +128,8 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
     if held.status != PartnerStatus.LISTED or of_partner(held) is not None:
         raise NotAcceptable(_("Deze partner staat niet in de gids, of de uitschrijving loopt al."))
     asked_for, notice = None, clock.today() + timedelta(days=NOTICE)
-    if kind == LeavingKind.REQUEST and due_on < notice and representing.is_represented(held):
-        asked_for, due_on = due_on, notice
+    if kind == LeavingKind.REQUEST and representing.is_represented(held, clock.now() - timedelta(days=NOTICE)):
+        asked_for, due_on = due_on, max(due_on, notice)
     made = Delisting(
         partner_id=partner.id, kind=kind, reasons=reasons, due_on=due_on, announced_by=actor.account_id, response=""
     )
@@ -151,14 +157,16 @@ def announce(actor: Actor, partner: Partner, kind: LeavingKind, reasons: str, du
 def confirm(actor: Actor, delisting: Delisting) -> None:
     """Who signs for the partner says that it did ask to leave: it leaves on that day, today at once.
 
-    While somebody has to decide about what the partner said against it, it waits for that as always. Raises NotAllowed,
-    and NotAcceptable when there is nothing to confirm.
+    Raises NotAllowed, and NotAcceptable when there is nothing to confirm, and while somebody has to decide about what
+    the partner said against it.
     """
     require(actor, Permission.DELISTING_CONFIRM, delisting)
     partner = queries.held(delisting.partner_id)
     _still_open(delisting)
     if requested.unconfirmed(delisting) is None:
         raise NotAcceptable(_("Hier valt niets te bevestigen."))
+    if objecting.is_waiting(delisting):
+        raise NotAcceptable(_("Namens de partner staat hier een bezwaar. Eerst wordt daarover beslist."))
     delisting.due_on = requested.from_day(delisting)
     requested.confirmed(actor, delisting, partner)
     name, due_on = partner.name, delisting.due_on
@@ -170,7 +178,7 @@ def confirm(actor: Actor, delisting: Delisting) -> None:
     announced_by = accounts.by_id(delisting.announced_by or 0)
     representing.tell(partner, About.LISTING, words, _path(delisting))
     messages.tell([announced_by] if announced_by is not None else [], About.LISTING, words, _path(delisting))
-    if due_on <= clock.today() and not objecting.is_waiting(delisting):
+    if due_on <= clock.today():
         _carry_out(delisting, partner)
 
 

@@ -1,11 +1,11 @@
 """Speaking for a partner: asked, decided by a curator, ended (rows I1, H6; rule R23: leaving is as easy as joining)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
@@ -18,11 +18,13 @@ from partnerkompas.infra.refusal import NotAcceptable, reason, written
 from partnerkompas.messages import actions as messages
 from partnerkompas.messages.models import About
 from partnerkompas.partners import queries
-from partnerkompas.partners.models import Partner
+from partnerkompas.partners.models import Merge, Partner
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole, Permission
 
 LONGEST_FUNCTION = 120
+A_DAY = 5
+"""So many times somebody may ask within a day: each is a mail to all who sign for a partner (SEC-23)."""
 
 
 def is_at_domain(email: str, website: str) -> bool:
@@ -80,9 +82,11 @@ def seen_by(actor: Actor, partner: Partner) -> list[Speaks]:
     return [Speaks(each, people[each.account_id]) for each in rows]
 
 
-def is_represented(partner: Partner) -> bool:
-    """Whether anybody speaks for a partner."""
-    return any(each.granted_at is not None for each in of_partner(partner))
+def is_represented(partner: Partner, since: datetime) -> bool:
+    """Whether anybody speaks for a partner, or did at some time since a moment."""
+    then = Representation.ended_at.is_(None) | (Representation.ended_at >= since)
+    wanted = Representation.partner_id == partner.id, Representation.granted_at.is_not(None), then
+    return db.session.scalar(select(exists().where(*wanted))) or False
 
 
 def tell(partner: Partner, about: About, words: messages.Words, path: str) -> None:
@@ -94,7 +98,7 @@ def tell(partner: Partner, about: About, words: messages.Words, path: str) -> No
 def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Representation:
     """Ask to speak for a partner; who signs for it hears of that, as they may refuse it.
 
-    Raises NotAllowed, and NotAcceptable without what one does there.
+    Raises NotAllowed, and NotAcceptable without what one does there and to who asked too often within a day.
     """
     require(actor, Permission.PARTNER_CLAIM, partner)
     account = accounts.by_id(actor.account_id or 0)
@@ -108,6 +112,8 @@ def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Rep
     for known in accounts.representations(account.id):
         if known.partner_id == partner.id:
             return known
+    if _asked_lately(account) >= A_DAY:
+        raise NotAcceptable(_("U vroeg dit vandaag al %(n)s keer. Probeer het morgen opnieuw.", n=A_DAY))
     partner = queries.held(partner.id)
     require(actor, Permission.PARTNER_CLAIM, partner)  # it may have been merged or delisted at this moment
     made = Representation(
@@ -123,6 +129,12 @@ def ask(actor: Actor, partner: Partner, role: PartnerRole, function: str) -> Rep
     audit.record(db.session, actor, Permission.PARTNER_CLAIM, f"partner/{partner.slug}", after=after)
     _tell_signers(partner, made)
     return made
+
+
+def _asked_lately(account: Account) -> int:
+    """How often somebody asked within a day, for any partner, also what was taken back."""
+    lately = Representation.account_id == account.id, Representation.asked_at > clock.now() - timedelta(days=1)
+    return db.session.scalar(select(func.count()).select_from(Representation).where(*lately)) or 0
 
 
 def _tell_signers(partner: Partner, made: Representation) -> None:
@@ -241,6 +253,12 @@ def _close(actor: Actor, representation: Representation, other: str, kept: Partn
     representation.ended_at, representation.decided_by = clock.now(), actor.account_id
     _decided(actor, representation, "representation:closed")
     messages.tell([account], About.REPRESENTATION, words, f"/partners/{kept.slug}")
+
+
+def went_on(representation: Representation) -> bool:
+    """Whether a request ended because its partner was merged: nobody refused it."""
+    gone = exists().where(Merge.absorbed_id == representation.partner_id, Merge.undone_at.is_(None))
+    return representation.was_refused and bool(db.session.scalar(select(gone)))
 
 
 def _is_still_waiting(representation: Representation) -> bool:

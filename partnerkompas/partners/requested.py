@@ -31,11 +31,16 @@ def confirmed(actor: Actor, delisting: Delisting, partner: Partner) -> None:
 
 def unconfirmed(delisting: Delisting) -> date | None:
     """The day on which the partner is said to have asked to leave, while nobody who signs for it confirmed that."""
-    about, rows = AuditRow.subject == f"delisting/{delisting.id}", AuditRow.deed.in_((ASKED_FOR, CONFIRMED))
-    last = db.session.scalars(select(AuditRow).where(about, rows).order_by(AuditRow.id.desc())).first()
+    last = _last(delisting)
     if last is None or last.deed == CONFIRMED or delisting.done_at is not None or delisting.ended_at is not None:
         return None
     return date.fromisoformat(last.after["day"])
+
+
+def is_agreed(delisting: Delisting) -> bool:
+    """Whether who signs confirmed that the partner asked for it, or nobody was there who could have."""
+    last = _last(delisting)
+    return last is None or last.deed == CONFIRMED
 
 
 def from_day(delisting: Delisting) -> date:
@@ -50,6 +55,11 @@ def how(asked_for: date) -> str:
         "wie voor de partner tekent het op de pagina hieronder, en gaat het op die dag. Anders geldt de dag hierboven.",
         day=show_date(asked_for),
     )
+
+
+def _last(delisting: Delisting) -> AuditRow | None:
+    about, rows = AuditRow.subject == f"delisting/{delisting.id}", AuditRow.deed.in_((ASKED_FOR, CONFIRMED))
+    return db.session.scalars(select(AuditRow).where(about, rows).order_by(AuditRow.id.desc())).first()
 
 
 def _record(actor: Actor, deed: str, delisting: Delisting, partner: Partner, day: date) -> None:

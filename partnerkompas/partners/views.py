@@ -30,8 +30,12 @@ def claim(slug: str) -> Response:
     if known:
         return redirect(url_for("partners.representation", number=known[0].id), 303)
     if request.method == "POST" and form.validate():
-        made = representing.ask(actor, partner, PartnerRole(form.role.data), form.function.data)
-        return redirect(url_for("partners.representation", number=made.id), 303)
+        try:
+            made = representing.ask(actor, partner, PartnerRole(form.role.data), form.function.data)
+        except NotAcceptable as wrong:
+            form.function.errors = [str(wrong)]
+        else:
+            return redirect(url_for("partners.representation", number=made.id), 303)
     page = render_template(
         "partners/claim.html",
         form=form,
@@ -117,6 +121,8 @@ def _same_domain(representation: Representation) -> str:
 
 
 def _state(representation: Representation) -> str:
+    if representing.went_on(representation):
+        return _("geëindigd")
     if representation.granted_at is not None:
         return _("toegekend") if representation.ended_at is None else _("geëindigd")
     if representation.ended_at is not None:

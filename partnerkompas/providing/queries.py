@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.models import Answer, Draft, Review, Signature, Source
-from partnerkompas.answers.saying import own_answer
+from partnerkompas.answers.saying import own_of
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
@@ -34,13 +34,8 @@ def asked_of(partner: Partner, edition: Edition | None = None) -> dict[Place, As
 def _stated(partner_id: int, newest: Mapping[Place, Answer]) -> dict[Place, Answer]:
     """What the partner itself said at places where others prove the same since."""
     proved = [place for place, answer in newest.items() if answer.source != Source.PARTNER]
-    if not proved:
-        return {}
-    wanted = select(Answer.criterion, Answer.product).where(
-        Answer.partner_id == partner_id, Answer.source == Source.PARTNER
-    )
-    theirs = {(row.criterion, row.product) for row in db.session.execute(wanted.distinct())}
-    said = {place: own_answer((partner_id, *place)) for place in proved if place in theirs}
+    every = answers.history(partner_id) if proved else {}
+    said = {place: own_of(every[place], criteria.asked(place[0])) for place in proved if len(every[place]) > 1}
     return {place: answer for place, answer in said.items() if answer is not None}
 
 

@@ -62,7 +62,7 @@ def check(actor: Actor, answer: Answer, level: int, seen: str) -> Answer:
         stated_on=answer.stated_on,
         checked_on=today,
         checked_by_role="curator",
-        valid_until=_holds(question, answer, today),
+        valid_until=_holds(_asked_then(answer, question), answer, today),
         note=answer.note,
         file_id=_file_seen(answer),
         provided_by=answer.provided_by,
@@ -217,6 +217,11 @@ def question_of(answer: Answer, edition: Edition | None = None) -> Question:
     """The question as it is asked now, else as it was asked last; who has the edition of now need not ask for it."""
     known_now = edition.by_key.get(answer.criterion) if edition else None
     return known_now or criteria.asked(answer.criterion)
+
+
+def _asked_then(answer: Answer, question: Question) -> Question:
+    """The question as it was when the answer was given: the checked answer keeps its release, and so its term."""
+    return criteria.edition_of(answer.release).by_key.get(answer.criterion, question)
 
 
 def _holds(question: Question, answer: Answer, today: date) -> date | None:

@@ -11,7 +11,7 @@ from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
-from partnerkompas.partners import leaving, queries
+from partnerkompas.partners import leaving, queries, representing
 from partnerkompas.partners.models import Delisting, LeavingKind, Partner
 from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole
@@ -125,17 +125,8 @@ def test_nobody_else_confirms(app: Flask, signer: Actor) -> None:
     assert BUTTON not in shown
 
 
-def test_a_colleague_who_objects_is_heard_before_a_confirmation_takes_effect(app: Flask, signer: Actor) -> None:
-    page = announced(a_curator())
-    Person(app, signer).send(page, f"{page}/reactie", tekst="Wij willen helemaal niet weg.")
-    with unit_of_work():
-        leaving.confirm(signer, the_delisting())
-    assert is_listed_after(60)
-
-
-@pytest.mark.parametrize(("kind", "days"), [(LeavingKind.OTHER, 30), (LeavingKind.REQUEST, 30)])
-def test_where_thirty_days_lie_between_there_is_nothing_to_confirm(signer: Actor, kind: LeavingKind, days: int) -> None:
-    announced(a_curator(), days, kind)
+def test_another_reason_is_not_the_partners_to_confirm(signer: Actor) -> None:
+    announced(a_curator(), 30, LeavingKind.OTHER)
     with pytest.raises(NotAcceptable, match="niets te bevestigen"):
         leaving.confirm(signer, the_delisting())
 
@@ -148,3 +139,38 @@ def test_what_is_withdrawn_is_not_confirmed(signer: Actor) -> None:
     with pytest.raises(NotAcceptable):
         leaving.confirm(signer, the_delisting())
     assert aap().is_listed
+
+
+def test_nor_by_ending_who_spoke_for_it_first(app: Flask, signer: Actor) -> None:
+    curator = committed(a_curator())
+    with unit_of_work():
+        representing.end(curator, representing.of_partner(aap())[0])
+    announced(curator)
+    assert aap().is_listed
+    assert the_delisting().due_on == TODAY + timedelta(days=30)
+
+
+def test_what_nobody_confirmed_is_not_told_as_the_wish_of_the_partner(app: Flask, signer: Actor) -> None:
+    announced(a_curator(), 40)
+    assert not is_listed_after(40)
+    gone, api = Person(app).get("/partners/aap"), Person(app).get("/api/v1/partners/aap")
+    assert (gone.status_code, api.status_code) == (410, 410)
+    assert "vroeg er zelf om" not in gone.text
+    assert api.json["kind"] == "other"  # type: ignore[index]
+
+
+def test_who_confirmed_it_asked_for_it(app: Flask, signer: Actor) -> None:
+    page = announced(a_curator())
+    assert Person(app, signer).send(page, f"{page}/bevestigen").status_code == 303
+    assert "vroeg er zelf om" in Person(app).get("/partners/aap").text
+    assert Person(app).get("/api/v1/partners/aap").json["kind"] == "request"  # type: ignore[index]
+
+
+def test_while_an_objection_waits_nothing_is_confirmed(app: Flask, signer: Actor) -> None:
+    page = announced(a_curator())
+    with unit_of_work():
+        leaving.respond(signer, the_delisting(), "Dat hebben wij niet gevraagd.")
+    assert BUTTON not in Person(app, signer).get(page).text
+    with pytest.raises(NotAcceptable, match="bezwaar"):
+        leaving.confirm(signer, the_delisting())
+    assert is_listed_after(60)

@@ -1,10 +1,13 @@
 """Speaking for a partner: who may ask, who decides, and what ends it."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation, RoleGrant
+from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
@@ -15,6 +18,7 @@ from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import VISITOR, Actor, PartnerRole, Role
 from tests.at_once import at_once
 from tests.factories import (
+    NOW,
     a_curator,
     a_member,
     a_partner,
@@ -385,3 +389,18 @@ def test_who_signs_hears_of_a_request(app: Flask, aap: Partner) -> None:
     hint = person.get("/partners/noot/vertegenwoordigen").text
     assert "net als de curatoren en wie al voor deze partner ondertekent" in hint
     assert "Alleen u en de curatoren" not in hint
+
+
+def test_nobody_fills_the_mailbox_of_who_signs(app: Flask, aap: Partner) -> None:
+    signer = a_representative(aap, PartnerRole.SIGNER)
+    db.session.commit()
+    actor = at_aap()
+    for _turn in range(representing.A_DAY):
+        person, page = asked(app, actor)
+        assert person.send(page, f"{page}/beeindig").status_code == 303
+    told = len(mails_to(signer.email))
+    refused = Person(app, again(actor)).send(CLAIM, function="consultant")
+    assert (refused.status_code, "Probeer het morgen opnieuw" in refused.text) == (422, True)
+    assert len(mails_to(signer.email)) == told == representing.A_DAY
+    with clock.fixed_at(NOW + timedelta(days=1, seconds=1)):
+        asked(app, again(actor))
