@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 COMMAND = Path(sys.executable).parent / "partnerkompas"
-PATIENCE = 30
+PATIENCE = 90
 """Seconds in which a server must answer."""
 
 
