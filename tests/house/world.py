@@ -43,7 +43,7 @@ TOKEN = "t" * 32
 """The link of a search that somebody else keeps, and of a mail that somebody else got."""
 WHY = "Zomaar, dat is ook een reden."
 PASSWORD = "vier losse bergen op een rij"
-THESE = ("Getoond", "Vertrekt", "Tweeling", "Tweeling 2", "Gebleven", "Opgegaan")
+THESE = ("Getoond", "Vertrekt", "Tweeling", "Tweeling 2", "Gebleven", "Opgegaan", "Vraagt erom")
 """The partners of "this partner": one for each thing that cannot happen to one at the same time."""
 
 
@@ -70,7 +70,7 @@ def the_world(app: Flask) -> World:
     """Make it all, by the same actions as everywhere, and commit it."""
     the_criteria()
     these = [a_partner(name) for name in THESE]
-    shown, leaves, one, _twin, kept, absorbed = these
+    shown, leaves, one, _twin, kept, absorbed, asks = these
     another = a_partner("Ander")
     proof = evidence.add(a_representative(shown), shown, Upload("bewijs.pdf", "application/pdf", a_pdf()))
     checked = an_answer(shown, "iso", "ja", file_id=proof.id)
@@ -85,6 +85,8 @@ def the_world(app: Flask) -> World:
     theirs = a_representative(leaves)
     delisting = leaving.announce(a_curator(), leaves, LeavingKind.REQUEST, WHY, clock.today())
     leaving.respond(theirs, delisting, WHY)
+    a_representative(asks)
+    unconfirmed = leaving.announce(a_curator(), asks, LeavingKind.REQUEST, WHY, clock.today())
     merge = merging.merge(a_curator(), kept, absorbed, (), plan(kept, absorbed).digest)
     apart = telling_apart.differ(a_curator(), one, another)
     assert apart is not None
@@ -125,6 +127,7 @@ def the_world(app: Flask) -> World:
             "/antwoord/": (checked.id,),
             "/bewijs/": (proof.id,),
             "/uitschrijving/": (delisting.id,),
+            "/uitschrijving/<int:number>/bevestigen": (unconfirmed.id,),
             "/werkbank/dubbel/": (apart.id,),
             "/samenvoeging/": (merge.id,),
             "/account/tweede-stap/": (step.id,),
