@@ -20,7 +20,8 @@ from sqlalchemy import Table, insert
 from bench.finding.criteria import edition
 from bench.finding.market import Said, Trader, traders
 from partnerkompas import create_app
-from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer
 from partnerkompas.config import Settings
 from partnerkompas.criteria import actions as criteria
 from partnerkompas.infra import clock, migrate

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from partnerkompas.answers import queries, saying
-from partnerkompas.answers.models import Answer, Challenge, Level, Source, State
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, Level, Source, State
 from partnerkompas.answers.queries import Place
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import audit, clock, outbox

@@ -26,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from partnerkompas.answers.as_read import COLUMNS, AsRead
+from partnerkompas.answers.challenges import Challenge, decided_by
 from partnerkompas.answers.facts import Dispute, Facts, facts_of
-from partnerkompas.answers.models import Answer, Challenge, Signature, decided_by
+from partnerkompas.answers.models import Answer, Signature
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.db import db
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
-from partnerkompas.answers.models import Answer, Challenge, Outcome
+from partnerkompas.answers.challenges import Challenge, Outcome
+from partnerkompas.answers.models import Answer
 from partnerkompas.challenging import queries
 from partnerkompas.infra import audit, clock
 from partnerkompas.infra.db import db

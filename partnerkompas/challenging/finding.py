@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers import queries as known
-from partnerkompas.answers.models import Challenge, Source
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Source
 from partnerkompas.answers.saying import own_answer, same, state_of
 from partnerkompas.challenging.actions import correct, open_challenge
 from partnerkompas.criteria.kinds import NotAnAnswer, kind_of

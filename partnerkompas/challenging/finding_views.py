@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge, State
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, State
 from partnerkompas.answers.saying import own_answer
 from partnerkompas.answers.showing import product_label, shown, source_label
 from partnerkompas.challenging import finding, queries

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import CORRECTED_WITHIN, DECIDED_WITHIN, Answer, Challenge, Outcome, decided_by
+from partnerkompas.answers.challenges import CORRECTED_WITHIN, DECIDED_WITHIN, Challenge, Outcome, decided_by
+from partnerkompas.answers.models import Answer
 from partnerkompas.answers.queries import same_place
 from partnerkompas.answers.saying import is_by_partner, same
 from partnerkompas.criteria import queries as criteria

@@ -5,7 +5,8 @@ from datetime import date
 from typing import NamedTuple
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge, Outcome, Source
+from partnerkompas.answers.challenges import Challenge, Outcome
+from partnerkompas.answers.models import Answer, Source
 from partnerkompas.answers.saying import is_by_partner, same
 from partnerkompas.answers.showing import product_label, shown
 from partnerkompas.challenging import queries

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from partnerkompas.accounts.session import current_actor
 from partnerkompas.accounts.why_not import why_not
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import source_label
 from partnerkompas.challenging import actions, finding, queries, resting, showing
 from partnerkompas.challenging.finding_views import install as install_finding

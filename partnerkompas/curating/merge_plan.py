@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge, Outcome, State
+from partnerkompas.answers.challenges import Challenge, Outcome
+from partnerkompas.answers.models import Answer, State
 from partnerkompas.answers.saying import own_answer, same
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra.audit import AuditRow

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge, State
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, State
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.criteria.files import whole
 from partnerkompas.criteria.kinds import kind_of

@@ -15,7 +15,8 @@ from sqlalchemy import Select, String, cast, func, literal, select
 
 from partnerkompas.accounts.models import Interest, Representation
 from partnerkompas.accounts.queries import COOLING_OFF
-from partnerkompas.answers.models import Challenge, Outcome, Review
+from partnerkompas.answers.challenges import Challenge, Outcome
+from partnerkompas.answers.models import Review
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
 from partnerkompas.infra.language import _

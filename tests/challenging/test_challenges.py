@@ -8,7 +8,8 @@ from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.models import Account, Representation
-from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer
 from partnerkompas.challenging import actions
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db

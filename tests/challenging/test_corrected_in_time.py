@@ -8,7 +8,8 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
 
-from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer
 from partnerkompas.answers.queries import facts_by_partner
 from partnerkompas.challenging import queries
 from partnerkompas.criteria import queries as criteria

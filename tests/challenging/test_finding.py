@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
-from partnerkompas.answers.models import Answer, Challenge, Source, State
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, Source, State
 from partnerkompas.challenging import actions, finding
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from partnerkompas.answers.models import Answer, Challenge, Level, Outcome
+from partnerkompas.answers.challenges import Challenge, Outcome
+from partnerkompas.answers.models import Answer, Level
 from partnerkompas.answers.queries import corrected, facts_by_partner, newest_at
 from partnerkompas.challenging import actions
 from partnerkompas.criteria import queries as criteria

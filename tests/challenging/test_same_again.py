@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from partnerkompas.answers import queries as known
-from partnerkompas.answers.models import Answer, Challenge, Source, State
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, Source, State
 from partnerkompas.challenging import finding, queries
 from partnerkompas.challenging.actions import open_challenge
 from partnerkompas.criteria import queries as criteria

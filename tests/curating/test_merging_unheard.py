@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from partnerkompas.answers.models import Answer, Challenge, Source, State
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, Source, State
 from partnerkompas.challenging import actions as challenging
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.curating import merging

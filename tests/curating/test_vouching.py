@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from partnerkompas.answers import queries as answers
-from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer
 from partnerkompas.challenging import actions as challenging
 from partnerkompas.curating import merging
 from partnerkompas.curating.merge_plan import plan, undoing

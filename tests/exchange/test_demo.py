@@ -18,8 +18,9 @@ import pytest
 from flask import Flask
 
 from partnerkompas.answers import queries as answers
+from partnerkompas.answers.challenges import decided_by
 from partnerkompas.answers.facts import Dispute, Fact, Facts, facts_of, summary
-from partnerkompas.answers.models import Level, Source, State, decided_by
+from partnerkompas.answers.models import Level, Source, State
 from partnerkompas.criteria import actions as criteria
 from partnerkompas.criteria import queries
 from partnerkompas.criteria.files import read_edition

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from partnerkompas.answers import actions, queries
-from partnerkompas.answers.models import Answer, Challenge, State
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, State
 from partnerkompas.exchange.answer_records import COLUMNS
 from partnerkompas.exchange.importing import import_answers
 from partnerkompas.exchange.records import UnusableFile

@@ -5,7 +5,8 @@ from flask import Flask
 
 from partnerkompas.accounts import queries
 from partnerkompas.accounts.models import Account, Representation
-from partnerkompas.answers.models import Answer, Challenge
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.membership import actions as membership

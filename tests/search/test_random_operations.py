@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from partnerkompas.answers import actions as answers
-from partnerkompas.answers.models import Answer, Challenge, State
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, State
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work

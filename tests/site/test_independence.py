@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from partnerkompas.accounts.models import Interest, Representation
-from partnerkompas.answers.models import Answer, Challenge, Review
+from partnerkompas.answers.challenges import Challenge
+from partnerkompas.answers.models import Answer, Review
 from partnerkompas.challenging import actions as challenging
 from partnerkompas.curating import merging
 from partnerkompas.curating.merge_plan import plan

@@ -7,7 +7,7 @@ from flask import Flask
 
 from partnerkompas.accounts import queries as accounts
 from partnerkompas.accounts.why_not import why_not
-from partnerkompas.answers.models import Challenge
+from partnerkompas.answers.challenges import Challenge
 from partnerkompas.permissions.vocabulary import Actor, Permission
 from tests.factories import a_curator, an_admin
 
