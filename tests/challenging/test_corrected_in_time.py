@@ -8,6 +8,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
 
+from partnerkompas.answers import actions as answers
 from partnerkompas.answers.challenges import Challenge
 from partnerkompas.answers.models import Answer
 from partnerkompas.answers.queries import facts_by_partner
@@ -17,6 +18,7 @@ from partnerkompas.infra import clock, migrate
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Delisting, Partner, PartnerStatus
+from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.reviewing import actions as reviewing
 from tests.factories import NOW, a_curator, a_member, a_partner, an_answer, the_criteria
 from tests.signed_in import Person
@@ -152,3 +154,14 @@ def test_what_was_open_before_it_was_kept_is_worked_out(app: Flask, page: str) -
     with db.engine.begin() as connection:
         migration.module.work_out(connection)
     assert the_challenge().corrected_at == kept == NOW + timedelta(days=1)
+
+
+def test_of_two_disputes_about_one_answer_each_knows_it(page: str) -> None:
+    """An import may tell of several, each with a reason of its own."""
+    with unit_of_work():
+        disputed = db.session.get_one(Answer, the_challenge().answer_id)
+        answers.challenge(OPERATOR, disputed, "In het register staan er 41.")
+    says(40, 1)
+    db.session.rollback()
+    kept = set(db.session.scalars(db.select(Challenge.corrected_at)))
+    assert kept == {NOW + timedelta(days=1)}

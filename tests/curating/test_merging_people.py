@@ -66,7 +66,11 @@ def test_a_request_ends_and_who_asked_hears_where_to_go(app: Flask) -> None:
     assert somebody.email not in curator.get("/werkbank").text
     with pytest.raises(NotAcceptable, match="al besloten"):
         representing.grant(a_curator(), db.session.get_one(Representation, number), "Dit is te laat gekomen.")
-    assert "Noot is opgegaan in Aap." in Person(app, somebody).get("/account").text
+    own, page = (Person(app, somebody).get(path).text for path in ("/account", f"/vertegenwoordiging/{number}"))
+    assert "Noot is opgegaan in Aap." in own
+    for shown in (own, page):
+        assert "geëindigd" in shown
+        assert "afgewezen" not in shown, "nobody refused it"
     deeds = [row.deed for row in audited() if row.subject == "partner/noot"]
     assert set(deeds[-2:]) == {"representation:closed", "partners:merged"}
 

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Flask
 
+from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.partners import queries
 from partnerkompas.partners.models import Partner
 from partnerkompas.permissions.vocabulary import PartnerRole
+from partnerkompas.reviewing import actions as reviewing
 from tests.edition import SMALL
 from tests.evidence.made import a_pdf, sent
 from tests.factories import NOW, a_curator, a_representative, an_answer, the_criteria
@@ -146,7 +149,24 @@ def test_what_expired_with_its_proof_is_not_confirmed(editor: Person) -> None:
 def test_an_earlier_term_of_the_question_is_no_proof(app: Flask, editor: Person) -> None:
     """It held as long as the question of then said; a release made that longer."""
     an_answer(aap(), "medewerkers", "b2", stated_on=date(2026, 1, 1), valid_until=date(2027, 1, 1))
-    longer = [replace(each, valid_months=24) if each.key == "medewerkers" else each for each in SMALL.questions]
-    the_criteria(replace(SMALL, questions=tuple(longer)))
+    the_criteria(_lasting(24))
     db.session.commit()
     assert fields(editor.get(FIRST).text, FIRST)["medewerkers:tot"] == ""
+
+
+def test_checking_gives_an_answer_no_proof_of_its_own(app: Flask, editor: Person) -> None:
+    """A release made the term shorter: the checked answer keeps the one of its own release."""
+    the_criteria(_lasting(24))
+    by = a_representative(aap()).account_id
+    days: dict[str, Any] = {"stated_on": date(2026, 1, 1), "valid_until": date(2028, 1, 1)}
+    said = an_answer(aap(), "medewerkers", "b2", provided_by=by, **days)
+    the_criteria(_lasting(12))
+    reviewing.check(a_curator(), said, 2, "De lijst op de site.")
+    db.session.commit()
+    assert fields(editor.get(FIRST).text, FIRST)["medewerkers:tot"] == ""
+
+
+def _lasting(months: int) -> Edition:
+    """The criteria, with so many months for the number of people."""
+    asked = (replace(each, valid_months=months) if each.key == "medewerkers" else each for each in SMALL.questions)
+    return replace(SMALL, questions=tuple(asked))
