@@ -49,7 +49,7 @@ def crossed(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> 
     def stand_still(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
         if get_ident() in thread and not holds.is_set() and re.search(r"FOR (NO KEY )?UPDATE", statement):
             holds.set()
-            for _try in range(100):
+            for _try in range(600):
                 with db.engine.connect() as another:
                     if another.exec_driver_sql(WAITS).scalar():
                         return
@@ -60,7 +60,7 @@ def crossed(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> 
             if is_first:
                 thread.append(get_ident())
             else:
-                assert holds.wait(10)
+                assert holds.wait(60)
             with unit_of_work():
                 return deed()
 

@@ -25,7 +25,7 @@ ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-dev-shm-usage "
     "--disable-component-update --disable-sync"
 ).split()
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds in which something must have happened."""
 
 

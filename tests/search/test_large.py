@@ -20,7 +20,7 @@ from tests.factories import a_partner
 from tests.search.market import TODAY, applied, folder, found, last
 from tests.search.test_index_in_step import missing
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 BEHIND = "loopt nu misschien even achter"
 
 
