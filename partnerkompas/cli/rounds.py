@@ -51,13 +51,14 @@ def forget_evidence(settings: Settings) -> int:
     return forgotten + storing.sweep(kept.names_kept())
 
 
-def begin(app: Flask, settings: Settings) -> Callable[[], None]:
+def begin(app: Flask, settings: Settings, first_after: float = 0) -> Callable[[], None]:
     """Make the rounds and write figures of use, each in a thread.
 
-    Returns what ends that, after the mail that may be handed over and with all figures written.
+    `first_after`: seconds before the first round, unless something is committed earlier. Returns what ends all that,
+    after the mail that may be handed over and with all figures written.
     """
     news, over = Event(), Event()
-    thread = Thread(target=_go_round, args=(app, settings, news, over), name="rounds", daemon=True)
+    thread = Thread(target=_go_round, args=(app, settings, news, over, first_after), name="rounds", daemon=True)
     # a thread of its own: a mail server that takes its time must not make more wait that can get lost
     figures = Thread(target=keep_writing, args=(app, over), name="figures", daemon=True)
 
@@ -78,8 +79,9 @@ def begin(app: Flask, settings: Settings) -> Callable[[], None]:
     return end
 
 
-def _go_round(app: Flask, settings: Settings, news: Event, over: Event) -> None:
+def _go_round(app: Flask, settings: Settings, news: Event, over: Event, first_after: float) -> None:
     done_on = None
+    news.wait(first_after)
     while not over.is_set():
         news.clear()
         try:

@@ -30,6 +30,9 @@ from partnerkompas.search.sheets import read_first
 FIRST_ASKED = "/", "/partners", "/en/partners", "/partners?pagina=2", "/partners?q=erp", "/api/v1/partners"
 MOST_CHOSEN = 4
 
+FIRST_ROUND = 5.0
+"""Seconds after which the server first does what is due: who comes first after a start need not wait for that."""
+
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Also load the fictional demonstration data.")
@@ -87,10 +90,13 @@ def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
     # read and asked before anybody can ask: what is read and printed once is then ready for the first visitor; that is
     # not counted as use, for this client does not say that it is a browser
     read_first(app.extensions["sheets"], sync.ready())
-    for path in (*FIRST_ASKED, *_chosen(criteria.current_edition())):
+    asked = (*FIRST_ASKED, *_chosen(criteria.current_edition()))
+    for path in asked:
         app.test_client().get(path)
     gc.collect()
     gc.freeze()  # what is held for good need not be gone through again and again: every request waits for that
+    for path in asked:  # after that walk nothing of it was in the caches of the processor
+        app.test_client().get(path)
     speak(settings.language)  # each request speaks the language of its address
     try:
         # select(), which is what it uses else, ends the process at the 1,024th open file
@@ -101,7 +107,7 @@ def _serve(settings: Settings, host: str, port: int, threads: int) -> None:
         raise click.ClickException(_("Poort %(port)s is niet vrij. Kies een andere met --port.", port=port)) from taken
     if not settings.site_url:
         mail.say_where(f"http://{host}:{port}")
-    end_rounds = rounds.begin(app, settings)
+    end_rounds = rounds.begin(app, settings, FIRST_ROUND)
     click.echo(_("Partnerkompas staat klaar op http://%(host)s:%(port)s", host=host, port=port))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service is ended like Ctrl-C: in order
     server.run()
