@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerkompas.answers.models import State
-from partnerkompas.search.request import NEUTRAL
+from partnerkompas.search.request import NEUTRAL, FacetKey
 from partnerkompas.search.snapshot import Column, Marking, Snapshot, changed, files, snapshot_of
 from partnerkompas.search.snapshot.files import Torn, load, save
 from tests.search.made_up import DAY, WIDE, Firm, Said, a_firm, column_with, firms, snapshot_with
@@ -84,11 +84,11 @@ def test_files_give_back_what_was_written(
     """A second generation names the parts that stayed the same, and maps only the others."""
     folder, marking = tmp_path_factory.mktemp("parts"), Marking(WIDE)
     first = save(folder, snapshot_with(everyone), {}, "1")
-    loaded = load(folder, first.plain(), WIDE, {})
+    loaded = load(folder, first.plain(), WIDE)
     assert content(loaded.snapshot) == content(first.snapshot)
     moved = [column_with(replace(other, slug=f"x-{n}"), 100 + n, marking) for n, other in enumerate(others)]
     second = save(folder, changed(loaded.snapshot, set(), moved, DAY, 2), loaded.parts, "2")
-    again = load(folder, second.plain(), WIDE, first.parts)
+    again = load(folder, second.plain(), WIDE, first)
     assert content(again.snapshot) == content(second.snapshot)
     if not others:
         assert again.parts["lines"] is first.parts["lines"]
@@ -101,6 +101,19 @@ def test_a_change_writes_only_what_it_touches(tmp_path: Path) -> None:
     second = save(tmp_path, changed(first.snapshot, set(), [column], DAY, 2), first.parts, "2")
     assert {each.name for each in tmp_path.glob("*.2.*")} == {"about.2.npy"}, "a place is no facet: only its reading"
     assert second.parts["lines"] is first.parts["lines"]
+
+
+def test_a_table_that_stayed_the_same_keeps_the_orders_that_were_made_of_it(tmp_path: Path) -> None:
+    firms = [Firm("a", "Alfa", SAID), Firm("b", "Beta", SAID)]
+    first = save(tmp_path, snapshot_with(firms), {}, "1")
+    other = replace(firms[0], said=(SAID[0], replace(SAID[1], value="andere woorden")))
+    second = save(
+        tmp_path, changed(first.snapshot, set(), [column_with(other, 1, Marking(WIDE))], DAY, 2), first.parts, "2"
+    )
+    before, after = first.snapshot.tables, load(tmp_path, second.plain(), WIDE, first).snapshot.tables
+    assert after[FacetKey("sinds")] is before[FacetKey("sinds")]
+    assert after[FacetKey("naam")] is not before[FacetKey("naam")]
+    assert after[FacetKey("naam")].texts == ("andere woorden", "woorden")
 
 
 SAID = (Said("sinds", "", State.STATED, 1999), Said("naam", "", State.STATED, "woorden"))
@@ -129,7 +142,7 @@ def test_a_damaged_part_is_never_used(tmp_path: Path, part: str, harm: str) -> N
         harmed = HARMS[harm](written)
         path.write_bytes(harmed if harmed != written else b"")  # a small part may have no head
     with pytest.raises(Torn):
-        load(tmp_path, saved.plain(), WIDE, {})
+        load(tmp_path, saved.plain(), WIDE)
 
 
 def test_a_part_outside_the_folder_is_never_read(tmp_path: Path) -> None:
@@ -138,7 +151,7 @@ def test_a_part_outside_the_folder_is_never_read(tmp_path: Path) -> None:
     for name in plain["parts"]:
         parts = plain["parts"] | {name: [f"../{plain['parts'][name][0]}", *plain["parts"][name][1:]]}
         with pytest.raises(Torn):
-            load(tmp_path, plain | {"parts": parts}, WIDE, {})
+            load(tmp_path, plain | {"parts": parts}, WIDE)
 
 
 def test_many_changes_leave_few_files_and_the_same_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,12 +160,12 @@ def test_many_changes_leave_few_files_and_the_same_answers(tmp_path: Path, monke
     chance, marking = random.Random(8), Marking(WIDE)
     everyone = [a_firm(chance, number) for number in range(60)]
     saved = save(tmp_path, snapshot_with(everyone), {}, "0")
-    loaded = load(tmp_path, saved.plain(), WIDE, {})
+    loaded = load(tmp_path, saved.plain(), WIDE)
     for turn in range(1, 40):
         place = chance.randrange(len(everyone))
         column = column_with(replace(a_firm(chance, place), slug=everyone[place].slug), place + 1, marking)
         saved = save(tmp_path, changed(saved.snapshot, set(), [column], DAY, turn), saved.parts, str(turn))
-        loaded = load(tmp_path, saved.plain(), WIDE, loaded.parts)
+        loaded = load(tmp_path, saved.plain(), WIDE, loaded)
         assert content(loaded.snapshot) == content(saved.snapshot)
         assert len({each.file for each in saved.parts.values() if each.file.endswith(".pack")}) <= 3 + 1
         assert len([*tmp_path.glob(f"*.{turn}.*")]) <= 5, "a change writes few files"
@@ -169,7 +182,7 @@ def test_no_room_to_open_a_file_says_nothing_about_it(
     monkeypatch.setattr(Path, "open", refuse)
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(OSError, match="no more"):
-        load(tmp_path, saved.plain(), WIDE, {})
+        load(tmp_path, saved.plain(), WIDE)
 
 
 def test_who_says_the_same_has_the_same_rows() -> None:

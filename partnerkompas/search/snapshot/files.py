@@ -99,8 +99,8 @@ def save(folder: Path, snapshot: Snapshot, before: Parts, stamp: str, told_at: s
     return Saved(snapshot, {name: written.get(name) or kept[name] for name in wanted}, told_at, line)
 
 
-def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Parts) -> Saved:
-    """The snapshot that a generation names; parts that were loaded `before` are taken as they are.
+def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Saved | None = None) -> Saved:
+    """The snapshot that a generation names; what an earlier one shares with it is taken from there as it is.
 
     Only the first time are checksums looked at: a part is torn by a power cut, which no process outlives. Raises Torn,
     and OSError when the system has no room to open a file: that says nothing about what was written.
@@ -108,16 +108,17 @@ def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Parts
     try:
         if plain["form"] != FORM:
             raise Torn("files of another form")
-        parts, packs, check = dict[str, Stored](), dict[str, memoryview](), not before
+        parts, packs, check = dict[str, Stored](), dict[str, memoryview](), before is None
+        known, tables = (before.parts, before.snapshot.tables) if before else ({}, {})
         for name, place in plain["parts"].items():
-            old = before.get(name)
+            old = known.get(name)
             if old is not None and old.place == tuple(place):
                 parts[name] = old
             elif _is_packed(name):
                 parts[name] = _unpacked(folder, packs, name, *place, check=check)
             else:
                 parts[name] = _read(folder, *place[:2], check=check)
-        return Saved(_snapshot(plain, edition, parts), parts, str(plain["told_at"]), str(plain["line"]))
+        return Saved(_snapshot(plain, edition, parts, tables), parts, str(plain["told_at"]), str(plain["line"]))
     except Torn:
         raise
     except Exception as wrong:  # numpy raises almost anything on a damaged file; all of it means: make it again
@@ -188,16 +189,21 @@ def _parts_of(snapshot: Snapshot) -> Iterator[tuple[str, Part]]:
             yield f"{TEXTS}{key}", table.texts
 
 
-def _snapshot(plain: Mapping[str, Any], edition: Edition, parts: Parts) -> Snapshot:
+def _snapshot(plain: Mapping[str, Any], edition: Edition, parts: Parts, before: Mapping[FacetKey, Table]) -> Snapshot:
+    """The parts as a snapshot; a table of `before` that stayed the same is kept with the orders made of it."""
+
     def part(name: str) -> Part:
         return parts[name].part
 
     tables = {}
     for name, stored in parts.items():
         if name.startswith(TABLE):
-            key = name.removeprefix(TABLE)
-            texts = parts.get(f"{TEXTS}{key}")
-            tables[FacetKey(*key.split("@"))] = Table(stored.part, texts.part if texts else ())
+            key = FacetKey(*name.removeprefix(TABLE).split("@"))
+            texts, old = parts.get(f"{TEXTS}{key}"), before.get(key)
+            if old and old.entries is stored.part and (old.texts is texts.part if texts else not old.texts):
+                tables[key] = old
+            else:
+                tables[key] = Table(stored.part, texts.part if texts else ())
     firms = Firms(date.fromisoformat(plain["day"]), part("about"), part("roll"), part("neutral"), part("alphabet"))
     matrix = Matrix(part("rows"), part("lines"), part("totals"))
     return Snapshot(edition, plain["release"], plain["number"], firms, matrix, tables)

@@ -35,6 +35,11 @@ class Table:
         return self.entries["place"][start:end]
 
     @cached_property
+    def places(self) -> Places:
+        """Whose each answer is, side by side: who applies a change asks that of all answers of a partner's facets."""
+        return np.ascontiguousarray(self.entries["place"])
+
+    @cached_property
     def lowest(self) -> tuple[Places, Numbers]:
         """Who has an answer, lowest first, with the lowest of its answers."""
         order = np.lexsort((self.entries["place"], self.entries["sort"]))
@@ -117,14 +122,14 @@ def changed(
     found: dict[FacetKey, Table] = {}
     for key in touched:
         old, added = before.get(key, NOBODY), table_of(fresh.get(key, ()))
-        places = old.entries["place"]
-        had = places == moved[0] if len(moved) == 1 else np.isin(places, moved)
+        is_moved = old.places == moved[0] if len(moved) == 1 else np.isin(old.places, moved)
+        had = is_moved.nonzero()[0]
         if old.texts or added.texts:
-            kept = old.entries[~had].tolist()
+            kept = np.delete(old.entries, had).tolist()
             told: list[Answer] = [(place, None, old.texts[int(sort)]) for place, _number, sort in kept]
             found[key] = table_of([*told, *fresh.get(key, ())])
         elif old.entries[had].tobytes() == added.entries.tobytes():
             found[key] = old
         else:
-            found[key] = Table(_by_number(np.concatenate([old.entries[~had], added.entries])))
+            found[key] = Table(_by_number(np.concatenate([np.delete(old.entries, had), added.entries])))
     return {key: table for key, table in found.items() if len(table.entries)}

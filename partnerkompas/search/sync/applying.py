@@ -58,7 +58,7 @@ def held(mine: State, *, asked: bool = True) -> Saved | None:
             return None
         with suppress(Torn, KeyError, TypeError):
             edition = criteria.edition_of(str(told["release"]))
-            return files.load(mine.folder / PARTS, told, edition, mine.saved.parts if mine.saved else {})
+            return files.load(mine.folder / PARTS, told, edition, mine.saved)
     return None
 
 
