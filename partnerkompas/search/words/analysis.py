@@ -157,8 +157,11 @@ def tokens(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=200_000)
 def stems(token: str) -> tuple[str, str]:
     """The Dutch and the English stem of a folded word."""
-    with _stemming:
-        return _levelled(str(_DUTCH.stemWord(token))), str(_ENGLISH.stemWord(token))
+    try:
+        with _stemming:
+            return _levelled(str(_DUTCH.stemWord(token))), str(_ENGLISH.stemWord(token))
+    except UnicodeEncodeError:  # half of a surrogate pair is a letter of no language
+        return token, token
 
 
 def _levelled(stem: str) -> str:

@@ -8,10 +8,14 @@ import pytest
 import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
+from snowballstemmer.dutch_stemmer import DutchStemmer
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 from partnerkompas.search.words import FORMS, TEXT_BITS, Token, fold, forms, room, stems, tokens
 from partnerkompas.search.words.analysis import TOKEN, apart, folded_with_places
 from tests.search.words.lexicons import LEXICON
+
+SEED = Path(__file__).parents[3] / "seed"
 
 
 @pytest.mark.parametrize(
@@ -136,3 +140,17 @@ def test_threads_do_not_disturb_each_other() -> None:
             assert all(each == right for each in got)
     finally:
         sys.setswitchinterval(before)
+
+
+def test_the_stemmers_in_c_and_in_python_give_the_same_stems() -> None:
+    """An index may be made where the one is and asked where it is not."""
+    words = {word for file in (SEED / "options").iterdir() for word in tokens(file.read_text(encoding="utf-8"))}
+    assert len(words) > 1_000
+    for language, in_python in (("dutch", DutchStemmer), ("english", EnglishStemmer)):
+        in_use, plain = snowballstemmer.stemmer(language), in_python()
+        assert type(in_use) is not type(plain), "pystemmer is installed with everything else"
+        assert {word: in_use.stemWord(word) for word in words} == {word: plain.stemWord(word) for word in words}
+
+
+def test_half_of_a_surrogate_pair_has_no_stem() -> None:
+    assert stems("\ud800") == ("\ud800", "\ud800")
