@@ -1,12 +1,13 @@
-"""All engines in one process, taking turns request by request: how long each takes to answer.
+"""All engines in one process, taking turns of ten requests: how long each takes to answer.
 
 First every engine answers requests of the mix, to get warm and to be compared with the truth. Then it gets others, each
-once, so that nothing can be remembered; what it answers then is compared as well, outside the clock.
+once, so that nothing can be remembered; what it answers then is compared as well, outside the clock. The first request
+of a turn is not timed: it finds the caches of the processor full of what the others did.
 """
 
 import gc
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -26,6 +27,11 @@ OURS, PAGE, API = "ours", "ours, HTML page (WSGI)", "ours, API (WSGI)"
 POPCOUNT, POPCOUNT_VALUES = "popcount alone, values and states", "popcount alone, values without states"
 FTS, TANTIVY, WHOOSH = "SQLite FTS5 + GROUP BY", "tantivy, terms aggregation", "Whoosh groupedby"
 OUR_WORDS, TANTIVY_WORDS = "ours, words alone", "tantivy, words alone"
+
+
+TURN = 10
+"""So many requests an engine gets in a row. One by one, each would mostly be measured by what the others left in the
+caches of the processor: after a third of a second of Whoosh nothing of anybody else is there any more."""
 
 
 class Differs(AssertionError):
@@ -67,12 +73,10 @@ def measure(size: int, instance: Path, requests: int, few: int) -> dict[str, Any
     ]
     words = [Engine(OUR_WORDS, asks(ours.by_words)), Engine(TANTIVY_WORDS, asks(tantivy_words))]
     with app.app_context():
-        _in_turns(engines, mixed(max(20, requests // 5), turn=1), matrix, warming=True)
         asked = mixed(requests)
-        taken = _in_turns(engines, asked, matrix)
+        taken = _in_turns(engines, asked, mixed(max(20, requests // 5), turn=1), matrix)
         by_words = [Wanted("words", wanted.words) for wanted in mixed(requests * 3, turn=2) if wanted.words]
-        _in_turns(words, by_words[: requests // 10], matrix, warming=True)
-        taken_by_words = _in_turns(words, by_words[requests // 10 :], matrix)
+        taken_by_words = _in_turns(words, by_words[requests // 10 :], by_words[: requests // 10], matrix)
         typed = ours.typing([word for wanted in by_words for word in wanted.words])
         suggested = [_taken(ours.suggesting(app, each)) for each in typed[-requests:]]
     mixes = [wanted.mix for wanted in asked]
@@ -97,28 +101,46 @@ def kept(size: int, name: str, engine: ModuleType) -> Path:
 
 
 def _in_turns(
-    engines: Sequence[Engine], asked: Iterable[Wanted], matrix: popcount.Matrix, *, warming: bool = False
+    engines: Sequence[Engine], asked: Sequence[Wanted], others: Sequence[Wanted], matrix: popcount.Matrix
 ) -> dict[str, list[float]]:
-    """Milliseconds by engine; each request goes to all engines, and another engine comes first each time."""
+    """Milliseconds by engine; each request goes to all engines, and another engine comes first each turn.
+
+    `others` make warm: an engine answers all of them before anything is timed (a slow one three), and one of them as
+    each of its turns begins.
+    """
     taken: dict[str, list[float]] = {engine.name: [] for engine in engines}
+    numbered = [(number, wanted, popcount.truth(matrix, wanted)) for number, wanted in enumerate(asked)]
+    for engine in engines:
+        for wanted in others[: len(others) if engine.most > len(asked) else 3]:
+            _compare(engine, engine.ready(wanted)(), wanted, popcount.truth(matrix, wanted))
     gc.collect()
     gc.freeze()  # what the benchmark itself holds is no engine's garbage
-    for number, wanted in enumerate(asked):
-        truth = popcount.truth(matrix, wanted)
-        start = number % len(engines)
-        for engine in (*engines[start:], *engines[:start]):
-            if number >= (engine.most if not warming else min(engine.most, 3)):
+    for turn, start in enumerate(range(0, len(numbered), TURN)):
+        first = turn % len(engines)
+        for engine in (*engines[first:], *engines[:first]):
+            mine = [each for each in numbered[start : start + TURN] if each[0] < engine.most]
+            if not mine:
                 continue
-            call = engine.ready(wanted)
-            began = perf_counter()
-            said = call()
-            taken[engine.name].append((perf_counter() - began) * 1000)
-            if engine.read and without_zeros(engine.read(said)) != without_zeros(truth):
-                raise Differs(f"{engine.name}: {wanted}")
-            if isinstance(said, int) and said != truth.total:
-                raise Differs(f"{engine.name}: {said} instead of {truth.total} for {wanted}")
+            calls = [engine.ready(wanted) for _number, wanted, _truth in mine]
+            gc.collect()  # nor is what the engine before left
+            engine.ready(others[turn % len(others)])()
+            answers = []
+            for call in calls:
+                began = perf_counter()
+                said = call()
+                taken[engine.name].append((perf_counter() - began) * 1000)
+                answers.append(said)
+            for said, (_number, wanted, truth) in zip(answers, mine, strict=True):
+                _compare(engine, said, wanted, truth)
     gc.unfreeze()
     return taken
+
+
+def _compare(engine: Engine, said: Any, wanted: Wanted, truth: Answer) -> None:
+    if engine.read and without_zeros(engine.read(said)) != without_zeros(truth):
+        raise Differs(f"{engine.name}: {wanted}")
+    if isinstance(said, int) and said != truth.total:
+        raise Differs(f"{engine.name}: {said} instead of {truth.total} for {wanted}")
 
 
 def _taken(call: Ready) -> float:
