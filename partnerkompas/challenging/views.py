@@ -15,13 +15,13 @@ from partnerkompas.answers.models import Answer
 from partnerkompas.answers.showing import source_label
 from partnerkompas.challenging import actions, finding, queries, resting, showing
 from partnerkompas.challenging.finding_views import install as install_finding
-from partnerkompas.challenging.forms import WordsForm
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra.language import _
 from partnerkompas.infra.paging import Part
 from partnerkompas.infra.paging import part as part_of
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.words_form import WordsForm
 from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import Partner

@@ -10,22 +10,10 @@ from wtforms.validators import ValidationError
 
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
-from partnerkompas.infra.refusal import LONGEST, NotAcceptable, reason
+from partnerkompas.infra.refusal import NotAcceptable, reason
+from partnerkompas.infra.words_form import must_be_there
 from partnerkompas.partners import leaving
 from partnerkompas.partners.models import LeavingKind
-
-
-class WhyForm(FlaskForm):  # type: ignore[misc]
-    """One text that must be there; what it is called depends on who writes it."""
-
-    tekst = TextAreaField()
-
-    def __init__(self, posted: MultiDict[str, str], label: str, tekst: str = "") -> None:
-        super().__init__(posted, tekst=tekst)
-        self.tekst.label.text = label
-
-    def validate_tekst(self, field: Field) -> None:
-        _must_be_there(field)
 
 
 class LeavingForm(FlaskForm):  # type: ignore[misc]
@@ -61,15 +49,8 @@ class LeavingForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(str(wrong)) from None
 
     def validate_tekst(self, field: Field) -> None:
-        _must_be_there(field)
+        must_be_there(field)
         try:
             reason(field.data, "")
         except NotAcceptable as wrong:
             raise ValidationError(str(wrong)) from None
-
-
-def _must_be_there(field: Field) -> None:
-    if not (field.data or "").strip():
-        raise ValidationError(_("Vul bij “%(label)s” iets in.", label=field.label.text))
-    if len(field.data) > LONGEST:
-        raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))

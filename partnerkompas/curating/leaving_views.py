@@ -11,12 +11,13 @@ from partnerkompas.accounts.why_not import why_not
 from partnerkompas.answers import queries as answers
 from partnerkompas.answers.showing import product_label
 from partnerkompas.criteria import queries as criteria
-from partnerkompas.curating.leaving_forms import LeavingForm, WhyForm
+from partnerkompas.curating.leaving_forms import LeavingForm
 from partnerkompas.infra import clock
 from partnerkompas.infra.language import _, language
 from partnerkompas.infra.paging import part
 from partnerkompas.infra.parameters import ignored
 from partnerkompas.infra.refusal import NotAcceptable
+from partnerkompas.infra.words_form import WordsForm
 from partnerkompas.partners import leaving, objecting, queries, requested
 from partnerkompas.partners.models import Delisting, LeavingKind, PartnerStatus
 from partnerkompas.permissions.policy import may, require
@@ -82,7 +83,7 @@ def show(number: int) -> Response:
     return _page(_found(number))
 
 
-def _done(verb: Callable[[Actor, Delisting, str], object], delisting: Delisting, form: WhyForm) -> Response | None:
+def _done(verb: Callable[[Actor, Delisting, str], object], delisting: Delisting, form: WordsForm) -> Response | None:
     """Where to go once it is done; None when the form or the verb says no, and the form then says why."""
     if not form.validate():
         return None
@@ -96,7 +97,7 @@ def _done(verb: Callable[[Actor, Delisting, str], object], delisting: Delisting,
 
 def respond(number: int) -> Response:
     """What the partner says to it."""
-    delisting, form = _found(number), WhyForm(request.form, _("Uw reactie"))
+    delisting, form = _found(number), WordsForm(request.form, _("Uw reactie"))
     require(current_actor(), Permission.DELISTING_RESPOND, delisting)
     return _done(leaving.respond, delisting, form) or _page(delisting, response=form)
 
@@ -114,14 +115,14 @@ def confirm(number: int) -> Response:
 
 def uphold(number: int) -> Response:
     """It goes on, whatever the partner said against it."""
-    delisting, form = _found(number), WhyForm(request.form, _("Waarom"))
+    delisting, form = _found(number), WordsForm(request.form, _("Waarom"))
     require(current_actor(), Permission.DELISTING_JUDGE, delisting)
     return _done(objecting.uphold, delisting, form) or _page(delisting, judged=form)
 
 
 def end(number: int) -> Response:
     """Withdraw it, or list the partner again."""
-    delisting, form = _found(number), WhyForm(request.form, _("Waarom"))
+    delisting, form = _found(number), WordsForm(request.form, _("Waarom"))
     require(current_actor(), Permission.DELISTING_DECIDE, delisting)
     return _done(leaving.end, delisting, form) or _page(delisting, why=form)
 
@@ -146,9 +147,9 @@ def _found(number: int) -> Delisting:
 
 def _page(
     delisting: Delisting,
-    response: WhyForm | None = None,
-    why: WhyForm | None = None,
-    judged: WhyForm | None = None,
+    response: WordsForm | None = None,
+    why: WordsForm | None = None,
+    judged: WordsForm | None = None,
     notice: str = "",
 ) -> Response:
     actor, fresh = current_actor(), MultiDict[str, str]()
@@ -170,9 +171,9 @@ def _page(
         decision=objecting.decision(delisting),
         is_left_to_an_administrator=delisting.is_left_to_an_administrator,
         may_judge=waits and may(actor, Permission.DELISTING_JUDGE, delisting),
-        judged=judged or WhyForm(fresh, _("Waarom")),
-        response=response or WhyForm(fresh, _("Uw reactie"), tekst=delisting.response),
-        why=why or WhyForm(fresh, _("Waarom")),
+        judged=judged or WordsForm(fresh, _("Waarom")),
+        response=response or WordsForm(fresh, _("Uw reactie"), tekst=delisting.response),
+        why=why or WordsForm(fresh, _("Waarom")),
         why_not=why_not(actor, Permission.DELISTING_DECIDE, delisting) if is_open else None,
         why_not_judge=why_not(actor, Permission.DELISTING_JUDGE, delisting) if waits else None,
         wrong=wrong,

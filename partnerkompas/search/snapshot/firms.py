@@ -1,7 +1,7 @@
 """The partners of a snapshot themselves: who they are, how much is known of them, in which orders they stand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from heapq import nsmallest
@@ -36,6 +36,10 @@ _TOLD = Struct("<qii?dii")
 """The same to take one apart: numpy takes twice as long, being made for many of one sort."""
 
 
+MOST_MADE = 20_000
+"""So many are kept as they were made: about 5 MB."""
+
+
 class Firm(NamedTuple):
     """One partner as a list needs it."""
 
@@ -62,6 +66,7 @@ class Firms:
     """The positions in the shuffle of the day."""
     alphabet: Places
     """The positions by name, as a reader sorts."""
+    _made: dict[int, Firm] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.roll)
@@ -71,13 +76,16 @@ class Firms:
 
     def at(self, places: Sequence[int]) -> list[Firm]:
         """The partners at some positions, in that order."""
-        found, entries, told = [], self.roll.entries, self.about.data
-        for place in places:
-            read, known, asked, fictional, median, oldest, newest = _TOLD.unpack_from(told, place * _TOLD.size)
-            id_, slug, name = entries[place]
-            months = _months(median, self.day) if median == median else None  # NaN: nothing has a date
-            found.append(Firm(id_, read, slug, name, known, asked, fictional, months, _day(oldest), _day(newest)))
-        return found
+        made = self._made
+        if len(made) > MOST_MADE:
+            made.clear()
+        return [made.get(place) or made.setdefault(place, self._firm(place)) for place in places]
+
+    def _firm(self, place: int) -> Firm:
+        read, known, asked, fictional, median, oldest, newest = _TOLD.unpack_from(self.about.data, place * _TOLD.size)
+        id_, slug, name = self.roll.entries[place]
+        months = _months(median, self.day) if median == median else None  # NaN: nothing has a date
+        return Firm(id_, read, slug, name, known, asked, fictional, months, _day(oldest), _day(newest))
 
     @cached_property
     def neutral_turns(self) -> Places:

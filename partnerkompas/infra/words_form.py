@@ -1,4 +1,4 @@
-"""The forms of challenges. Labels and messages are in the language of the request."""
+"""A form of one text: a reaction, a reason. Labels and messages are in the language of the request."""
 
 from typing import Any
 
@@ -21,7 +21,12 @@ class WordsForm(FlaskForm):  # type: ignore[misc]
         self.tekst.label.text = label
 
     def validate_tekst(self, field: Field) -> None:
-        if not (field.data or "").strip():
-            raise ValidationError(_("Vul bij “%(label)s” iets in.", label=self.tekst.label.text))
-        if len(field.data) > LONGEST:
-            raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
+        must_be_there(field)
+
+
+def must_be_there(field: Field) -> None:
+    """Check that a field holds a text, and not a longer one than is kept. Raises ValidationError."""
+    if not (field.data or "").strip():
+        raise ValidationError(_("Vul bij “%(label)s” iets in.", label=field.label.text))
+    if len(field.data) > LONGEST:
+        raise ValidationError(_("Gebruik ten hoogste %(n)s tekens.", n=LONGEST))
