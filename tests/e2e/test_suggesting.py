@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -21,8 +22,11 @@ PLACES = ["/", "/partners"]
 
 
 def typed(page: Page, text: str) -> Locator:
-    """The list of suggestions after typing."""
-    page.locator("#q").press_sequentially(text)
+    """The list of suggestions for all that was typed: on a slow machine there is one for its beginning before."""
+    with page.expect_response(lambda answer: parse_qs(urlsplit(answer.url).query).get("q") == [text]) as answered:
+        page.locator("#q").press_sequentially(text)
+    answered.value.finished()
+    page.evaluate("() => new Promise((shown) => setTimeout(shown, 50))")
     found = page.locator("#q-suggest")
     found.wait_for()
     return found
