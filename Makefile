@@ -51,7 +51,7 @@ check: $(VENV)/check.stamp ## Style, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-browser-test: $(VENV)/browser.stamp ## Tests in Chromium (set CHROMIUM=… for another than /usr/bin/chromium)
+browser-test: $(VENV)/browser.stamp ## Tests in Chromium (set CHROMIUM=… for another than Debian's)
 	$(PYTEST) -m browser
 
 translations: $(VENV)/run.stamp ## Gather the texts of the interface and merge them into the English catalogue
