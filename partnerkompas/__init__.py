@@ -15,6 +15,7 @@ from partnerkompas.criteria import views as criteria
 from partnerkompas.curating import views as curating
 from partnerkompas.evidence import views as evidence
 from partnerkompas.infra import counting, kept_answers, logs, request_cycle, web
+from partnerkompas.infra.application import Application
 from partnerkompas.infra.db import db
 from partnerkompas.logbook import views as logbook
 from partnerkompas.membership import views as membership
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings()
     settings.instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(__name__, instance_path=str(settings.instance.resolve()))
+    app = Application(__name__, instance_path=str(settings.instance.resolve()))
     app.config.update(
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,

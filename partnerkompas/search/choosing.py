@@ -10,7 +10,8 @@ from partnerkompas.criteria.kinds.kind import Bucket
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _, language
 from partnerkompas.search.facets import Matches
-from partnerkompas.search.request import Choice, FacetKey, SearchRequest
+from partnerkompas.search.plates import MARK
+from partnerkompas.search.request import Choice, FacetKey, SearchRequest, quoted
 from partnerkompas.search.snapshot import Snapshot
 
 UrlOf = Callable[[SearchRequest], str]
@@ -226,7 +227,16 @@ def product_links(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple
     if products is None or not any(each.per_product for each in edition.facets):
         return ()
     links = [Link(_("alle producten"), url(replace(request, product="")), not request.product)]
+    for_product = addresses(lambda code: replace(request, product=code), url)
     for option in products.options:
-        there = url(replace(request, product=option.code))
-        links.append(Link(option.label.in_(language()), there, request.product == option.code))
+        links.append(Link(option.label.in_(language()), for_product(option.code), request.product == option.code))
     return tuple(links)
+
+
+def addresses(asking: Callable[[str], SearchRequest], url: UrlOf) -> Callable[[str], str]:
+    """The addresses of requests that only differ in one text: one is made, and then each text put in its place.
+
+    The text may not be empty, or what is left out of an address because most requests have it.
+    """
+    made, place = url(asking(MARK)), quoted(MARK)
+    return lambda text: made.replace(place, quoted(text))

@@ -10,10 +10,9 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.infra import printed
 from partnerkompas.infra.language import language
 from partnerkompas.infra.web import show_number
-from partnerkompas.search.choosing import UrlOf
+from partnerkompas.search.choosing import UrlOf, addresses
 from partnerkompas.search.facets import Matches
-from partnerkompas.search.plates import MARK
-from partnerkompas.search.request import Choice, FacetKey, SearchRequest, quoted
+from partnerkompas.search.request import Choice, FacetKey, SearchRequest
 from partnerkompas.search.stencils import Stencil, stencil_of
 
 LIST = "provincies"
@@ -80,8 +79,7 @@ def _addresses(request: SearchRequest, key: FacetKey, url: UrlOf) -> Callable[[s
     """The address with one code chosen too, or no longer, for any code: made once where nothing is chosen yet."""
     if request.choice(key):
         return lambda code: url(request.toggling(key, "any_of", code))
-    made = url(request.choosing(key, Choice(any_of=(MARK,))))
-    return lambda code: made.replace(quoted(MARK), quoted(code))
+    return addresses(lambda code: request.choosing(key, Choice(any_of=(code,))), url)
 
 
 def _stencils(province: Province, live: bool) -> tuple[Stencil, Stencil]:

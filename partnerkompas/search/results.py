@@ -15,7 +15,7 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 from partnerkompas.search import order
 from partnerkompas.search.asking import Asked, found_by_name
-from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, facet_label
+from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, addresses, facet_label
 from partnerkompas.search.criteria_found import CriterionFound
 from partnerkompas.search.leaving_out import Suggestion
 from partnerkompas.search.request import BY_NAME, NEUTRAL, SearchRequest
@@ -52,8 +52,10 @@ def order_of(snapshot: Snapshot, request: SearchRequest, url: UrlOf) -> OrderVie
             (f"-{question.key}", _("%(label)s, hoog naar laag", label=label)),
             (question.key, _("%(label)s, laag naar hoog", label=label)),
         ]
+    neutral = url(replace(request, sort=NEUTRAL, page=1))
+    sorted_by = addresses(lambda sort: replace(request, sort=sort, page=1), url)
     links = tuple(
-        Link(label, url(replace(request, sort=sort, page=1)), sort == request.sort) for sort, label in choices
+        Link(label, neutral if sort == NEUTRAL else sorted_by(sort), sort == request.sort) for sort, label in choices
     )
     return OrderView(order_rule(snapshot.edition, request.sort), seed, links)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
@@ -35,7 +35,7 @@ from partnerkompas.search.criteria_found import criteria_found
 from partnerkompas.search.plates import LATER, with_pieces
 from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.provinces import map_of_provinces
-from partnerkompas.search.request import NOTHING, PER_PAGE, Problem, SearchRequest
+from partnerkompas.search.request import NOTHING, PER_PAGE, Problem, SearchRequest, quoted
 from partnerkompas.search.sheets import Kept, Sheet, sheets
 from partnerkompas.search.words import Found, Query
 
@@ -141,7 +141,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     def picking(chosen: tuple[str, ...]) -> str:
         if not chosen:
             return unpicked
-        picked = "&".join([f"p={quote(slug)}" for slug in chosen])
+        picked = "&".join([f"p={quoted(slug)}" for slug in chosen])
         return f"{unpicked}{'&' if '?' in unpicked else '?'}{picked}"
 
     carried = urlencode([*(("p", slug) for slug in wanted.chosen), *([("op", wanted.as_of)] if wanted.as_of else [])])

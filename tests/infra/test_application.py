@@ -1,0 +1,31 @@
+"""Flask without what nobody here uses: that must really be so."""
+
+from inspect import iscoroutinefunction
+from itertools import chain
+from typing import Any
+
+from flask import Flask
+
+
+def test_everything_flask_calls_is_a_plain_function(app: Flask) -> None:
+    rooms: list[Any] = [app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs]
+    hooks = [hook for room in rooms for hooks in room.values() for hook in hooks]
+    handlers = (some.values() for by_code in app.error_handler_spec.values() for some in by_code.values())
+    called = [*app.view_functions.values(), *hooks, *chain.from_iterable(handlers), *app.teardown_appcontext_funcs]
+    assert len(called) > 100
+    assert not [each for each in called if iscoroutinefunction(each)]
+
+
+def test_a_broken_cookie_is_no_session_and_no_fault(app: Flask) -> None:
+    client = app.test_client()
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], "kapot")
+    assert client.get("/").status_code == 200
+
+
+def test_what_is_global_in_templates_is_so_in_what_they_import(app: Flask) -> None:
+    imported = "{% macro shown() %}{{ static_url is defined }} {{ ours }}{% endmacro %}"
+    with app.test_request_context("/"):
+        assert app.jinja_env.globals.keys() <= app.jinja_env.make_globals({"ours": 1}).keys()
+        template = app.jinja_env.from_string(imported, globals={"ours": 1})
+        assert template.module.shown() == "False 1"  # type: ignore[attr-defined]
+        assert "ours" not in app.jinja_env.globals
