@@ -114,8 +114,8 @@ def sheets(
     return found
 
 
-FIRST_SHOWN = 200
-"""So many partners come first today: most pages show some of them, whatever is chosen."""
+FIRST_SHOWN = 1_000
+"""So many partners come first today. Most guides have no more: then no list asks for any."""
 
 
 def read_first(kept: Kept, ready: Ready) -> None:
