@@ -9,6 +9,7 @@ from partnerkompas.criteria.questions import Edition, Question
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
+ENDS = ("van", "the least"), ("tot", "the most")
 DAY = {"type": ["string", "null"], "format": "date"}
 DAY_ASKED = {"type": "string", "format": "date"}
 
@@ -64,6 +65,9 @@ def _facet(question: Question) -> list[dict[str, Any]]:
     if kind.facet_style == "range":
         ranges = {"type": "array", "items": {**TEXT, "pattern": r"^[^.]*(\.[0-9]+)?\.\.[^.]*(\.[0-9]+)?$"}}
         parameters.append(_query(question.key, f"{label}: from..to, bounds included", ranges))
+        parameters += [
+            _query(f"{question.key}.{end}", f"{label}: {least_or_most}", TEXT) for end, least_or_most in ENDS
+        ]
     codes = [bucket.code for bucket in kind.choices(question, "en")]
     if codes:
         values = {"type": "array", "items": {**TEXT, "enum": codes}}

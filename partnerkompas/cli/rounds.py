@@ -17,6 +17,8 @@ from partnerkompas.own import forgetting
 from partnerkompas.partners import leaving
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.providing import reminding
+from partnerkompas.search import sync
+from partnerkompas.search.sheets import read_first
 from partnerkompas.site import agreement
 from partnerkompas.usage import actions as usage
 from partnerkompas.usage.writing import keep_writing
@@ -91,8 +93,9 @@ def _go_round(app: Flask, settings: Settings, news: Event, over: Event, first_af
                 if is_new_day:
                     do_what_is_due()
                 send_mail(settings)
-                if is_new_day:  # last: a folder that cannot be written may not keep mail from leaving
-                    forget_evidence(settings)
+                if is_new_day:
+                    read_first(app.extensions["sheets"], sync.ready())  # what was known yesterday may have expired
+                    forget_evidence(settings)  # last: a folder that cannot be written may not keep mail from leaving
                     done_on = clock.today()
         except Exception:
             log.exception("the round was broken off")

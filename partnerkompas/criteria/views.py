@@ -1,8 +1,9 @@
 """The pages of what partners are compared on: all questions, one question, all releases."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from typing import NamedTuple
 
 from blinker import Signal
 from flask import Blueprint, abort, render_template, request, url_for
@@ -18,11 +19,20 @@ from partnerkompas.permissions.vocabulary import Permission
 blueprint = Blueprint("criteria", __name__)
 
 PARAMETERS = frozenset({"op"})
-LONGEST_QUERY = 200
+LONGEST_QUERY, LONGEST_VALUE = 200, 2_000
+"""So many signs of what was typed count and are shown again, and so many are looked at to say so."""
 
 counting = Signal("how do partners answer this question (sender: KnownOn, key)? A room above returns a Distribution")
 
-searching = Signal("which questions have all of these words (sender: KnownOn, q)? A room above returns where, by key")
+
+class Searched(NamedTuple):
+    """The questions that have all words, by key, with where a reader sees that; and what is to be said of the words."""
+
+    where: Mapping[str, showing.FoundBy | None] | None = None
+    notices: tuple[str, ...] = ()
+
+
+searching = Signal("which questions have all of these words (sender: KnownOn, q)? A room above returns Searched")
 
 
 @blueprint.get("/criteria")
@@ -30,13 +40,14 @@ def overview() -> str:
     """All questions by theme, as in force now or on an earlier day; with `q=` those that have all words."""
     require(current_actor(), Permission.CRITERION_READ)
     asked, q = known_on(request.args.get("op")), _words(request.args.get("q", ""))
-    found = next((where for _receiver, where in searching.send(asked, q=q)), None) if q else None
+    said = (searched for _receiver, searched in searching.send(asked, q=q))
+    found, told = next(said, Searched()) if q else Searched()
     return render_template(
         "criteria/list.html",
         themes=showing.themes(asked.edition, criterion_url(asked), found),
         release=release_in_force(asked),
-        notices=(*ignored(request.args, PARAMETERS | {"q"}), *asked.notices),
-        q=q,
+        notices=(*ignored(request.args, PARAMETERS | {"q"}), *asked.notices, *told),
+        q=q[:LONGEST_QUERY],
         found=len(found) if found is not None else None,
         all_url=url_for("criteria.overview", op=asked.op),
         op=asked.op,
@@ -46,7 +57,7 @@ def overview() -> str:
 
 def _words(q: str) -> str:
     """What was typed, as it may be repeated in the field."""
-    return " ".join("".join(each if each.isprintable() else " " for each in q[:LONGEST_QUERY]).split())
+    return " ".join("".join(each if each.isprintable() else " " for each in q[:LONGEST_VALUE]).split())
 
 
 @blueprint.get("/criteria/<key>")

@@ -134,11 +134,29 @@ def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:
         ready = sync.ready(request.as_of)
         request, problems = from_query(given, ready.snapshot.edition, today, picks=picks)
     query = parse(request.q, ready.lexicon)
-    if query.cut:
-        reason = _("alleen de eerste %(most)s woorden tellen", most=MOST_WORDS)
-        problems.append(Problem("q", repeatable(request.q), reason, partly=True))
+    problems += too_many_words(query)
     by_words = found_by_words(ready, query)
     return Asked(request, tuple(problems), ready, query, matches(ready.snapshot, request.filters, by_words))
+
+
+def too_many_words(query: Query) -> list[Problem]:
+    """That only the first words count; nothing when all do."""
+    reason = _("alleen de eerste %(most)s woorden tellen", most=MOST_WORDS)
+    return [Problem("q", repeatable(query.q), reason, partly=True)] if query.cut else []
+
+
+def passed_over(query: Query) -> list[str]:
+    """That some words need not be found; nothing when all must be."""
+    if not query.passed_over:
+        return []
+    said = ", ".join(f"“{query.written(word)}”" for word in query.passed_over)
+    return [
+        _(
+            "Hoeft er niet te staan: %(words)s. Dat zegt alleen wat voor soort u zoekt. "
+            "Zet het tussen aanhalingstekens als het er wel moet staan.",
+            words=said,
+        )
+    ]
 
 
 def found_by_words(ready: Ready, query: Query) -> Bits:

@@ -1,6 +1,7 @@
 """ "Bedoelde u": what a query that finds nothing may have meant, by the words of the index."""
 
 from dataclasses import replace
+from itertools import islice
 from threading import Lock
 from time import monotonic
 
@@ -11,6 +12,9 @@ from partnerkompas.search.index import Reader
 from partnerkompas.search.leaving_out import Suggestion
 from partnerkompas.search.snapshot import Bits
 from partnerkompas.search.words import Spelling, corrected, parse
+
+MOST, TRIED = 3, 9
+"""So many are shown, of so many that are tried: the nearest words may be of a criterion, and find no partner."""
 
 REST = 60.0
 """Seconds for which known words are kept while the index goes on changing."""
@@ -42,8 +46,8 @@ def corrections(asked: Asked, kept: Kept, url: UrlOf) -> tuple[Suggestion, ...]:
         return ()
     filtered = matches(ready.snapshot, request.filters, ready.snapshot.everyone).all
     found: dict[Bits, Suggestion] = {}
-    for text in corrected(asked.query, kept.of(ready.reader)):
+    for text in corrected(asked.query, kept.of(ready.reader), TRIED):
         bits = found_by_words(ready, parse(text, ready.lexicon)) & filtered
         if bits and bits not in found:  # two forms of a word are no choice
             found[bits] = Suggestion(text, url(replace(request, q=text, page=1)), bits.bit_count())
-    return (*found.values(),)
+    return (*islice(found.values(), MOST),)

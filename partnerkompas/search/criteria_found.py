@@ -1,6 +1,6 @@
 """Criteria found by words: the best few beside the list of partners, and all of them on the page of criteria."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -8,11 +8,14 @@ from partnerkompas.criteria.known_on import KnownOn
 from partnerkompas.criteria.naming import names_of
 from partnerkompas.criteria.questions import Question
 from partnerkompas.criteria.showing import FoundBy
-from partnerkompas.criteria.views import searching
+from partnerkompas.criteria.views import Searched, searching
 from partnerkompas.infra.language import language
+from partnerkompas.infra.parameters import repeatable
 from partnerkompas.search import sync, words
-from partnerkompas.search.asking import Asked
+from partnerkompas.search.asking import Asked, passed_over, too_many_words
 from partnerkompas.search.document import explaining, texts_about
+from partnerkompas.search.grammar import LONGEST_QUERY, what_words_lack
+from partnerkompas.search.request import Problem
 from partnerkompas.search.why import shortened
 from partnerkompas.search.words import Lexicon, Memory, Postings, Query, Said, Sayings, Segment, found, marked, parse
 
@@ -95,15 +98,17 @@ def _said(question: Question) -> dict[Said, str]:
 
 
 @searching.connect
-def where_found(asked: KnownOn, *, q: str) -> Mapping[str, FoundBy | None]:
-    """The criteria of a day that have all words, each with where a reader sees that.
+def where_found(asked: KnownOn, *, q: str) -> Searched:
+    """The criteria of a day that have all words, each with where a reader sees that; and what was not used of them.
 
     By the index, or by their texts themselves, which takes longer.
     """
     lexicon, questions = sync.lexicon_of(asked.edition), asked.edition.questions
-    query = parse(q, lexicon)
+    query, lacking = parse(q[:LONGEST_QUERY].strip(), lexicon), what_words_lack(q)
+    problems = [Problem("q", repeatable(q), lacking, partly=True)] if lacking else []
+    notices = (*map(str, [*problems, *too_many_words(query)]), *passed_over(query))
     if query.says_nothing:
-        return {}
+        return Searched({}, notices)
     ready = sync.ready() if asked.op is None else None
     if ready and ready.reader and ready.snapshot.edition is asked.edition:
         postings: Postings = ready.reader.postings("criterion", {place: place for place in range(len(questions))})
@@ -112,4 +117,4 @@ def where_found(asked: KnownOn, *, q: str) -> Mapping[str, FoundBy | None]:
     bits = found(query, postings, (1 << len(questions)) - 1)
     here = (question for place, question in enumerate(questions) if bits >> place & 1)
     where = {question.key: found_by(question, query, lexicon) for question in here}
-    return {key: by for key, by in where.items() if by or not query.must}
+    return Searched({key: by for key, by in where.items() if by or not query.must}, notices)

@@ -1,4 +1,4 @@
-"""What a partner can be found by: its names and places, and the words of its answers; never its own prose (row C5)."""
+"""What a partner can be found by: its names and places, and the words of its answers; no prose but names (row C5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

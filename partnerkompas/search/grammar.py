@@ -63,7 +63,7 @@ def from_query(
         reason = _read(reading, name, text, picks)
         if reason:
             reading.problems.append(Problem(repeatable(_legible(name)), repeatable(text), reason))
-    if reason := _what_words_lack(reading.values.get("q", "")):
+    if reason := what_words_lack(reading.values.get("q", "")):
         reading.problems.append(Problem("q", repeatable(reading.values["q"]), reason, partly=True))
     reading.values["q"] = reading.values.get("q", "")[:LONGEST_QUERY].strip()
     if len(every) > MOST_PARAMETERS:
@@ -126,7 +126,7 @@ def _read_plain(reading: _Reading, name: str, text: str) -> str:
     return ""
 
 
-def _what_words_lack(text: str) -> str:
+def what_words_lack(text: str) -> str:
     """What is to be said of words that were typed, or "": whatever they are, they are searched for."""
     if text and not has_words(text[:LONGEST_QUERY]):
         return _("er staat geen woord in om op te zoeken")

@@ -77,9 +77,12 @@ def provinces(request: SearchRequest, matches: Matches, url: UrlOf) -> list[Prov
 
 def _addresses(request: SearchRequest, key: FacetKey, url: UrlOf) -> Callable[[str], str]:
     """The address with one code chosen too, or no longer, for any code: made once where nothing is chosen yet."""
-    if request.choice(key):
-        return lambda code: url(request.toggling(key, "any_of", code))
-    return addresses(lambda code: request.choosing(key, Choice(any_of=(code,))), url)
+    choice = request.choice(key)
+    if not choice:
+        return addresses(lambda code: request.choosing(key, Choice(any_of=(code,))), url)
+    return lambda code: url(
+        request.toggling(key, "all_of" if choice.all_of and code not in choice.any_of else "any_of", code)
+    )
 
 
 def _stencils(province: Province, live: bool) -> tuple[Stencil, Stencil]:

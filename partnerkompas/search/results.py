@@ -18,7 +18,7 @@ from partnerkompas.search.asking import Asked, found_by_name
 from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, addresses, facet_label
 from partnerkompas.search.criteria_found import CriterionFound
 from partnerkompas.search.leaving_out import Suggestion
-from partnerkompas.search.request import BY_NAME, NEUTRAL, SearchRequest
+from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest
 from partnerkompas.search.snapshot import Snapshot
 
 MOST_NAMED = 5
@@ -46,11 +46,14 @@ def order_of(snapshot: Snapshot, request: SearchRequest, url: UrlOf) -> OrderVie
     """The rule of the order in force, and links to the others."""
     seed = order.seed(snapshot.day) if request.sort != BY_NAME else ""
     choices = [(NEUTRAL, _("Neutraal, elke dag geschud")), (BY_NAME, _("Naam, A tot Z"))]
-    for question in sortable(snapshot.edition, request):
-        label = question.label.in_(language())
+    asked = [FacetKey(question.key) for question in sortable(snapshot.edition, request)]
+    if request.sort not in (NEUTRAL, BY_NAME) and (own := _sorted_by(request.sort)) not in asked:
+        asked.append(own)
+    for key in asked:
+        label = facet_label(snapshot.edition, key)
         choices += [
-            (f"-{question.key}", _("%(label)s, hoog naar laag", label=label)),
-            (question.key, _("%(label)s, laag naar hoog", label=label)),
+            (f"-{key}", _("%(label)s, hoog naar laag", label=label)),
+            (str(key), _("%(label)s, laag naar hoog", label=label)),
         ]
     neutral = url(replace(request, sort=NEUTRAL, page=1))
     sorted_by = addresses(lambda sort: replace(request, sort=sort, page=1), url)
@@ -60,16 +63,22 @@ def order_of(snapshot: Snapshot, request: SearchRequest, url: UrlOf) -> OrderVie
     return OrderView(order_rule(snapshot.edition, request.sort), seed, links)
 
 
+def _sorted_by(sort: str) -> FacetKey:
+    """The criterion that a list is sorted by, and for which product."""
+    criterion, _at, product = sort.removeprefix("-").partition("@")
+    return FacetKey(criterion, product)
+
+
 def order_rule(edition: Edition, sort: str) -> str:
     """The order in one sentence."""
     if sort == NEUTRAL:
         return _("De volgorde is elke dag opnieuw geschud, zegt niets over kwaliteit en is niet te koop.")
     if sort == BY_NAME:
         return _("De volgorde is die van het alfabet.")
-    question = edition.by_key[sort.removeprefix("-").partition("@")[0]]
+    label = facet_label(edition, _sorted_by(sort))
     sentence = _("Hoogste eerst: %(label)s.") if sort.startswith("-") else _("Laagste eerst: %(label)s.")
     rest = _("Wie geen antwoord heeft, staat achteraan; wie hetzelfde antwoordde, in de geschudde volgorde van de dag.")
-    return f"{sentence % {'label': question.label.in_(language())}} {rest}"
+    return f"{sentence % {'label': label}} {rest}"
 
 
 def sortable(edition: Edition, request: SearchRequest) -> list[Question]:

@@ -118,11 +118,20 @@ FIRST_SHOWN = 1_000
 """So many partners come first today. Most guides have no more: then no list asks for any."""
 
 
+AT_ONCE = 200
+"""So many partners are asked of the database in one question."""
+
+
 def read_first(kept: Kept, ready: Ready) -> None:
-    """Read what any page may show of the partners that come first, before anybody asks for one."""
+    """Read what any page may show of the partners that come first, before anybody asks for one.
+
+    Besides what can be filtered on that is what they can be found by (`why`).
+    """
     snapshot = ready.snapshot
     firms = snapshot.firms.at(snapshot.sorted(snapshot.everyone, NEUTRAL, FIRST_SHOWN))
-    sheets(kept, ready, firms, frozenset(question.key for question in snapshot.edition.facets), None)
+    shown = frozenset(each.key for each in snapshot.edition.questions if {"facet", "search"} & {*each.uses})
+    for start in range(0, len(firms), AT_ONCE):
+        sheets(kept, ready, firms[start : start + AT_ONCE], shown, None)
 
 
 def _products(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:

@@ -28,7 +28,7 @@ from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync, why
-from partnerkompas.search.asking import Asked, ask
+from partnerkompas.search.asking import Asked, ask, passed_over
 from partnerkompas.search.cards import CardPrinter, criteria_on_cards, printed_cards
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.criteria_found import criteria_found
@@ -37,7 +37,7 @@ from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.provinces import map_of_provinces
 from partnerkompas.search.request import NOTHING, PER_PAGE, Problem, SearchRequest, quoted
 from partnerkompas.search.sheets import Kept, Sheet, sheets
-from partnerkompas.search.words import Found, Query
+from partnerkompas.search.words import Found
 
 blueprint = Blueprint("search", __name__)
 
@@ -67,8 +67,7 @@ def list_partners() -> Response:
         known = tuple(slug for slug in asked.request.chosen if slug not in unknown)
         asked = replace(asked, request=replace(asked.request, chosen=known))
         notices += [str(Problem("p", slug, _("deze partner kennen we niet"))) for slug in unknown]
-    if asked.query.passed_over:
-        notices.append(passed_over(asked.query))
+    notices += passed_over(asked.query)
     if asked.ready.behind:
         notices.append(_("Het zoeken loopt nu misschien even achter. Wat is opgeslagen, is veilig."))
     if asked.request.page > asked.pages:
@@ -116,16 +115,6 @@ def common_words() -> tuple[str, ...]:
     """What is offered in the search field without JavaScript."""
     kept: suggesting.Kept = current_app.extensions["suggesting"]
     return kept.common(sync.ready().snapshot, language())
-
-
-def passed_over(query: Query) -> str:
-    """That some words need not be found."""
-    said = ", ".join(f"“{query.written(word)}”" for word in query.passed_over)
-    return _(
-        "Hoeft er niet te staan: %(words)s. Dat zegt alleen wat voor soort u zoekt. "
-        "Zet het tussen aanhalingstekens als het er wel moet staan.",
-        words=said,
-    )
 
 
 def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:

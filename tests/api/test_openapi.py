@@ -80,9 +80,13 @@ def test_every_address_and_parameter_is_described(app: Flask, described: dict[st
     assert set(described["paths"]) == rules
     named = {each["name"] for each in described["paths"]["/api/v1/partners"]["get"]["parameters"]}
     facets = {each.key for each in WIDE.questions if "facet" in each.uses}
+    assert {"personen.van", "personen.tot"} <= named
     assert named >= {"q", "sort", "pagina", "per_pagina", "op"} | facets | {f"{key}.stand" for key in facets}
     for each in described["paths"]["/api/v1/partners"]["get"]["parameters"]:
         schema = each["schema"].get("items", each["schema"])
         example = {"q": "navision", "sort": "naam", "op": "2026-01-01"}.get(each["name"])
+        criterion, dot, end = each["name"].rpartition(".")
+        if dot and end in ("van", "tot"):
+            example = "2020-01-01" if WIDE.by_key[criterion].kind == "date" else "2020"
         value = example or str(schema.get("enum", [schema.get("minimum", "2020..2021")])[0])
         browser.json(f"/api/v1/partners?{each['name']}={value}")

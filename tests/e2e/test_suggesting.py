@@ -107,6 +107,26 @@ def test_a_click_chooses_and_keeps_what_was_picked(tab: Tabs, request: pytest.Fi
     assert query(page) == {"p": [picked]}
 
 
+def test_a_filter_that_is_chosen_comes_to_the_others_instead_of_the_words(tab: Tabs) -> None:
+    page = tab("/partners?producten=bc&sort=naam&per_pagina=10")
+    option = typed(page, "groothandel").get_by_role("group", name="Filters").get_by_role("option").first
+    with page.expect_navigation():
+        option.click()
+    held = query(page)
+    assert {name: held.pop(name) for name in ("producten", "sort", "per_pagina")} == {
+        "producten": ["bc"],
+        "sort": ["naam"],
+        "per_pagina": ["10"],
+    }
+    assert len(held) == 1
+    assert "q" not in held
+    assert page.locator("a.chip").count() == 2
+    same = typed(page, "business central").get_by_role("option").first
+    with page.expect_navigation():
+        same.click()
+    assert query(page)["producten"] == ["bc"], "what was chosen already is not chosen twice"
+
+
 def test_leaving_the_field_closes_the_list(tab: Tabs) -> None:
     page = tab("/")
     found = typed(page, "dyn")

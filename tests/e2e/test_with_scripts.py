@@ -110,6 +110,19 @@ def test_links_apply_at_once_too(tab: Tabs) -> None:
     assert page.evaluate("window.stayed")
 
 
+def test_the_other_language_gets_what_was_chosen(tab: Tabs) -> None:
+    page = tab("/partners")
+    field = value_of(page, "producten", "bc")
+    expected = beside(field)
+    field.check()
+    until_total(page, expected)
+    assert page.locator("link[hreflang]").get_attribute("href") == "/en/partners?producten=bc"
+    with page.expect_navigation():
+        page.get_by_role("link", name="English").click()
+    assert query(page) == {"producten": ["bc"]}
+    assert total(page) == expected
+
+
 def test_fast_ticks_end_right(tab: Tabs) -> None:
     """The last of several quick choices counts, in whatever order the answers come."""
     page = tab("/partners")

@@ -228,3 +228,17 @@ def test_each_listed_partner_is_found_by_its_name(browser: Browser, demonstratio
         for q in (each["name"], each["name"].upper(), first, first[:-1]):
             answer = browser.json("/api/v1/partners?per_pagina=100&" + urlencode({"q": q}))
             assert (each["slug"] in {item["slug"] for item in answer["items"]}) == (each["status"] == "listed"), q
+
+
+def test_each_listed_partner_is_found_with_a_typing_mistake(browser: Browser, demonstration: Files) -> None:
+    """Two letters of its name changed places (SRCH-01): it is found all the same, or by what "bedoelde u" offers."""
+    for each in json.loads((DEMO / "partners.json").read_text()):
+        word = next((word for word in each["name"].split() if len(word) > 4), "")
+        if each["status"] != "listed" or not word:
+            continue
+        page = browser.get("/partners?" + urlencode({"q": f"{word[:2]}{word[3]}{word[2]}{word[4:]}"}))
+        meant = page.all("ul", class_="suggestions")[:1] if "Bedoelde u" in page.text else []
+        links = [link.get("href", "") for part in meant for link in part.iter("a")]
+        asked = page.response.request.full_path
+        answers = [browser.json(f"/api/v1{address}&per_pagina=100") for address in (asked, *links)]
+        assert each["slug"] in {item["slug"] for answer in answers for item in answer["items"]}, word

@@ -1,6 +1,7 @@
 """Whatever happens to the words index, the list is right and the index comes back in step (REL-06)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
@@ -18,6 +19,7 @@ from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.search import index, sync
 from partnerkompas.search.index import folder as index_folder
+from partnerkompas.search.snapshot import Column
 from partnerkompas.search.sync import applying, following, reading
 from partnerkompas.search.words import Token
 from tests.browser import Browser
@@ -111,6 +113,34 @@ def test_a_write_is_not_refused_because_of_the_index(market: Flask, monkeypatch:
     assert found("gamma") == {"gamma"}
 
 
+def test_without_an_index_only_what_changed_is_read_again(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is gone and cannot be written: all is read once, and then no request reads all again."""
+    read, asked = reading.columns, list[Any]()
+
+    def columns(*what: Any) -> list[Column]:
+        asked.append(what[0])
+        return read(*what)
+
+    def full(*_args: Any, **_named: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(reading, "columns", columns)
+    monkeypatch.setattr(applying, "drain", full)
+    monkeypatch.setattr(index, "open_reader", lambda *_args: None)
+    market.extensions["search"].ready = None
+    assert found("navision") == {"alfa"}
+    assert asked == [None]
+    for name in ("Gamma Navision", "Delta Navision"):
+        with unit_of_work():
+            a_partner(name)
+    assert found("navision") == {"alfa", "gamma-navision", "delta-navision"}
+    with unit_of_work():
+        a_partner("Alfa", status=PartnerStatus.DELISTED)
+    assert found("navision") == {"gamma-navision", "delta-navision"}
+    assert found("navision") == {"gamma-navision", "delta-navision"}
+    assert asked[1:] == [{3, 4}, {1}]
+
+
 def test_differences_names_every_difference(market: Flask, no_news: None) -> None:
     where, version = folder(market), sync.ready().lexicon.version
     lie, ghost = {"name_exact": [Token("leugen", 0)]}, {"name_exact": [Token("spook", 0)]}
@@ -128,6 +158,49 @@ def test_differences_names_every_difference(market: Flask, no_news: None) -> Non
     assert f"{SMALL.questions[0].key}: niet in de index" in lines
     assert sync.rebuild() == 2
     assert sync.differences() == []
+
+
+def test_what_is_written_while_one_looks_is_no_difference(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = reading.columns
+
+    def and_somebody_writes(*asked: Any) -> list[Column]:
+        found = read(*asked)
+        if asked[0] is None:
+            with ThreadPoolExecutor(1) as other:
+                other.submit(writes).result()
+        return found
+
+    def writes() -> None:
+        with market.app_context(), unit_of_work():
+            a_partner("Tussendoor")
+
+    monkeypatch.setattr(reading, "columns", and_somebody_writes)
+    assert sync.differences() == []
+    assert found("tussendoor") == {"tussendoor"}
+
+
+def test_what_is_applied_at_a_second_look_is_no_difference(
+    market: Flask, monkeypatch: pytest.MonkeyPatch, no_news: None
+) -> None:
+    with unit_of_work():
+        a_partner("Gamma")
+    held, looks = applying.held, list[bool]()
+
+    def applied_in_the_meantime(*given: Any, **named: Any) -> Any:
+        looks.append(True)
+        if len(looks) == 2:
+            monkeypatch.setattr(applying, "held", held)
+            with ThreadPoolExecutor(1) as other:
+                other.submit(apply).result()
+        return held(*given, **named)
+
+    def apply() -> None:
+        with market.app_context():
+            sync.drain()
+
+    monkeypatch.setattr(applying, "held", applied_in_the_meantime)
+    assert sync.differences() == []
+    assert len(looks) == 2
 
 
 def test_differences_names_what_a_snapshot_does_not_know(market: Flask, no_news: None) -> None:

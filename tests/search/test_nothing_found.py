@@ -213,6 +213,17 @@ def test_the_list_of_criteria_is_narrowed(browser: Browser, listed: None) -> Non
     assert "<script>" not in browser.get("/criteria?q=%3Cscript%3E%00").response.text
 
 
+def test_what_is_not_used_of_the_words_is_said_there_too(browser: Browser, listed: None) -> None:
+    def said(q: str) -> str:
+        return " ".join(texts(browser.get(f"/criteria?q={q}").all("p", class_="notice")))
+
+    assert said("food") == ""
+    assert "alleen de eerste 24 woorden tellen" in said("+".join(f"woord{n}" for n in range(30)))
+    assert "alleen de eerste 200 tekens tellen" in said("a" * 300)
+    assert "geen woord" in said("!!!")
+    assert "Hoeft er niet te staan: “leverancier”" in said("food+leverancier")
+
+
 def test_a_list_that_is_behind_says_so(browser: Browser, market: Flask, no_news: None) -> None:
     said = "Het zoeken loopt nu misschien even achter. Wat is opgeslagen, is veilig."
     assert said not in browser.get("/partners?q=navision").text

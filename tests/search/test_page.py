@@ -167,6 +167,8 @@ def test_a_word_that_need_not_be_there_is_named(browser: Browser, app: Flask) ->
     page = browser.get("/partners?q=navision+leverancier")
     assert cards(page) == ["alfa"]
     assert "Hoeft er niet te staan: “leverancier”." in page.text
+    (notice,) = browser.json("/api/v1/partners?q=navision+leverancier")["notices"]
+    assert notice.startswith("Hoeft er niet te staan: “leverancier”.")
     assert "Hoeft er niet te staan" not in browser.get("/partners?q=navision").text
     assert not cards(browser.get("/partners?q=navision+%22leverancier%22"))
     assert not cards(browser.get("/partners?q=leverancier"))

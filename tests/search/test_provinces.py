@@ -27,7 +27,12 @@ def test_each_province_has_the_count_and_the_address_of_its_box(everyone: list[F
     assert [each.code for each in shown] == ["NL-UT", "NL-GR", "NL-LI"]
     counts, choice = found.value_counts(KEY), request.choice(KEY)
     for each in shown:
-        assert unescape(each.url) == here(request.toggling(KEY, "any_of", each.code))
+        field = "all_of" if choice.all_of and each.code not in choice.any_of else "any_of"
+        turned = request.toggling(KEY, field, each.code)
+        assert unescape(each.url) == here(turned)
+        if each.chosen and not (each.code in choice.any_of and each.code in choice.all_of):
+            after = turned.choice(KEY)
+            assert each.code not in (*after.any_of, *after.all_of), "what is chosen can be taken away, also of “all”"
         assert int(each.number.replace(".", "")) == counts.get(each.code, 0)
         assert each.chosen == (each.code in (*choice.any_of, *choice.all_of))
         assert (each.shade > 0) == (counts.get(each.code, 0) > 0)

@@ -13,12 +13,25 @@ from partnerkompas.search.words import Lexicon
 
 
 def differences() -> list[str]:
-    """Every difference between database, index and snapshot, a line each; none means they agree."""
+    """Every difference between database, index and snapshot, a line each; none means they agree.
+
+    What is being applied while this looks is no difference: it is not there any more at a second look.
+    """
+    found = _differences_now()
+    still = {*_differences_now()} if found else set()
+    return [each for each in found if each in still]
+
+
+def _differences_now() -> list[str]:
     mine = state()
     with committed_only():
+        saved, reader = (
+            applying.held(mine),
+            index.open_reader(mine.folder),
+        )  # first: reading takes long, and others write
         target = reading.now()
         truth = {column.id: column for column in reading.columns(None, target)}
-        saved, reader, lexicon = applying.held(mine), index.open_reader(mine.folder), lexicon_of(target.edition)
+        lexicon = lexicon_of(target.edition)
         made = reading.snapshot_of([*truth.values()], target)
     return [
         *(_of_snapshot(saved.snapshot, made) if saved else [_("er is geen momentopname die te gebruiken is")]),

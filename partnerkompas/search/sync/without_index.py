@@ -28,9 +28,12 @@ def privately(mine: State, before: Ready | None, target: reading.Target) -> Read
     if reader and reader.applied.number > target.number:
         look_anew()  # the index already knows what was committed after this session began to look
         target = reading.now()
-    if before.behind and (known.number, known.day, known.release) == (target.number, target.day, target.release):
+    if before.behind and _knows(before, target):
         return before
-    if reader is None or target.release != known.release:
+    if reader is None:
+        own = _read_before(mine)
+        return own if own and _knows(own, target) else replace(_went_on(own, target), behind=True)
+    if target.release != known.release:
         return _from_database(target, behind=True)
     number, day = min(known.number, reader.applied.number), min(known.day, reader.applied.day)
     change = reading.change_since(number, day, known.release, target)
@@ -40,6 +43,19 @@ def privately(mine: State, before: Ready | None, target: reading.Target) -> Read
     if len(known.firms) <= applying.INLINE:
         return _from_database(target, behind=True)
     return Ready(_without_gone(known, target), before.lexicon, reader, (), True, before.told_at, before.line)
+
+
+def _knows(before: Ready, target: reading.Target) -> bool:
+    known = before.snapshot
+    return (known.number, known.day, known.release) == (target.number, target.day, target.release)
+
+
+def _read_before(mine: State) -> Ready | None:
+    """What this process itself read from the database before, with the words of all partners."""
+    held = mine.ready
+    if held is None or not held.behind or held.reader is not None:
+        return None
+    return held if reading.is_of_this_history(held.snapshot.number, held.told_at) else None
 
 
 def _without_gone(known: Snapshot, target: reading.Target) -> Snapshot:
@@ -66,7 +82,7 @@ def past(mine: State, day: date) -> Ready:
         target, held = reading.at_end_of(day), mine.past.get(day)
         if held is None or (held.snapshot.number, held.told_at) != (target.number, target.told_at):
             goes_on = held is not None and reading.is_of_this_history(held.snapshot.number, held.told_at)
-            held = _past_ready(held if goes_on else None, target)
+            held = _went_on(held if goes_on else None, target)
             mine.past[day] = held
             while len(mine.past) > PAST_KEPT:
                 mine.past.popitem(last=False)
@@ -74,7 +90,8 @@ def past(mine: State, day: date) -> Ready:
         return held
 
 
-def _past_ready(before: Ready | None, target: reading.Target) -> Ready:
+def _went_on(before: Ready | None, target: reading.Target) -> Ready:
+    """A moment without an index, from an earlier one without: what changed is read again, or all if that is much."""
     change = None
     if before is not None:
         known = before.snapshot

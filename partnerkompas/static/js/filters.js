@@ -84,6 +84,10 @@ async function show(url, { focusKey = null } = {}) {
     if (bar) bar.innerHTML = page.querySelector("#balk").innerHTML;
     const words = document.querySelector("#q");
     if (words !== document.activeElement) words.value = page.querySelector("#q").value;
+    for (const link of document.querySelectorAll("[hreflang]")) {
+      const now = page.querySelector(`${link.localName}[hreflang="${link.hreflang}"]`);
+      if (now) link.setAttribute("href", now.getAttribute("href"));
+    }
     document.title = page.title;
     history.replaceState(null, "", url.pathname + url.search + location.hash);
     status.textContent = results().dataset.said;

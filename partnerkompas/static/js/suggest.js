@@ -42,12 +42,15 @@ function equip(input) {
     choose(-1);
   }
 
-  /** The address of a suggestion, with the partners that were picked and the day that is looked at. */
-  function address(suggestion) {
-    const url = new URL(suggestion.url, location.href);
-    const kept = suggestion.sort === "criterion" ? ["op"] : ["op", "p"];
-    const held = new FormData(input.form);
-    for (const name of kept) for (const value of held.getAll(name)) url.searchParams.append(name, value);
+  /** The address of a suggestion, with the partners that were picked and the day that is looked at. A filter comes to
+   * those that were chosen, instead of the words that were typed. */
+  function address({ sort, url: there }) {
+    const url = new URL(there, location.href);
+    const kept = sort === "criterion" ? ["op"] : ["op", "p"];
+    for (const [name, value] of new FormData(input.form)) {
+      const isKept = sort === "option" ? name !== "q" && value !== "" : kept.includes(name);
+      if (isKept && !url.searchParams.getAll(name).includes(value)) url.searchParams.append(name, value);
+    }
     return url.href;
   }
 
