@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -141,7 +142,10 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
     likely = why.likely(asked.query, edition, asked.ready.lexicon, current_app.extensions["reasons"])
 
     def reasons(sheet: Sheet) -> list[Found]:
-        return why.why(asked.query, sheet, edition, asked.ready.lexicon, likely) if asked.query.must else []
+        if not asked.query.must:
+            return []
+        explain = partial(why.why, asked.query, sheet, edition, asked.ready.lexicon, likely)
+        return sheet.once(("why", language(), asked.query.q), explain)  # who typed words goes on to choose filters
 
     def found_by(found: Sequence[Found]) -> str:
         return str(macros.found_by(found[:MOST_REASONS], len(found) - MOST_REASONS))
