@@ -1,4 +1,4 @@
-"""What a process of its own does until it is killed: write or read.
+"""What a process of its own does until it is killed: write, read, or make the index anew.
 
 A writer says on a line what it was told is safe; a reader that it read something new, and what is wrong.
 """
@@ -54,11 +54,18 @@ def read() -> None:
         db.session.rollback()
 
 
+def rebuild() -> None:
+    """Make index and snapshot anew again and again."""
+    while True:
+        sync.rebuild()
+        print("rebuilt", flush=True)
+
+
 def run(what: str, seed: int, settings: Settings, log: Path) -> None:
-    """Write or read; all that is said, also by a crash, goes into a file."""
+    """Do one of the three; all that is said, also by a crash, goes into a file."""
     with log.open("ab") as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
     with create_app(settings).app_context():
         writing.set(False)
-        write(seed) if what == "write" else read()
+        {"write": lambda: write(seed), "read": read, "rebuild": rebuild}[what]()

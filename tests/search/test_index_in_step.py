@@ -19,8 +19,8 @@ from partnerkompas.partners.actions import PlainOffice
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.search import index, sync
 from partnerkompas.search.index import folder as index_folder
-from partnerkompas.search.snapshot import Column
-from partnerkompas.search.sync import applying, following, reading
+from partnerkompas.search.snapshot import Column, files
+from partnerkompas.search.sync import applying, following, generation, reading
 from partnerkompas.search.words import Token
 from tests.browser import Browser
 from tests.edition import SMALL
@@ -85,22 +85,28 @@ def test_the_list_is_right_while_another_writes(market: Flask, no_news: None) ->
     assert sync.in_step()
 
 
+@pytest.mark.parametrize("what", [(index, "update"), (files, "save"), (generation, "write")], ids=str)
 def test_the_list_is_right_when_the_index_cannot_be_written(
-    market: Flask, monkeypatch: pytest.MonkeyPatch, no_news: None
+    market: Flask, monkeypatch: pytest.MonkeyPatch, no_news: None, what: tuple[Any, str]
 ) -> None:
-    """And not every request tries again."""
+    """And not every request tries again; when there is room again, all of it comes in step."""
     tries: list[int] = []
 
     def full(*_args: Any) -> None:
         tries.append(1)
         raise OSError("disk full")
 
-    monkeypatch.setattr(index, "update", full)
-    with unit_of_work():
-        a_partner("Gamma Navision")
-    for _n in range(3):
-        assert found("navision") == {"alfa", "gamma-navision"}
-    assert tries == [1]
+    with monkeypatch.context() as disk:
+        disk.setattr(*what, full)
+        with unit_of_work():
+            a_partner("Gamma Navision")
+        for _n in range(3):
+            assert found("navision") == {"alfa", "gamma-navision"}
+        assert tries == [1]
+    market.extensions["search"].not_before = float("-inf")
+    assert found("navision") == {"alfa", "gamma-navision"}
+    assert applied(market) == (last(), TODAY)
+    assert sync.differences() == []
 
 
 def test_a_write_is_not_refused_because_of_the_index(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,8 +181,8 @@ def changed(before: Matrix, columns: Mapping[int, Iterable[RowName]]) -> Matrix:
     new = sorted(given - before.layout.row_of.keys(), key=_by_product)
     layout = Layout((*before.layout.rows, *new)) if new else before.layout
     height = max(len(before.lines), words_for(max(columns, default=-1) + 1))
-    lines = np.zeros((height, len(layout.rows)), np.uint64)
-    lines[: len(before.lines), : len(before.totals)] = before.lines
+    grown = height - len(before.lines), len(layout.rows) - len(before.totals)
+    lines = np.pad(before.lines, [(0, more) for more in grown]) if any(grown) else before.lines.copy()
     totals = np.zeros(len(layout.rows), np.int64)
     totals[: len(before.totals)] = before.totals
     for place, column in columns.items():
@@ -193,6 +193,7 @@ def changed(before: Matrix, columns: Mapping[int, Iterable[RowName]]) -> Matrix:
         has = [layout.row_of[name] for name in column]
         lines[line, has] |= np.uint64(1 << bit)
         totals[has] += 1
-    if lines.shape == before.lines.shape and np.array_equal(lines, before.lines):
+    touched = sorted({place // WORD for place in columns})
+    if not any(grown) and np.array_equal(lines[touched], before.lines[touched]):
         return before
     return Matrix(layout, lines, totals)
