@@ -185,7 +185,7 @@ def _schemas() -> dict[str, Any]:
                 "release": TEXT,
                 "as_of": DAY_ASKED,
                 "behind": {"type": "boolean", "description": "Finding by words may be a moment behind"},
-                "notices": {**_list_of(TEXT), "description": "What of the words asked for was not used"},
+                "notices": {**_list_of(TEXT), "description": "What of the words was not used, or need not be found"},
                 "order": _object({"rule": TEXT, "seed": TEXT, "explanation": TEXT}),
                 "items": _list_of(item),
                 "facets": {"type": "object", "additionalProperties": facet},

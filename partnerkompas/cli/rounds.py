@@ -94,9 +94,9 @@ def _go_round(app: Flask, settings: Settings, news: Event, over: Event, first_af
                     do_what_is_due()
                 send_mail(settings)
                 if is_new_day:
-                    read_first(app.extensions["sheets"], sync.ready())  # what was known yesterday may have expired
                     forget_evidence(settings)  # last: a folder that cannot be written may not keep mail from leaving
                     done_on = clock.today()
+                    read_first(app.extensions["sheets"], sync.ready())  # what was known yesterday may have expired
         except Exception:
             log.exception("the round was broken off")
         news.wait(SECONDS)

@@ -40,8 +40,7 @@ def overview() -> str:
     """All questions by theme, as in force now or on an earlier day; with `q=` those that have all words."""
     require(current_actor(), Permission.CRITERION_READ)
     asked, q = known_on(request.args.get("op")), _words(request.args.get("q", ""))
-    said = (searched for _receiver, searched in searching.send(asked, q=q))
-    found, told = next(said, Searched()) if q else Searched()
+    found, told = next((said for _receiver, said in searching.send(asked, q=q)), Searched()) if q else Searched()
     return render_template(
         "criteria/list.html",
         themes=showing.themes(asked.edition, criterion_url(asked), found),

@@ -1,7 +1,6 @@
 """ "Bedoelde u": what a query that finds nothing may have meant, by the words of the index."""
 
 from dataclasses import replace
-from itertools import islice
 from threading import Lock
 from time import monotonic
 
@@ -50,4 +49,6 @@ def corrections(asked: Asked, kept: Kept, url: UrlOf) -> tuple[Suggestion, ...]:
         bits = found_by_words(ready, parse(text, ready.lexicon)) & filtered
         if bits and bits not in found:  # two forms of a word are no choice
             found[bits] = Suggestion(text, url(replace(request, q=text, page=1)), bits.bit_count())
-    return (*islice(found.values(), MOST),)
+        if len(found) == MOST:
+            break
+    return (*found.values(),)

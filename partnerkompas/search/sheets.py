@@ -20,15 +20,16 @@ from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.queries import Called
 from partnerkompas.permissions.vocabulary import VISITOR
+from partnerkompas.search.document import may_be_said, says_anything
 from partnerkompas.search.request import NEUTRAL, FacetKey
 from partnerkompas.search.snapshot import Bits, Firm, Snapshot
 from partnerkompas.search.sync import Ready, committed_only
 
 MOST_KEPT = 4000
-"""Sheets kept by one process: about 8 kB each, with their facts as printed."""
+"""Sheets kept by one process: 8 kB each when little was asked of them, 40 kB when everything was."""
 
 MOST_MADE = 8
-"""Things kept with a sheet: in two languages, for other choices of the same facets."""
+"""Things kept with a sheet, the oldest dropped first: as printed, by language and choices; by what it was found."""
 
 T = TypeVar("T")
 
@@ -55,7 +56,8 @@ class Sheet:
         found: T | None = self._made.get(key)
         if found is None:
             if len(self._made) >= MOST_MADE:
-                self._made.clear()
+                oldest, *_others = self._made  # not by an iterator: another thread may add something meanwhile
+                self._made.pop(oldest, None)
             found = self._made[key] = make()
         return found
 
@@ -117,7 +119,6 @@ def sheets(
 FIRST_SHOWN = 1_000
 """So many partners come first today. Most guides have no more: then no list asks for any."""
 
-
 AT_ONCE = 200
 """So many partners are asked of the database in one question."""
 
@@ -125,11 +126,12 @@ AT_ONCE = 200
 def read_first(kept: Kept, ready: Ready) -> None:
     """Read what any page may show of the partners that come first, before anybody asks for one.
 
-    Besides what can be filtered on that is what they can be found by (`why`).
+    Besides what can be filtered on that is what they can be found by, which says why (`why`).
     """
     snapshot = ready.snapshot
     firms = snapshot.firms.at(snapshot.sorted(snapshot.everyone, NEUTRAL, FIRST_SHOWN))
-    shown = frozenset(each.key for each in snapshot.edition.questions if {"facet", "search"} & {*each.uses})
+    every = snapshot.edition.questions
+    shown = frozenset(q.key for q in every if "facet" in q.uses or says_anything(q) or any(may_be_said(q)))
     for start in range(0, len(firms), AT_ONCE):
         sheets(kept, ready, firms[start : start + AT_ONCE], shown, None)
 

@@ -38,6 +38,21 @@ def test_every_route_is_in_the_interface(app: Flask) -> None:
         assert path in INTERFACE, path
 
 
+def test_the_claim_of_the_readme_stands_in_the_table() -> None:
+    """What is said of speed at 10,000 partners is what was measured last (issue 3)."""
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    number = r"([\d.]+)"
+    others = rf"SQLite's full-text search with GROUP BY {number} times as long, tantivy's aggregation {number} times"
+    said = re.search(rf"takes {number} ms, {others}", readme)
+    assert said, "the README says it in other words"
+    lines = (ROOT / "docs/benchmarks.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    column = next(row.index("10,000") for row in rows if "10,000" in row)
+    names = "ours in one process", "SQLite FTS5 and GROUP BY", "tantivy, terms aggregation"
+    cells = [next(row[column] for row in rows if row[0].startswith(name)) for name in names]
+    assert [cell.removesuffix(" ms") for cell in cells] == [*said.groups()]
+
+
 def test_glossary_names_exist() -> None:
     """Every code name in the glossary can be imported."""
     import importlib

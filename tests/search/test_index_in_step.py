@@ -85,7 +85,9 @@ def test_the_list_is_right_while_another_writes(market: Flask, no_news: None) ->
     assert sync.in_step()
 
 
-@pytest.mark.parametrize("what", [(index, "update"), (files, "save"), (generation, "write")], ids=str)
+@pytest.mark.parametrize(
+    "what", [(index, "update"), (files, "save"), (generation, "write")], ids=["index", "snapshot", "generation"]
+)
 def test_the_list_is_right_when_the_index_cannot_be_written(
     market: Flask, monkeypatch: pytest.MonkeyPatch, no_news: None, what: tuple[Any, str]
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from partnerkompas.criteria.questions import Edition, Text, Theme
+from partnerkompas.criteria.views import Searched, searching
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import correcting, index, sync
@@ -211,6 +212,21 @@ def test_the_list_of_criteria_is_narrowed(browser: Browser, listed: None) -> Non
     assert "Geen enkel criterium heeft al deze woorden" in page.text
     assert page.link("Toon alle criteria") == "/criteria"
     assert "<script>" not in browser.get("/criteria?q=%3Cscript%3E%00").response.text
+
+
+def test_without_words_nothing_is_looked_for(browser: Browser, listed: None) -> None:
+    asked: list[str] = []
+
+    def look(_sender: object, *, q: str) -> Searched:
+        asked.append(q)
+        return Searched()
+
+    with searching.connected_to(look):
+        browser.get("/criteria")
+        browser.get("/criteria?q=+")
+        assert asked == []
+        browser.get("/criteria?q=food")
+    assert asked == ["food"]
 
 
 def test_what_is_not_used_of_the_words_is_said_there_too(browser: Browser, listed: None) -> None:

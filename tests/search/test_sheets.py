@@ -1,5 +1,6 @@
 """What a card shows: only the facts it needs are read, and they are those of the profile."""
 
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from flask import Flask
@@ -15,6 +16,7 @@ from partnerkompas.search import sync
 from partnerkompas.search.document import names_of, places_of, provinces_of
 from partnerkompas.search.sheets import Kept, Sheet, read_first, sheets
 from tests.browser import Browser, words
+from tests.edition import SMALL, options, question, with_question
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.made_up import DAY, WIDE, Firm
 
@@ -142,9 +144,14 @@ def test_what_is_newer_than_the_moment_is_shown_and_not_kept(market: Flask, no_n
 
 def test_of_who_comes_first_nothing_need_be_read_any_more(market: Flask, statements: list[str]) -> None:
     """`serve` reads that before anybody asks: with any filter, the database is not asked about partners."""
+    with unit_of_work():  # by what is only compared a partner is found as well
+        hours = options("uren", "dagdienst", "nachtdienst")
+        asked = question("uren", "one_of", options=hours, uses=frozenset({"compare"}))
+        the_criteria(replace(with_question(SMALL, asked), lists=(*SMALL.lists, hours)))
+        an_answer(db.session.get_one(Partner, 1), "uren", "nachtdienst")
     read_first(market.extensions["sheets"], sync.ready())
-    for query in ("", "?iso=ja", "?personen=1..", "?q=navision"):
+    for query in ("", "?iso=ja", "?personen=1..", "?q=navision", "?q=nachtdienst"):
         statements.clear()
         page = market.test_client().get(f"/partners{query}")
-        assert ("Alfa" in page.text) == (query in ("", "?q=navision"))
+        assert ("Alfa" in page.text) == (query in ("", "?q=navision", "?q=nachtdienst"))
         assert not [each for each in statements if "answer" in each or "former_name" in each], query

@@ -103,7 +103,8 @@ def _renewed(mine: State) -> Ready:
         try_to_drain(WAIT_OF_READERS)
         found = _loaded(mine)
     if found is None or not (_knows(found, target) or _knows_more(found, target)):
-        found = replace(privately(mine, found or mine.ready, target), stamp=stamp)
+        own = privately(mine, found or mine.ready, target)
+        found = own if own.stamp == stamp else replace(own, stamp=stamp)
     mine.ready = found
     return found
 

@@ -18,25 +18,25 @@ def differences() -> list[str]:
     What is being applied while this looks is no difference: it is not there any more at a second look.
     """
     found = _differences_now()
-    still = {*_differences_now()} if found else set()
-    return [each for each in found if each in still]
+    still = _differences_now() if found else {}
+    return [line for what, line in found.items() if what in still]
 
 
-def _differences_now() -> list[str]:
+def _differences_now() -> dict[str, str]:
+    """The lines of one look, each under what it says before how far the database is: that goes on meanwhile."""
     mine = state()
     with committed_only():
-        saved, reader = (
-            applying.held(mine),
-            index.open_reader(mine.folder),
-        )  # first: reading takes long, and others write
+        # first: reading takes long, and others write
+        saved, reader = applying.held(mine), index.open_reader(mine.folder)
         target = reading.now()
         truth = {column.id: column for column in reading.columns(None, target)}
         lexicon = lexicon_of(target.edition)
         made = reading.snapshot_of([*truth.values()], target)
-    return [
+    lines = [
         *(_of_snapshot(saved.snapshot, made) if saved else [_("er is geen momentopname die te gebruiken is")]),
         *(_of_index(reader, truth, target, lexicon) if reader else [_("er is geen index die te gebruiken is")]),
     ]
+    return {line.rpartition(f" {target.number}, {target.day}")[0] or line: line for line in lines}
 
 
 def _of_snapshot(known: Snapshot, made: Snapshot) -> Iterator[str]:

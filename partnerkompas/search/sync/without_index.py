@@ -28,11 +28,11 @@ def privately(mine: State, before: Ready | None, target: reading.Target) -> Read
     if reader and reader.applied.number > target.number:
         look_anew()  # the index already knows what was committed after this session began to look
         target = reading.now()
-    if before.behind and _knows(before, target):
+    if before.behind and _is_of(before, target):
         return before
     if reader is None:
         own = _read_before(mine)
-        return own if own and _knows(own, target) else replace(_went_on(own, target), behind=True)
+        return own if own and _is_of(own, target) else replace(_went_on(own, target), behind=True)
     if target.release != known.release:
         return _from_database(target, behind=True)
     number, day = min(known.number, reader.applied.number), min(known.day, reader.applied.day)
@@ -45,7 +45,8 @@ def privately(mine: State, before: Ready | None, target: reading.Target) -> Read
     return Ready(_without_gone(known, target), before.lexicon, reader, (), True, before.told_at, before.line)
 
 
-def _knows(before: Ready, target: reading.Target) -> bool:
+def _is_of(before: Ready, target: reading.Target) -> bool:
+    """Whether what is held tells of this very moment."""
     known = before.snapshot
     return (known.number, known.day, known.release) == (target.number, target.day, target.release)
 

@@ -3,7 +3,7 @@
 - All words must be there; `"words in quotes"` one after the other and as written; `-word` or `-"words"` must not.
 - A minus stands before a word, with nothing or a space before it; in "on-premises" and "rapporten en -analyses" it is
   no minus.
-- The last word also finds longer words, since it may still be typed: unless a quote or a minus says otherwise.
+- The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise.
 - A quote that is never closed, `*` and `?` mean nothing.
 - Words such as "de" and "partner" are left out, unless they are all there is; so is the sector of "zorgsector".
 - Words such as "leverancier" need not be there, unless no other word has a meaning; what is between quotes counts.

@@ -97,7 +97,8 @@ def corrected(query: Query, spelling: Spelling, most: int = 3) -> list[str]:
     near = {term: words for term, words in near.items() if words}
     first = {term: words[0] for term, words in near.items()}
     found = [first] if first else []
-    found += [first | {term: other} for term, words in near.items() for other in words[1:]]
+    ranks = range(1, max(map(len, near.values()), default=0))
+    found += [first | {term: words[rank]} for rank in ranks for term, words in near.items() if rank < len(words)]
     return list(dict.fromkeys(query.rewritten(each) for each in found))[:most]
 
 

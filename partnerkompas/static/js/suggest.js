@@ -47,7 +47,11 @@ function equip(input) {
   function address({ sort, url: there }) {
     const url = new URL(there, location.href);
     const kept = sort === "criterion" ? ["op"] : ["op", "p"];
-    for (const [name, value] of new FormData(input.form)) {
+    const held = new FormData(input.form);
+    for (const [name, value] of [...url.searchParams]) {
+      if (held.getAll(`${name}.alle`).includes(value)) url.searchParams.delete(name); // it is demanded already
+    }
+    for (const [name, value] of held) {
       const isKept = sort === "option" ? name !== "q" && value !== "" : kept.includes(name);
       if (isKept && !url.searchParams.getAll(name).includes(value)) url.searchParams.append(name, value);
     }
