@@ -31,6 +31,15 @@ def until_total(page: Page, expected: int) -> None:
     )
 
 
+def tick(page: Page, name: str, code: str) -> int:
+    """Tick a value and wait for its list; gives how many partners that has."""
+    field = value_of(page, name, code)
+    expected = beside(field)
+    field.check()
+    until_total(page, expected)
+    return expected
+
+
 def stays(page: Page) -> None:
     """Leave a sign on the page that a page load would wipe out."""
     page.evaluate("() => { window.stayed = true; }")
@@ -79,10 +88,7 @@ def test_the_result_is_that_of_a_page_load(tab: Tabs) -> None:
 def test_the_back_button(tab: Tabs) -> None:
     """From a profile back to the list that was left, filters and all."""
     page = tab("/partners")
-    field = value_of(page, "vestigingsprovincies", "UT")
-    expected = beside(field)
-    field.check()
-    until_total(page, expected)
+    expected = tick(page, "vestigingsprovincies", "UT")
     address = page.url
     with page.expect_navigation():
         page.locator(".sheet h3 a").first.click()
@@ -112,10 +118,7 @@ def test_links_apply_at_once_too(tab: Tabs) -> None:
 
 def test_the_other_language_gets_what_was_chosen(tab: Tabs) -> None:
     page = tab("/partners")
-    field = value_of(page, "producten", "bc")
-    expected = beside(field)
-    field.check()
-    until_total(page, expected)
+    expected = tick(page, "producten", "bc")
     assert page.locator("link[hreflang]").get_attribute("href") == "/en/partners?producten=bc"
     with page.expect_navigation():
         page.get_by_role("link", name="English").click()

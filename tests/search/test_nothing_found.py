@@ -16,7 +16,7 @@ from partnerkompas.search.why import shortened
 from partnerkompas.search.words import lexicon_of as words_of
 from partnerkompas.search.words import parse
 from tests.browser import Browser, Page, texts, words
-from tests.edition import SMALL, question, text
+from tests.edition import SMALL, question, text, with_question
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.market import folder
 from tests.search.pages import cards, total
@@ -193,6 +193,16 @@ def test_who_cannot_be_shown_gives_way_to_the_next(browser: Browser, app: Flask)
         the_criteria(Edition((Theme("thema", 10, text("thema"), text("intro")),), tuple(asked)))
         a_partner("Alfa")
     assert criteria_of(browser.get("/partners?q=zeldzaam")) == ["r nl heel zeldzaam"]
+
+
+def test_words_of_criteria_do_not_take_the_place_of_a_name(browser: Browser, app: Flask) -> None:
+    """They are as near and more frequent, but find no partner."""
+    near = Text("tafek tafem tafen " * 9, "nothing")
+    with unit_of_work():
+        the_criteria(with_question(SMALL, question("q", "yes_no", why=near)))
+        a_partner("Tafel")
+    (meant,) = browser.get("/partners?q=tafeq").all("ul", class_="suggestions")[:1]
+    assert [link.get("href") for link in meant.iter("a")] == ["/partners?q=tafel"]
 
 
 def test_the_list_of_criteria_is_narrowed(browser: Browser, listed: None) -> None:

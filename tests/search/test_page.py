@@ -267,3 +267,17 @@ def test_two_firms_that_say_the_same_are_two() -> None:
     both = [Firm(slug, slug, (Said("iso", "", State.STATED, True),)) for slug in "ab"]
     request = SearchRequest(filters=((FacetKey("iso"), Choice(("ja",))),))
     assert by_hand.matching(both, request) == both
+
+
+@pytest.mark.parametrize(
+    ("sort", "label"),
+    [("-producten", "producten nl, hoog naar laag"), ("venster@bc", "venster nl (Business Central), laag naar hoog")],
+)
+def test_an_order_that_is_not_offered_is_named_all_the_same(
+    browser: Browser, catalogue: list[Firm], sort: str, label: str
+) -> None:
+    page = browser.get(f"/partners?sort={sort}")
+    links = [link for part in page.all("details", class_="sorts") for link in part.iter("a")]
+    (now,) = [link for link in links if link.get("aria-current")]
+    assert (now.text, now.get("href")) == (label, f"/partners?sort={sort}")
+    assert label.partition(",")[0] in page.text.partition("eerst: ")[2][:40]

@@ -155,3 +155,13 @@ def test_of_who_comes_first_nothing_need_be_read_any_more(market: Flask, stateme
         page = market.test_client().get(f"/partners{query}")
         assert ("Alfa" in page.text) == (query in ("", "?q=navision", "?q=nachtdienst"))
         assert not [each for each in statements if "answer" in each or "former_name" in each], query
+
+
+def test_why_a_partner_was_found_is_of_these_words_in_this_language(browser: Browser, market: Flask) -> None:
+    """It is kept with what is known of the partner."""
+    for _turn in range(2):
+        assert "(producten nl; gevonden via: Navision)" in browser.get("/partners?q=navision").text
+        assert "(producten en; found via: Navision)" in browser.get("/en/partners?q=navision").text
+        page = browser.get("/partners?q=alfa")
+        assert "Navision" not in page.text
+        assert "Gevonden op: Alfa" in page.text

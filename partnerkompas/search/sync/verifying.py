@@ -15,15 +15,13 @@ from partnerkompas.search.words import Lexicon
 def differences() -> list[str]:
     """Every difference between database, index and snapshot, a line each; none means they agree.
 
-    What is being applied while this looks is no difference: it is not there any more at a second look.
+    What is being applied while this looks is no difference, so it looks again before it names any.
     """
-    found = _differences_now()
-    still = _differences_now() if found else {}
-    return [line for what, line in found.items() if what in still]
+    return _differences_now() and _differences_now()
 
 
-def _differences_now() -> dict[str, str]:
-    """The lines of one look, each under what it says before how far the database is: that goes on meanwhile."""
+def _differences_now() -> list[str]:
+    """The differences at one look."""
     mine = state()
     with committed_only():
         # first: reading takes long, and others write
@@ -32,11 +30,10 @@ def _differences_now() -> dict[str, str]:
         truth = {column.id: column for column in reading.columns(None, target)}
         lexicon = lexicon_of(target.edition)
         made = reading.snapshot_of([*truth.values()], target)
-    lines = [
+    return [
         *(_of_snapshot(saved.snapshot, made) if saved else [_("er is geen momentopname die te gebruiken is")]),
         *(_of_index(reader, truth, target, lexicon) if reader else [_("er is geen index die te gebruiken is")]),
     ]
-    return {line.rpartition(f" {target.number}, {target.day}")[0] or line: line for line in lines}
 
 
 def _of_snapshot(known: Snapshot, made: Snapshot) -> Iterator[str]:

@@ -61,6 +61,13 @@ def test_a_query_is_corrected_where_it_is_unknown() -> None:
     assert corrected(parse("navision zorg", LEXICON), KNOWN) == []
 
 
+def test_of_two_unknown_words_each_is_varied() -> None:
+    known = Spelling.of([(word, 1) for word in ("tafel", "tabel", "takel", "kamer", "kader")])
+    some = corrected(parse("tavel kawer", LEXICON), known, 3)
+    assert {each.split()[0] for each in some} == {"tafel", "tabel"}
+    assert {each.split()[1] for each in some} == {"kamer", "kader"}
+
+
 def plain_distance(one: str, other: str) -> int:
     """Damerau-Levenshtein (optimal string alignment), without thinking of speed or cost."""
     table = {(i, 0): i for i in range(len(one) + 1)} | {(0, j): j for j in range(len(other) + 1)}
