@@ -42,7 +42,7 @@ def add_account(actor: Actor, email: str, role: Role, password: str | None = Non
     require(actor, Permission.ROLE_GRANT, account)
     made = None
     if account is None:
-        made = passwords.generated() if password is None else None
+        made = passwords.generated(address) if password is None else None
         account = make(actor, address, made or password or "")
     elif password is not None:
         raise NotAcceptable(_("Dit account bestaat al en houdt zijn wachtwoord."))

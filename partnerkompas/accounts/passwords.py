@@ -87,9 +87,12 @@ def _same(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def generated() -> str:
-    """A new password of 24 characters that nobody can guess (144 bits)."""
-    return secrets.token_urlsafe(18)
+def generated(email: str = "") -> str:
+    """A new password of 24 characters that nobody can guess (144 bits), and that is accepted for this address."""
+    made = secrets.token_urlsafe(18)
+    while at_a_glance(made, email):  # "jan" comes by chance in one of 1,500
+        made = secrets.token_urlsafe(18)
+    return made
 
 
 def hashed(password: str) -> str:

@@ -1,5 +1,7 @@
 """Giving somebody an account and a role."""
 
+import secrets
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -43,6 +45,13 @@ def test_two_accounts_get_different_passwords(app: Flask) -> None:
     with app.app_context(), unit_of_work():
         one, two = (actions.add_account(OPERATOR, f"{name}@voorbeeld.nl", Role.CURATOR)[1] for name in ("een", "twee"))
         assert one != two
+
+
+def test_a_generated_password_is_never_one_that_is_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["V-iJ9977esO_SOjANsWzuQ-4", "V-iJ9977esO_SOnoNsWzuQ-4"])
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda _length: next(drawn))
+    with app.app_context(), unit_of_work():
+        assert actions.add_account(OPERATOR, "jan@voorbeeld.nl", Role.ADMIN)[1] == "V-iJ9977esO_SOnoNsWzuQ-4"
 
 
 def test_leaves_an_audit_row_without_address_or_password(app: Flask) -> None:
