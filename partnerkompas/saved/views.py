@@ -15,7 +15,7 @@ from partnerkompas.saved.forms import NameForm
 from partnerkompas.saved.models import SavedSearch
 from partnerkompas.saved.showing import asked_of, query_of, view_of, words_of
 from partnerkompas.search import sync
-from partnerkompas.search.asking import Asked
+from partnerkompas.search.asking import Asked, perhaps_behind
 
 blueprint = Blueprint("saved", __name__)
 
@@ -31,6 +31,7 @@ def show_own() -> str:
     notices = list(ignored(request.args, frozenset({CHANGED})))
     if CHANGED in request.args:
         notices.append(_("Er veranderde net nog iets. Kijk hieronder en markeer het daarna opnieuw als gezien."))
+    notices += perhaps_behind(sync.ready())
     searches = [view_of(saved) for saved in queries.of_account(actor.account_id)]
     return render_template("saved/own.html", searches=searches, notices=notices, most=actions.MOST, current="saved")
 
@@ -90,8 +91,8 @@ def forget(token: str) -> Response:
 @blueprint.get("/bewaard/<token>", endpoint="shared")
 def show_shared(token: str) -> Response:
     """A search for everybody who has its link; nothing of who keeps it."""
-    view = view_of(_found(token))
-    return _private(make_response(render_template("saved/shared.html", saved=view, current="shared")))
+    view, notices = view_of(_found(token)), perhaps_behind(sync.ready())
+    return _private(make_response(render_template("saved/shared.html", saved=view, notices=notices, current="shared")))
 
 
 @blueprint.get("/bewaard/<token>.atom", endpoint="feed")

@@ -159,6 +159,11 @@ def passed_over(query: Query) -> list[str]:
     ]
 
 
+def perhaps_behind(ready: Ready) -> list[str]:
+    """That finding may be a moment behind what was saved; nothing when it is not."""
+    return [_("Het zoeken loopt nu misschien even achter. Wat is opgeslagen, is veilig.")] if ready.behind else []
+
+
 def found_by_words(ready: Ready, query: Query) -> Bits:
     """The partners that have every word of a query; everyone when nothing was typed, nobody when no word was."""
     everyone = ready.snapshot.everyone

@@ -16,10 +16,12 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR, Actor
 from partnerkompas.saved.changes import Changes
+from partnerkompas.search import index
 from tests.browser import Browser, Page, check, check_links, read, texts
 from tests.edition import SMALL
 from tests.factories import NOW, a_partner, a_saved_search, an_answer
 from tests.saved.conftest import fields, send
+from tests.search.market import folder
 from tests.statements import statements
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -121,6 +123,17 @@ def test_the_feed_is_another_one_whenever_others_are_found(browser: Browser, cli
     english = fed(browser, token, "/en")
     assert english[:2] == seen[-1][:2], "the same entry in two languages"
     assert english[2] == "Wie doet BC: 3 partners, 2 more, 1 fewer"
+
+
+def test_pages_of_searches_say_that_finding_may_be_behind(app: Flask, client: FlaskClient, token: str) -> None:
+    """REL-07: here too, and not only the list."""
+    said = "Het zoeken loopt nu misschien even achter. Wat is opgeslagen, is veilig."
+    addresses = ("/bewaard", f"/bewaard/{token}")
+    assert [said in client.get(address).text for address in addresses] == [False, False]
+    with index.alone(folder(app)):
+        change(product="fin")
+        assert [said in client.get(address).text for address in addresses] == [True, True]
+    assert [said in client.get(address).text for address in addresses] == [False, False]
 
 
 def test_a_day_that_passes_is_news_too(browser: Browser, member: Actor) -> None:
