@@ -1,11 +1,12 @@
 """Counting: which partners match, and how many stand under each value. Pure functions over a snapshot.
 
 Within a facet any chosen value will do (and `.alle` asks for all of them); between facets all must hold. The counts of
-a facet ignore its own choice and respect all others, so that a user sees what adding a value would give.
+a facet ignore its own choice and respect all others, so that a user sees what adding a value would give. Where a facet
+asks for all of its values, adding one takes partners away, so its values are counted among who has the others.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from partnerkompas.answers.models import State
@@ -20,6 +21,8 @@ class Matches:
     snapshot: Snapshot
     all: Bits
     without: Mapping[FacetKey, Bits]
+    with_all: Mapping[FacetKey, Bits] = field(default_factory=dict)
+    """For each facet that asks for all of its values: who has these, and matches what is asked elsewhere."""
 
     @property
     def total(self) -> int:
@@ -38,8 +41,15 @@ class Matches:
         """By row: how many would stand in each row of a facet."""
         if not key.product and key not in self.without:
             return self.counts
+        counts = self._counted(key, self.base(key))
+        if key in self.with_all:
+            among = self._counted(key, self.with_all[key])
+            counts |= {row: among[row] for row in self.snapshot.rows(key).values.values()}
+        return counts
+
+    def _counted(self, key: FacetKey, base: Bits) -> dict[int, int]:
         facet = self.snapshot.rows(key)
-        return dict(zip(facet.each, self.snapshot.counts(self.base(key), facet.together).tolist(), strict=True))
+        return dict(zip(facet.each, self.snapshot.counts(base, facet.together).tolist(), strict=True))
 
     def value_counts(self, key: FacetKey) -> dict[str, int]:
         """How many would stand under each value that anybody has."""
@@ -65,7 +75,9 @@ def matches(snapshot: Snapshot, filters: Filters, found: Bits) -> Matches:
     everything = found
     for bits in each.values():
         everything &= bits
-    return Matches(snapshot, everything, without)
+    demanding = ((key, choice) for key, choice in filters if choice.all_of)
+    with_all = {key: without[key] & _having_values(snapshot, key, choice) for key, choice in demanding}
+    return Matches(snapshot, everything, without, with_all)
 
 
 def having(snapshot: Snapshot, key: FacetKey, choice: Choice) -> Bits:
@@ -74,6 +86,13 @@ def having(snapshot: Snapshot, key: FacetKey, choice: Choice) -> Bits:
     That is: who has any of the values or ranges and all of the `.alle` values, or is in any of the states. So a state
     always widens a choice: "all of these, or not stated" keeps who said nothing (row U2).
     """
+    found = _having_values(snapshot, key, choice)
+    for state in choice.states:
+        found |= snapshot.with_state(key, state)
+    return found
+
+
+def _having_values(snapshot: Snapshot, key: FacetKey, choice: Choice) -> Bits:
     found = 0
     for code in choice.any_of:
         found |= snapshot.with_value(key, code)
@@ -83,6 +102,4 @@ def having(snapshot: Snapshot, key: FacetKey, choice: Choice) -> Bits:
         found = snapshot.everyone
     for code in choice.all_of:
         found &= snapshot.with_value(key, code)
-    for state in choice.states:
-        found |= snapshot.with_state(key, state)
     return found

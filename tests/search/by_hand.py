@@ -84,8 +84,13 @@ def satisfies(firm: Firm, key: FacetKey, request: SearchRequest) -> bool:
     """Whether a firm meets what is chosen of one facet."""
     choice = request.choice(key)
     here = [each for each in known(firm, key.criterion) if key.product in ("", each[0])]
-    if any(state in choice.states for _product, state, _value in here):
-        return True
+    return any(state in choice.states for _product, state, _value in here) or has_values(firm, key, request)
+
+
+def has_values(firm: Firm, key: FacetKey, request: SearchRequest) -> bool:
+    """Whether a firm meets what is chosen of one facet besides states."""
+    choice = request.choice(key)
+    here = [each for each in known(firm, key.criterion) if key.product in ("", each[0])]
     own = {code for _product, _state, value in here for code in codes(value)}
     hits = [own & set(choice.any_of)] if choice.any_of else []
     for wanted in choice.ranges:
@@ -99,6 +104,14 @@ def matching(firms: Iterable[Firm], request: SearchRequest, *, but: FacetKey | N
     """The firms that meet every facet of a request, leaving out one."""
     keys = [key for key, _choice in request.filters if key != but]
     return [firm for firm in firms if all(satisfies(firm, key, request) for key in keys)]
+
+
+def counted(firms: Iterable[Firm], request: SearchRequest, key: FacetKey, wanted: str | State) -> int:
+    """The number beside a value or state: of who meets all else, and has what this facet asks all of."""
+    base = matching(firms, request, but=key)
+    if request.choice(key).all_of and not isinstance(wanted, State):
+        base = [firm for firm in base if has_values(firm, key, request)]
+    return count(base, key, wanted)
 
 
 def count(firms: Iterable[Firm], key: FacetKey, wanted: str | State) -> int:

@@ -43,12 +43,11 @@ def check_all_counts(snapshot: Snapshot, everyone: list[Firm], request: SearchRe
     assert slugs == {firm.slug for firm in wanted}
     assert got.total == len(wanted)
     for key in facet_keys(WIDE):
-        base = by_hand.matching(everyone, request, but=key)
-        values = value_counts(snapshot, key, got.base(key))
+        values = got.value_counts(key)
         for code in codes_of(WIDE.by_key[key.criterion]):
-            assert values.get(code, 0) == by_hand.count(base, key, code), (key, code)
-        for state, number in state_counts(snapshot, key, got.base(key)).items():
-            assert number == by_hand.count(base, key, state), (key, state)
+            assert values.get(code, 0) == by_hand.counted(everyone, request, key, code), (key, code)
+        for state, number in got.state_counts(key).items():
+            assert number == by_hand.counted(everyone, request, key, state), (key, state)
 
 
 @settings(max_examples=150, deadline=None)
@@ -72,6 +71,24 @@ def test_the_count_of_a_value_is_what_choosing_it_gives(
         assert found(snapshot, request.toggling(key, "all_of", code)).total == number
     for state, number in state_counts(snapshot, key, base).items():
         assert found(snapshot, request.toggling(key, "states", state)).total == number
+
+
+@settings(max_examples=100, deadline=None)
+@given(firms(), requests(), st.data())
+def test_where_all_are_asked_for_the_count_is_what_one_more_gives(
+    everyone: list[Firm], request: SearchRequest, data: st.DataObject
+) -> None:
+    """Also when values are asked for already: what is disabled would give nobody (REL-07, UX-02)."""
+    snapshot, key = snapshot_with(everyone), data.draw(st.sampled_from(facet_keys(WIDE)))
+    codes = codes_of(WIDE.by_key[key.criterion])
+    if not codes:
+        return
+    asked = data.draw(st.lists(st.sampled_from(codes), min_size=1, max_size=2, unique=True))
+    request = request.choosing(key, replace(request.choice(key), all_of=tuple(asked), states=()))
+    counts = found(snapshot, request).value_counts(key)
+    for code in set(codes) - set(asked):
+        assert found(snapshot, request.toggling(key, "all_of", code)).total == counts.get(code, 0)
+    assert {counts.get(code, 0) for code in asked} == {found(snapshot, request).total}
 
 
 @settings(max_examples=60, deadline=None)
@@ -189,15 +206,14 @@ def test_what_the_page_prints_are_these_counts(everyone: list[Firm], request: Se
     ]
     for facet in printed:
         key = FacetKey(*facet.key.split("@"))
-        base = by_hand.matching(everyone, request, but=key)
         choice = request.choice(key)
         assert [each.code for each in facet.values] == list(dict.fromkeys(each.code for each in facet.values))
         assert {each.code for each in facet.values if each.selected} == {*choice.any_of, *choice.all_of}
         assert {each.code for each in facet.states if each.selected} == {*choice.states}
         for value in facet.values:
-            assert value.count == by_hand.count(base, key, value.code)
+            assert value.count == by_hand.counted(everyone, request, key, value.code)
         for state in facet.states:
-            assert state.count == by_hand.count(base, key, State(state.code))
+            assert state.count == by_hand.counted(everyone, request, key, State(state.code))
     keys = [facet.key for facet in printed]
     assert len(keys) == len(set(keys))
     assert {str(key) for key, _choice in request.filters} <= set(keys)

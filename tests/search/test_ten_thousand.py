@@ -55,11 +55,18 @@ def test_every_way_to_ask_gives_the_same_number(app: Flask, catalogue: list[Firm
 
 def followed(chance: random.Random, request: SearchRequest, facets: dict[str, Any]) -> tuple[SearchRequest, int | None]:
     """The next request: often one value more, with the number that its facet promises; else quite another."""
-    free = [key for key in facets if not request.choice(FacetKey(*key.split("@"))) and facets[key]["states"]]
-    if not free or len(request.filters) > 5 or chance.random() < 0.4:
+    choices = {key: request.choice(FacetKey(*key.split("@"))) for key, facet in facets.items() if facet["states"]}
+    free = [key for key, choice in choices.items() if not choice]
+    demanding = [key for key, choice in choices.items() if choice.all_of and not choice.states]
+    if not (free or demanding) or len(request.filters) > 5 or chance.random() < 0.4:
         return a_request(chance), None
-    key = chance.choice(free)
-    sides = [("any_of", each["value"], each["count"]) for each in facets[key]["values"]]
-    sides += [("states", State(state), count) for state, count in facets[key]["states"].items()]
+    key = chance.choice(demanding if demanding and chance.random() < 0.5 else free or demanding)
+    field = "all_of" if key in demanding else "any_of"
+    more = [each for each in facets[key]["values"] if each["value"] not in choices[key].all_of]
+    sides = [(field, each["value"], each["count"]) for each in more]
+    if key in free:
+        sides += [("states", State(state), count) for state, count in facets[key]["states"].items()]
+    if not sides:
+        return a_request(chance), None
     name, value, count = chance.choice(sides)
     return request.toggling(FacetKey(*key.split("@")), name, value), count
