@@ -178,7 +178,7 @@ def _refused(problems: Sequence[Problem]) -> Response:
     errors = [
         {"parameter": each.parameter, "value": each.value, "reason": each.reason} for each in problems[:MOST_NAMED]
     ]
-    return problem(400, _("“%(parameter)s=%(value)s”: %(reason)s.", **errors[0]), errors=errors)
+    return problem(400, problems[0].refusal, errors=errors)
 
 
 def _partner(partner: Partner) -> dict[str, Any]:

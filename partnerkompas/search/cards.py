@@ -12,11 +12,11 @@ from partnerkompas.answers import showing
 from partnerkompas.answers.facts import Fact, Facts
 from partnerkompas.answers.showing import FactView
 from partnerkompas.criteria.kinds import kind_of
-from partnerkompas.criteria.questions import Edition
+from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra import printed
 from partnerkompas.infra.language import language
 from partnerkompas.partners.selection import MOST, Chosen, toggled
-from partnerkompas.search.request import Choice, FacetKey, SearchRequest, bounds
+from partnerkompas.search.request import BY_NAME, NEUTRAL, NOTHING, Choice, FacetKey, SearchRequest, bounds, sorted_by
 from partnerkompas.search.sheets import Sheet
 from partnerkompas.search.snapshot import Firm
 from partnerkompas.search.stencils import Stencil, stencil_of
@@ -27,8 +27,13 @@ FACTS_ON_CARD = 5
 Place = tuple[str, str]
 """Criterion and product."""
 
-Wanted = tuple[FacetKey, Choice]
-"""A facet, and what was chosen of it."""
+
+class Wanted(NamedTuple):
+    """What a sheet is to tell of a partner: a facet, what was chosen of it, and whether the list is sorted by it."""
+
+    key: FacetKey
+    choice: Choice = NOTHING
+    sort: str = ""
 
 
 class Card(NamedTuple):
@@ -163,35 +168,47 @@ def _product_names(edition: Edition, facts: Facts) -> tuple[str, ...]:
 def criteria_on_cards(edition: Edition, request: SearchRequest) -> frozenset[str]:
     """The criteria of which the cards of a page show anything."""
     named = edition.product_question
-    shown = (key.criterion for key, _choice in facts_wanted(edition, request))
+    shown = (wanted.key.criterion for wanted in facts_wanted(edition, request))
     return frozenset([*shown, named.key] if named else shown)
 
 
 def facts_wanted(edition: Edition, request: SearchRequest) -> list[Wanted]:
-    """What a card shows: first what the user filtered on, then the most asked questions; products stand elsewhere."""
+    """What a card shows: by what the list is sorted, what was filtered on, then the most asked questions.
+
+    Products stand elsewhere.
+    """
     asked = sorted((each for each in edition.questions if each.on_card is not None), key=lambda q: q.on_card or 0)
     keys = [FacetKey(each.key, request.product if each.per_product else "") for each in asked]
-    filtered = {key.criterion for key, _choice in request.filters}
-    others = ((key, Choice()) for key in keys if key.criterion not in filtered)
-    named = edition.product_question
-    return [(key, choice) for key, choice in (*request.filters, *others) if not named or key.criterion != named.key]
+    own = [] if request.sort in (NEUTRAL, BY_NAME) else [Wanted(sorted_by(request.sort), sort=request.sort)]
+    own += [Wanted(key, choice) for key, choice in request.filters]
+    shown, named = {wanted.key.criterion for wanted in own}, edition.product_question
+    every = [*own, *(Wanted(key) for key in keys if key.criterion not in shown)]
+    return [wanted for wanted in every if not named or wanted.key.criterion != named.key]
 
 
 def on_card(edition: Edition, wanted: Sequence[Wanted], facts: Facts) -> tuple[Place, ...]:
-    """The places of the facts to show of one partner; of several products, the one by which it came through."""
-    places: list[Place] = []
-    for key, choice in wanted:
+    """The places of the facts to show of one partner; of several products, the one by which it came here."""
+    places: dict[Place, None] = {}
+    for key, choice, sort in wanted:
         if len(places) == FACTS_ON_CARD:
             break
         question = edition.by_key[key.criterion]
         if not question.per_product or key.product:
-            places += [(key.criterion, key.product)] if (key.criterion, key.product) in facts else []
+            places |= {place: None for place in [(key.criterion, key.product)] if place in facts}
             continue
         known = [place for place in facts if place[0] == key.criterion]
-        places += sorted(
-            known, key=lambda place: (not _meets(edition, facts[place], choice), not facts[place].is_known)
-        )[:1]
+        if sort:
+            known = _first_by(question, sort, known, facts) or known
+        known.sort(key=lambda place: (not _meets(edition, facts[place], choice), not facts[place].is_known))
+        places |= dict.fromkeys(known[:1])
     return tuple(places)
+
+
+def _first_by(question: Question, sort: str, known: Sequence[Place], facts: Facts) -> list[Place]:
+    """The place by which a partner stands where it does in a sorted list; none when no answer counts."""
+    counting = [place for place in known if facts[place].counts]
+    ranked = sorted(counting, key=lambda place: kind_of(question).sort_key(question, facts[place].value, "nl"))
+    return ranked[-1:] if sort.startswith("-") else ranked[:1]
 
 
 def _meets(edition: Edition, fact: Fact, choice: Choice) -> bool:

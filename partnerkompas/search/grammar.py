@@ -24,6 +24,7 @@ from partnerkompas.search.request import (
     SearchRequest,
     bounds,
     in_order,
+    sorted_by,
 )
 from partnerkompas.search.words import has_words
 
@@ -142,9 +143,9 @@ def _read_sort(reading: _Reading, text: str) -> str:
 
 def _sort_question(edition: Edition, sort: str) -> Question | None:
     """The question a list is sorted by; None when it cannot be."""
-    key, at, product = sort.removeprefix("-").partition("@")
-    question = edition.by_key.get(key)
-    if question is None or (at and not _is_product(edition, question, product)):
+    key, has_product = sorted_by(sort), "@" in sort
+    question = edition.by_key.get(key.criterion)
+    if question is None or (has_product and not _is_product(edition, question, key.product)):
         return None
     return question
 

@@ -28,6 +28,12 @@ class FacetKey(NamedTuple):
         return f"{self.criterion}@{self.product}" if self.product else self.criterion
 
 
+def sorted_by(sort: str) -> FacetKey:
+    """The criterion that a list is sorted by, in either direction, and for which product."""
+    criterion, _at, product = sort.removeprefix("-").partition("@")
+    return FacetKey(criterion, product)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Range:
     """From and to, bounds included, as typed; an empty end is open."""
@@ -62,13 +68,20 @@ NOTHING = Choice()
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A parameter that cannot be used, and why; a page ignores it and says so, the API answers 400."""
+    """A parameter that cannot be used, and why; a page ignores it and says so, API and file answer 400."""
 
     parameter: str
     value: str
     reason: str
     partly: bool = False
     """What can be used of it counts; the API says so as well, and answers."""
+
+    @property
+    def refusal(self) -> str:
+        """What API and file say, which answer nothing when a parameter cannot be used."""
+        return _(
+            "“%(parameter)s=%(value)s”: %(reason)s.", parameter=self.parameter, value=self.value, reason=self.reason
+        )
 
     def __str__(self) -> str:
         if self.partly:

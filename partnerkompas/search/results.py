@@ -18,7 +18,7 @@ from partnerkompas.search.asking import Asked, found_by_name
 from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, addresses, facet_label
 from partnerkompas.search.criteria_found import CriterionFound
 from partnerkompas.search.leaving_out import Suggestion
-from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest
+from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest, sorted_by
 from partnerkompas.search.snapshot import Snapshot
 
 MOST_NAMED = 5
@@ -46,49 +46,53 @@ def order_of(snapshot: Snapshot, request: SearchRequest, url: UrlOf) -> OrderVie
     """The rule of the order in force, and links to the others."""
     seed = order.seed(snapshot.day) if request.sort != BY_NAME else ""
     choices = [(NEUTRAL, _("Neutraal, elke dag geschud")), (BY_NAME, _("Naam, A tot Z"))]
-    asked = [FacetKey(question.key) for question in sortable(snapshot.edition, request)]
-    if request.sort not in (NEUTRAL, BY_NAME) and (own := _sorted_by(request.sort)) not in asked:
+    asked = sortable(snapshot.edition, request)
+    if request.sort not in (NEUTRAL, BY_NAME) and (own := sorted_by(request.sort)) not in asked:
         asked.append(own)
     for key in asked:
-        label = facet_label(snapshot.edition, key)
-        choices += [
-            (f"-{key}", _("%(label)s, hoog naar laag", label=label)),
-            (str(key), _("%(label)s, laag naar hoog", label=label)),
-        ]
+        choices += [(sort, _sort_label(snapshot.edition, sort)) for sort in (f"-{key}", str(key))]
     neutral = url(replace(request, sort=NEUTRAL, page=1))
-    sorted_by = addresses(lambda sort: replace(request, sort=sort, page=1), url)
+    address = addresses(lambda sort: replace(request, sort=sort, page=1), url)
     links = tuple(
-        Link(label, neutral if sort == NEUTRAL else sorted_by(sort), sort == request.sort) for sort, label in choices
+        Link(label, neutral if sort == NEUTRAL else address(sort), sort == request.sort) for sort, label in choices
     )
     return OrderView(order_rule(snapshot.edition, request.sort), seed, links)
 
 
-def _sorted_by(sort: str) -> FacetKey:
-    """The criterion that a list is sorted by, and for which product."""
-    criterion, _at, product = sort.removeprefix("-").partition("@")
-    return FacetKey(criterion, product)
+def _sort_label(edition: Edition, sort: str) -> str:
+    """A criterion, and in which direction."""
+    key = sorted_by(sort)
+    direction = kind_of(edition.by_key[key.criterion]).order_words(sort.startswith("-"))
+    return f"{facet_label(edition, key)}, {direction}"
 
 
 def order_rule(edition: Edition, sort: str) -> str:
-    """The order in one sentence."""
+    """The order in a few sentences."""
     if sort == NEUTRAL:
         return _("De volgorde is elke dag opnieuw geschud, zegt niets over kwaliteit en is niet te koop.")
     if sort == BY_NAME:
         return _("De volgorde is die van het alfabet.")
-    label = facet_label(edition, _sorted_by(sort))
-    sentence = _("Hoogste eerst: %(label)s.") if sort.startswith("-") else _("Laagste eerst: %(label)s.")
+    key = sorted_by(sort)
+    said = [_("Geordend op: %(sort)s.", sort=_sort_label(edition, sort))]
+    if edition.by_key[key.criterion].per_product and not key.product:
+        said.append(_("Van een partner met meer producten telt het antwoord dat vooraan komt; dat staat erbij."))
     rest = _("Wie geen antwoord heeft, staat achteraan; wie hetzelfde antwoordde, in de geschudde volgorde van de dag.")
-    return f"{sentence % {'label': label}} {rest}"
+    return " ".join([*said, rest])
 
 
-def sortable(edition: Edition, request: SearchRequest) -> list[Question]:
-    """The questions a reader is offered to sort by: the most asked ones, and those filtered on."""
-    wanted = {key.criterion for key, _choice in request.filters} | {request.sort.removeprefix("-").partition("@")[0]}
-    return [
-        question
-        for question in edition.questions
-        if kind_of(question).ordered and (question.on_card is not None or question.key in wanted)
-    ]
+def sortable(edition: Edition, request: SearchRequest) -> list[FacetKey]:
+    """What a reader is offered to sort by: the most asked questions, and those filtered on, for the product in view.
+
+    Of questions that are asked per product also each product that was filtered on.
+    """
+    filtered = [key for key, _choice in request.filters]
+    wanted = {key.criterion for key in filtered} | {sorted_by(request.sort).criterion}
+    found: dict[FacetKey, None] = {}
+    for question in edition.questions:
+        if kind_of(question).ordered and (question.on_card is not None or question.key in wanted):
+            own = FacetKey(question.key, request.product if question.per_product else "")
+            found |= dict.fromkeys([own, *(key for key in filtered if key.criterion == question.key)])
+    return list(found)
 
 
 def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip, ...]:

@@ -82,13 +82,12 @@ def list_partners() -> Response:
 
 @blueprint.get("/partners.csv", endpoint="csv")
 def download_csv() -> Response:
-    """Every partner of the list as CSV; what cannot be used of the address is left out, as on the page."""
+    """Every partner of the list as CSV. Of an address that cannot be used it makes no file, which could not say so."""
     require(current_actor(), Permission.OPENDATA_READ)
-    asked, profile = (
-        ask(request.args.items(multi=True), picks=True),
-        url_for("answers.profile", slug="", _external=True),
-    )
-    spoken = language()
+    asked = ask(request.args.items(multi=True), picks=True)
+    if refused := [each.refusal for each in asked.problems if not each.partly]:
+        return Response("\n".join([*refused, ""]), 400, mimetype="text/plain")
+    spoken, profile = language(), url_for("answers.profile", slug="", _external=True)
 
     def written() -> Iterator[str]:
         with speaking(spoken):

@@ -114,8 +114,25 @@ def test_the_page_links_to_it_with_the_same_request(browser: Browser, catalogue:
 
 
 @pytest.mark.parametrize("query", HOSTILE, ids=lambda query: query[:24])
-def test_what_cannot_be_used_is_ignored_as_on_the_page(browser: Browser, catalogue: list[Firm], query: str) -> None:
-    assert len(read(browser, query)) == total(browser.get(f"/partners?{query}"))
+def test_what_cannot_be_used_is_refused_as_by_the_api(browser: Browser, catalogue: list[Firm], query: str) -> None:
+    """A file has no room for a notice: whoever reads it would take all partners for those asked for."""
+    status = browser.client.get(f"/api/v1/partners?{query}").status_code
+    answer = browser.client.get(f"/partners.csv?{query}")
+    assert answer.status_code == status
+    if status == 200:
+        assert len(read(browser, query)) == total(browser.get(f"/partners?{query}"))
+    else:
+        assert answer.mimetype == "text/plain"
+
+
+def test_each_part_that_cannot_be_used_is_named(browser: Browser, catalogue: list[Firm]) -> None:
+    query = "iso=misschien&producten=bc&eigendom=familei"
+    assert browser.client.get(f"/partners.csv?{query}").text == (
+        "“iso=misschien”: deze keuze kennen we niet.\n“eigendom=familei”: dit onderdeel kennen we niet.\n"
+    )
+    assert "we do not know" in browser.client.get(f"/en/partners.csv?{query}").text.lower()
+    long = browser.client.get(f"/partners.csv?q={'x' * 300}")
+    assert long.status_code == 200, "what can be used of the words counts, and the page before it says so"
 
 
 def test_it_comes_in_pieces(browser: Browser, catalogue: list[Firm], monkeypatch: pytest.MonkeyPatch) -> None:

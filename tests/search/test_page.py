@@ -1,8 +1,10 @@
 """The page of results, as a reader meets it (UX-01 to UX-07, SRCH, SEC-10; A11Y by the browser itself)."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
@@ -12,9 +14,12 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
+from partnerkompas.search.grammar import from_query
 from partnerkompas.search.order import shuffled
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest
-from tests.browser import Browser, texts, words
+from partnerkompas.search.results import sortable
+from tests.browser import Browser, Page, texts, words
+from tests.edition import SMALL
 from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search import by_hand
 from tests.search.made_up import DAY, Firm, Said
@@ -271,13 +276,89 @@ def test_two_firms_that_say_the_same_are_two() -> None:
 
 @pytest.mark.parametrize(
     ("sort", "label"),
-    [("-producten", "producten nl, hoog naar laag"), ("venster@bc", "venster nl (Business Central), laag naar hoog")],
+    [
+        ("-producten", "producten nl, meeste keuzes eerst"),
+        ("venster@bc", "venster nl (Business Central), eerste keuze eerst"),
+        ("-iso", "iso nl, nee eerst"),
+        ("gezien", "gezien nl, oud naar nieuw"),
+        ("naam-van", ""),
+    ],
 )
 def test_an_order_that_is_not_offered_is_named_all_the_same(
     browser: Browser, catalogue: list[Firm], sort: str, label: str
 ) -> None:
     page = browser.get(f"/partners?sort={sort}")
-    links = [link for part in page.all("details", class_="sorts") for link in part.iter("a")]
-    (now,) = [link for link in links if link.get("aria-current")]
-    assert (now.text, now.get("href")) == (label, f"/partners?sort={sort}")
-    assert label.partition(",")[0] in page.text.partition("eerst: ")[2][:40]
+    current = [each for each in sorts(page) if each.get("aria-current")]
+    if not label:
+        assert [each.text for each in current] == ["Neutraal, elke dag geschud"]
+        return
+    assert [(each.text, each.get("href")) for each in current] == [(label, f"/partners?sort={sort}")]
+    assert f"Geordend op: {label}." in page.text
+
+
+def sorts(page: Page) -> list[Element]:
+    return [link for part in page.all("details", class_="sorts") for link in part.iter("a")]
+
+
+@pytest.mark.parametrize(
+    ("query", "sort", "told"),
+    [
+        ("", "reactietijd", ["Kort: Business Central 1 uur", "Lang: Business Central 9 uur"]),
+        ("", "-reactietijd", ["Lang: Finance 30 uur", "Kort: Finance 20 uur"]),
+        ("voor=bc&", "-reactietijd@bc", ["Lang: Business Central 9 uur", "Kort: Business Central 1 uur"]),
+        ("reactietijd@fin=10..&", "reactietijd@fin", ["Kort: Finance 20 uur", "Lang: Finance 30 uur"]),
+    ],
+)
+def test_a_sorted_list_shows_by_what_each_partner_stands_where_it_does(
+    browser: Browser, app: Flask, query: str, sort: str, told: list[str]
+) -> None:
+    """Promise 3: the rule is shown, and a reader can follow it. Of several products that is the one that counts."""
+    with unit_of_work():
+        the_criteria()
+        for name, hours in (("Kort", {"bc": 1, "fin": 20}), ("Lang", {"fin": 30, "bc": 9})):
+            partner = a_partner(name)
+            an_answer(partner, "producten", "bc|fin")
+            for code, number in hours.items():
+                an_answer(partner, "reactietijd", number, code)
+    page = browser.get(f"/partners?{query}sort={sort}")
+    shown = [words(card) for card in page.all("li", class_="sheet")]
+    assert len(shown) == 2
+    for card, line in zip(shown, told, strict=True):
+        name, _colon, rest = line.partition(": ")
+        product, shown_number, unit = rest.rsplit(" ", 2)
+        assert name in card
+        first = card[card.index("reactietijd nl") :]
+        assert product in first.partition(unit)[0]
+        assert f"{shown_number} {unit}" in first[:75]
+    more = "telt het antwoord dat vooraan komt" in page.text
+    assert more == ("@" not in sort)
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ("", ["reactietijd"]),
+        ("voor=bc", ["reactietijd@bc"]),
+        ("reactietijd@fin=1..", ["reactietijd", "reactietijd@fin"]),
+        ("voor=fin&reactietijd@fin=1..", ["reactietijd@fin"]),
+        ("voor=bc&reactietijd=1..", ["reactietijd@bc", "reactietijd"]),
+    ],
+)
+def test_orders_are_offered_for_the_product_in_view_and_those_filtered_on(query: str, offered: list[str]) -> None:
+    asked = (replace(each, on_card=4) if each.key == "reactietijd" else each for each in SMALL.questions)
+    edition = replace(SMALL, questions=tuple(asked))
+    request, problems = from_query(parse_qsl(query), edition, DAY)
+    assert not problems
+    assert [str(key) for key in sortable(edition, request) if key.criterion == "reactietijd"] == offered
+
+
+def test_what_a_list_is_sorted_by_comes_first_on_a_sheet(browser: Browser, app: Flask) -> None:
+    """Also when as much was filtered on as a sheet has room for."""
+    with unit_of_work():
+        the_criteria()
+        partner = a_partner("Alfa")
+        for criterion, value in (("iso", "ja"), ("medewerkers", "b2"), ("personen", 12), ("sinds", "1999")):
+            an_answer(partner, criterion, value)
+    query = "iso=ja&medewerkers=b2&personen=10..&keurmerk.stand=not_stated&branches.stand=not_stated"
+    assert "1999" not in words(browser.get(f"/partners?{query}").all("li", class_="sheet")[0])
+    assert "1999" in words(browser.get(f"/partners?{query}&sort=-sinds").all("li", class_="sheet")[0])

@@ -116,6 +116,9 @@ class YesNo(Kind):
     def sort_key(self, question: Question, value: Value, language: str) -> float | str:
         return 0 if value else 1
 
+    def order_words(self, descending: bool) -> str:
+        return _("nee eerst") if descending else _("ja eerst")
+
     def terms(self, question: Question, value: Value) -> tuple[str, ...]:
         """A partner that says yes is found by what it says yes to."""
         return (question.label.nl, question.label.en) if value else ()
@@ -162,6 +165,11 @@ class OneOf(Kind):
 
     def sort_key(self, question: Question, value: Value, language: str) -> float | str:
         return option_list(question).position.get(value, len(option_list(question).options))
+
+    def order_words(self, descending: bool) -> str:
+        if self.ordered:
+            return super().order_words(descending)
+        return _("laatste keuze eerst") if descending else _("eerste keuze eerst")
 
     def terms(self, question: Question, value: Value) -> tuple[str, ...]:
         return option_words(question, (value,))
@@ -229,6 +237,9 @@ class ManyOf(Kind):
 
     def sort_key(self, question: Question, value: Value, language: str) -> float | str:
         return len(value)
+
+    def order_words(self, descending: bool) -> str:
+        return _("meeste keuzes eerst") if descending else _("minste keuzes eerst")
 
     def terms(self, question: Question, value: Value) -> tuple[str, ...]:
         return option_words(question, tuple(value))

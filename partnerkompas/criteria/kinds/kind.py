@@ -97,6 +97,12 @@ class Kind:
         """What to sort by; all values of one question give the same type."""
         return self.show(question, value, language).casefold()
 
+    def order_words(self, descending: bool) -> str:
+        """How a list that is sorted by it is ordered, in the reader's language, to stand after its name."""
+        if self.ordered:
+            return _("hoog naar laag") if descending else _("laag naar hoog")
+        return _("Z tot A") if descending else _("A tot Z")
+
     def terms(self, question: Question, value: Value) -> tuple[str, ...]:
         """The words by which a partner with this answer can be found (search: no free text of partners counts)."""
         return ()

@@ -108,6 +108,9 @@ class Calendar(Kind):
     def sort_key(self, question: Question, value: Value, language: str) -> float | str:
         return float(self._first_day(str(value)).toordinal())
 
+    def order_words(self, descending: bool) -> str:
+        return _("nieuw naar oud") if descending else _("oud naar nieuw")
+
     @staticmethod
     def _first_day(text: str) -> date:
         """The first day of a year, month or day in ISO form; raises NotAnAnswer, also for 31 February."""

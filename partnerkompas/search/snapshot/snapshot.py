@@ -8,7 +8,7 @@ import numpy as np
 
 from partnerkompas.answers.models import State
 from partnerkompas.criteria.questions import Edition
-from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey
+from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, sorted_by
 from partnerkompas.search.snapshot import firms as firms_
 from partnerkompas.search.snapshot import matrix as matrix_
 from partnerkompas.search.snapshot import tables as tables_
@@ -81,7 +81,7 @@ class Snapshot:
             return in_order(bits, self.firms.neutral, self.firms.neutral_turns, most)
         if sort == BY_NAME:
             return in_order(bits, self.firms.alphabet, self.firms.alphabet_turns, most)
-        descending, key = sort.startswith("-"), FacetKey(*sort.removeprefix("-").split("@"))
+        descending, key = sort.startswith("-"), sorted_by(sort)
         neutral = self.firms.neutral[as_mask(bits, len(self.firms))[self.firms.neutral]]
         table = self.tables.get(key)
         if table is None:
