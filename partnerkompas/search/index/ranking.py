@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from partnerkompas.search.index.document import WRITTEN
 from partnerkompas.search.index.postings import IndexPostings, Part, starts_in_sequence
 from partnerkompas.search.index.segment import Segment
-from partnerkompas.search.words import WHERE, Bits, Named, Phrase, Query, Term, Word, found, matching
+from partnerkompas.search.words import WHERE, Bits, Named, Phrase, Query, Term, Word, found, matching, settled
 
 Scores = NDArray[np.float64]
 Documents = NDArray[np.integer[Any]]
@@ -135,7 +135,7 @@ class Ranking:
     def _directly(self, word: Word, weights: Weights) -> Iterator[Found]:
         for form, token in word.lookups:
             yield from self._lookup(form, token, weights)
-        if word.prefix:
+        if settled(word, self.postings).prefix:
             yield from self._longer(word.text, weights.longer)
         if len(word.sequence) > 1:
             yield from self._sequence(word.sequence, weights.sequence)

@@ -17,7 +17,7 @@ from partnerkompas.search.words.compounds import Splitter
 from partnerkompas.search.words.concepts import Concepts
 from partnerkompas.search.words.domain_words import FILLERS
 from partnerkompas.search.words.explaining import Found, Said, Sayings, Texts, explained, holding_any
-from partnerkompas.search.words.finding import Bits, Postings, found, matching
+from partnerkompas.search.words.finding import Bits, Postings, found, matching, settled
 from partnerkompas.search.words.forms import FIELDS, FORMS, WHERE, forms
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.marking import Segment, marked
@@ -31,5 +31,5 @@ __all__ = [
     "Bits", "Completion", "Concepts", "Entry", "Found", "Lexicon", "Memory", "Named", "Phrase", "Postings", "Query",
     "Said", "Sayings", "Segment", "Spelling", "Splitter", "Term", "Texts", "Token", "Word",
     "as_written", "corrected", "explained", "fold", "forms", "found", "has_words", "holding_any", "lexicon_of",
-    "marked", "matching", "parse", "room", "stems", "tokens",
+    "marked", "matching", "parse", "room", "settled", "stems", "tokens",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from functools import lru_cache, reduce
 from itertools import takewhile
 from operator import and_
 
-from partnerkompas.search.words.finding import Bits, by_parts, directly, matching
+from partnerkompas.search.words.finding import Bits, by_parts, directly, matching, settled
 from partnerkompas.search.words.forms import follow, held_by
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.marking import Segment, marked
@@ -203,6 +203,7 @@ def _hits(term: Term, written: str, asked: Texts) -> Iterator[_Hit]:
                 for word in term.words:
                     yield from _hits(word, word.text, asked)
         case Word():
+            term = settled(term, asked)
             plain = _literal(term)
             if by_words := directly(plain, asked):
                 yield from _first(by_words, plain, "", asked)

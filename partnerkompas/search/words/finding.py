@@ -1,6 +1,7 @@
 """Which documents a query finds, over any postings: those of the index, or those kept in memory."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import reduce
 from operator import and_
 from typing import Protocol
@@ -10,6 +11,10 @@ from partnerkompas.search.words.query import Named, Phrase, Query, Term, Word
 
 Bits = int
 """A set of documents: bit n for the one at place n."""
+
+
+SHORT = 2
+"""Signs of a word that is a beginning only when nobody has it whole: "CE" is no beginning of "Central"."""
 
 
 class Postings(Protocol):
@@ -53,11 +58,17 @@ def matching(term: Term, postings: Postings) -> Bits:
 def directly(word: Word, postings: Postings) -> Bits:
     """The documents that have a word itself: in any form, longer while it is typed, or written apart."""
     bits = postings.having(*_tokens(word.lookups))
-    if word.prefix:
+    if settled(word, postings).prefix:
         bits |= postings.starting_with(word.text)
     if len(word.sequence) > 1:
         bits |= postings.in_sequence(word.sequence)
     return bits
+
+
+def settled(word: Word, postings: Postings) -> Word:
+    """A word as these postings are asked for it: no beginning when it is short and somebody has it whole."""
+    whole = word.prefix and len(word.text) <= SHORT and postings.having(*_tokens(word.lookups))
+    return replace(word, prefix=False) if whole else word
 
 
 def by_parts(word: Word, postings: Postings) -> Bits:
@@ -70,7 +81,7 @@ def by_parts(word: Word, postings: Postings) -> Bits:
         return 0
     if not word.lookups:
         return reduce(and_, (matching(part, postings) for part in word.parts))
-    smallest = tuple(dict.fromkeys(_smallest(word.parts, postings)))
+    smallest = tuple(dict.fromkeys(settled(each, postings) for each in _smallest(word.parts, postings)))
     everywhere = reduce(and_, (directly(part, postings) for part in smallest))
     return everywhere & postings.together(smallest) if everywhere and len(smallest) > 1 else everywhere
 

@@ -3,7 +3,8 @@
 - All words must be there; `"words in quotes"` one after the other and as written; `-word` or `-"words"` must not.
 - A minus stands before a word, with nothing or a space before it; in "on-premises" and "rapporten en -analyses" it is
   no minus.
-- The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise.
+- The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise,
+  or it has one or two signs and somebody has it whole.
 - A quote that is never closed, `*` and `?` mean nothing.
 - Words such as "de" and "partner" are left out, unless they are all there is; so is the sector of "zorgsector".
 - Words such as "leverancier" need not be there, unless no other word has a meaning; what is between quotes counts.
@@ -18,6 +19,7 @@ from functools import lru_cache
 from partnerkompas.search.words.analysis import STOP_WORDS, TOKEN, apart, folded_with_places, stems
 from partnerkompas.search.words.concepts import Meaning, sequence_of
 from partnerkompas.search.words.domain_words import FILLERS, SORTS
+from partnerkompas.search.words.finding import SHORT
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.query import LONGEST, MOST_WORDS, Named, Phrase, Query, Term, Word
 
@@ -112,7 +114,7 @@ def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[s
     lookups = [("exact", text)]
     if taken.joined:
         lookups.append(("exact", taken.joined))
-    if in_language:
+    if len(in_language) > SHORT:  # "AL" is no "alle"
         dutch, english = stems(in_language)
         lookups += [("dutch", dutch), ("english", english), ("part", dutch)]
     lookups += [("concept", each) for each in concepts]

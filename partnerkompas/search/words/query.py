@@ -20,7 +20,7 @@ class Word:
 
     text: str
     prefix: bool = False
-    """It is still being typed: longer words count too."""
+    """It is still being typed: longer words count too (of one or two signs only when nobody has it: `settled`)."""
     sequence: tuple[str, ...] = ()
     """The same written apart, where it can be: mb, 800."""
     lookups: tuple[tuple[str, str], ...] = ()

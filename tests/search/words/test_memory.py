@@ -1,11 +1,24 @@
 """What is found in memory equals what looking at every document by itself finds."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerkompas.search.words import FIELDS, WHERE, Memory, Named, Phrase, Query, Term, Word, forms, found, parse
+from partnerkompas.search.words import (
+    FIELDS,
+    WHERE,
+    Memory,
+    Named,
+    Phrase,
+    Query,
+    Term,
+    Word,
+    forms,
+    found,
+    parse,
+)
 from tests.search.words.lexicons import LEXICON
 from tests.search.words.test_query import QUERIES, TEXTS
 
@@ -52,17 +65,25 @@ def by_hand(documents: Sequence[Document], term: Term) -> set[int]:
             if {token for token, _at in forms(each[field], LEXICON)["concept"]} & set(term.concepts)
         }
         return named | set.intersection(*together)
-    direct = {place for place, each in enumerate(documents) if has_directly(each, term)}
+    direct = {place for place, each in enumerate(documents) if has_directly(each, settled(documents, term))}
     if direct or isinstance(term, Phrase) or not term.parts:
         return direct
     if not term.lookups:
         return set.intersection(*(by_hand(documents, part) for part in term.parts))
-    parts = [*smallest(documents, term)]
+    parts = [settled(documents, part) for part in smallest(documents, term)]
     return {
         place
         for place, each in enumerate(documents)
         if any(all(has_directly(text, part) for part in parts) for text in texts_of(each))
     }
+
+
+def settled(documents: Sequence[Document], term: Term) -> Term:
+    """A term without its being a beginning, when it has one or two signs and somebody has it whole."""
+    if isinstance(term, Word) and len(term.text) <= 2:
+        whole = replace(term, prefix=False, sequence=())
+        return replace(term, prefix=False) if any(has_directly(each, whole) for each in documents) else term
+    return term
 
 
 def smallest(documents: Sequence[Document], word: Word) -> Iterator[Word]:

@@ -152,6 +152,21 @@ def test_a_phrase_is_found_word_for_word(q: str, text: str, so: bool) -> None:
     assert finds(q, text) is so
 
 
+def test_a_short_last_word_is_a_beginning_only_when_nobody_has_it_whole() -> None:
+    """Who has finished "CE" does not mean "Central"; who types "ce" where no such word is known still may."""
+    assert places("ce", "CE", "Central", "Alfa") == 0b001
+    assert places("ce", "Central", "Alfa") == 0b01
+    assert places("beta ce", "Beta en CE", "Beta Central") == 0b01
+    assert places("cen", "CEN", "Central") == 0b11, "of more signs it always is one"
+    assert places("alfa-ce", "Alfa en CE", "Alfa Central") == 0b01, "as a part too"
+    assert not finds("al ", "Alle"), "nor has so short a word a stem"
+
+
+def test_a_name_with_spaces_finds_what_it_finds_without() -> None:
+    texts = ("F&O", "F en oost", "fruit", "O", "Finance and Operations")
+    assert places("f & o", *texts) == places("f&o", *texts) == 0b10001
+
+
 def test_a_phrase_never_crosses_from_one_text_to_the_next() -> None:
     assert finds('"alfa beta"', "alfa beta")
     assert not finds('"alfa beta"', "alfa", "beta")
@@ -333,7 +348,7 @@ ODD = st.text(
 )
 ASKED = (
     "alfa beta -alfa -beta nav bc f&o groothandel handel maatwerksoftware maatwerkoplossing -crm/erp iso-27001 mb-8 "
-    "mb-800 ce de leverancier -business"
+    "mb-800 ce de leverancier -business b al"
 )
 SAID = (
     "alfa beta gamma NAV BC F&O Groothandel handel maatwerk oplossing software leverancier CRM/ERP ISO-27001 MB-800 "
