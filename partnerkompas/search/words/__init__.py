@@ -23,13 +23,13 @@ from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.marking import Segment, marked
 from partnerkompas.search.words.memory import Memory
 from partnerkompas.search.words.parsing import as_written, parse
-from partnerkompas.search.words.query import MOST_WORDS, Named, Phrase, Query, Term, Word
+from partnerkompas.search.words.query import MOST_WORDS, Named, Numbered, Phrase, Query, Term, Word
 from partnerkompas.search.words.spelling import Spelling, corrected
 
 __all__ = [
     "FIELDS", "FILLERS", "FORMS", "MOST_WORDS", "STOP_WORDS", "TEXT_BITS", "VERSION", "WHERE",
-    "Bits", "Completion", "Concepts", "Entry", "Found", "Lexicon", "Memory", "Named", "Phrase", "Postings", "Query",
-    "Said", "Sayings", "Segment", "Spelling", "Splitter", "Term", "Texts", "Token", "Word",
+    "Bits", "Completion", "Concepts", "Entry", "Found", "Lexicon", "Memory", "Named", "Numbered", "Phrase", "Postings",
+    "Query", "Said", "Sayings", "Segment", "Spelling", "Splitter", "Term", "Texts", "Token", "Word",
     "as_written", "corrected", "explained", "fold", "forms", "found", "has_words", "holding_any", "lexicon_of",
     "marked", "matching", "parse", "room", "settled", "stems", "tokens",
 ]  # fmt: skip

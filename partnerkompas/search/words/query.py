@@ -37,13 +37,21 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Several words that name something, "business central": found by what they mean, or by all of the words."""
+    """Several words that name something, "business central": found by what they mean, or by all of them in one text."""
 
     concepts: tuple[str, ...]
     words: tuple[Word, ...]
 
 
-Term = Word | Phrase | Named
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A year or version with what stands right before it, "Dynamics CRM 2016": found where one text has both."""
+
+    of: "Word | Named | Numbered"
+    number: Word
+
+
+Term = Word | Phrase | Named | Numbered
 
 
 @dataclass(frozen=True, slots=True)
