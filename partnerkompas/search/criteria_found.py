@@ -12,7 +12,7 @@ from partnerkompas.criteria.views import Searched, searching
 from partnerkompas.infra.language import language
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.search import sync, words
-from partnerkompas.search.asking import Asked, passed_over, too_many_words
+from partnerkompas.search.asking import Asked, about_words, too_many_words
 from partnerkompas.search.document import explaining, texts_about
 from partnerkompas.search.grammar import LONGEST_QUERY, what_words_lack
 from partnerkompas.search.request import Problem
@@ -106,7 +106,7 @@ def where_found(asked: KnownOn, *, q: str) -> Searched:
     lexicon, questions = sync.lexicon_of(asked.edition), asked.edition.questions
     query, lacking = parse(q[:LONGEST_QUERY].strip(), lexicon), what_words_lack(q)
     problems = [Problem("q", repeatable(q), lacking, partly=True)] if lacking else []
-    notices = (*map(str, [*problems, *too_many_words(query)]), *passed_over(query))
+    notices = (*map(str, [*problems, *too_many_words(query)]), *about_words(query))
     if query.says_nothing:
         return Searched({}, notices)
     ready = sync.ready() if asked.op is None else None

@@ -15,7 +15,7 @@ from partnerkompas.search.words.catalogue import lexicon_of
 from partnerkompas.search.words.completion import Completion, Entry
 from partnerkompas.search.words.compounds import Splitter
 from partnerkompas.search.words.concepts import Concepts
-from partnerkompas.search.words.domain_words import FILLERS
+from partnerkompas.search.words.domain_words import JUDGING, PASSED_OVER
 from partnerkompas.search.words.explaining import Found, Said, Sayings, Texts, explained, holding_any
 from partnerkompas.search.words.finding import Bits, Postings, found, matching, settled
 from partnerkompas.search.words.forms import FIELDS, FORMS, WHERE, forms
@@ -27,7 +27,7 @@ from partnerkompas.search.words.query import MOST_WORDS, Named, Numbered, Phrase
 from partnerkompas.search.words.spelling import Spelling, corrected
 
 __all__ = [
-    "FIELDS", "FILLERS", "FORMS", "MOST_WORDS", "STOP_WORDS", "TEXT_BITS", "VERSION", "WHERE",
+    "FIELDS", "FORMS", "JUDGING", "MOST_WORDS", "PASSED_OVER", "STOP_WORDS", "TEXT_BITS", "VERSION", "WHERE",
     "Bits", "Completion", "Concepts", "Entry", "Found", "Lexicon", "Memory", "Named", "Numbered", "Phrase", "Postings",
     "Query", "Said", "Sayings", "Segment", "Spelling", "Splitter", "Term", "Texts", "Token", "Word",
     "as_written", "corrected", "explained", "fold", "forms", "found", "has_words", "holding_any", "lexicon_of",

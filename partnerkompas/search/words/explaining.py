@@ -90,7 +90,7 @@ def explained(query: Query, said: Iterable[Said], lexicon: Lexicon) -> list[Foun
     asked = Texts.of(texts, lexicon)
     numbered = {term.of for term in query.must if isinstance(term, Numbered)}
     alone = (term for term in query.must if term not in numbered)  # a number is found where its word is
-    hits = [hit for term in alone for hit in _hits(term, _written(query, term), asked)]
+    hits = [hit for term in alone for hit in _hits(term, query.in_full(term), asked)]
     together: dict[tuple[int, str], list[_Hit]] = {}
     for hit in hits:
         together.setdefault((hit.place, hit.via), []).append(hit)
@@ -217,12 +217,6 @@ def _hits(term: Term, written: str, asked: Texts) -> Iterator[_Hit]:
                 place = _best(together, asked)
                 for part in word.parts:
                     yield from (replace(hit, place=place) for hit in _hits(part, part.text, asked.only(place)))
-
-
-def _written(query: Query, term: Term) -> str:
-    """A term as it was typed; a number with the word it belongs to."""
-    before = f"{_written(query, term.of)} " if isinstance(term, Numbered) else ""
-    return before + query.written(term)
 
 
 def _literal(term: Named | Numbered) -> Named | Numbered:

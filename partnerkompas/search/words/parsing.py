@@ -7,7 +7,8 @@
   or it has one or two signs and somebody has it whole.
 - A quote that is never closed, `*` and `?` mean nothing.
 - Words such as "de" and "partner" are left out, unless they are all there is; so is the sector of "zorgsector".
-- Words such as "leverancier" need not be there, unless no other word has a meaning; what is between quotes counts.
+- Words such as "leverancier", "gezocht" and "beste" need not be there, unless no other word has a meaning; what is
+  between quotes counts.
 - Words that together name something ("business central") are one term, and stand in one text.
 - A year or version stands in one text with the word right before it: "Dynamics CRM 2016".
 """
@@ -19,7 +20,7 @@ from functools import lru_cache
 
 from partnerkompas.search.words.analysis import STOP_WORDS, TOKEN, apart, folded_with_places, stems
 from partnerkompas.search.words.concepts import Meaning, sequence_of
-from partnerkompas.search.words.domain_words import FILLERS, SORTS
+from partnerkompas.search.words.domain_words import FILLERS, PASSED_OVER, SORTS
 from partnerkompas.search.words.finding import SHORT
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.query import LONGEST, MOST_WORDS, Named, Numbered, Phrase, Query, Term, Word
@@ -31,6 +32,7 @@ _LEFT_OUT = re.compile(r"(?<!\w)(?:en|of|and|or)\s+\Z")
 """Before a hyphen that stands for a part left out: "crediteurenrapporten en -analyses"."""
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 
+_EITHER = ("of", "or")
 _MOST_WORDS_OF_A_NAME = 12
 _NUMBER = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
 _RELEASE = re.compile(r"r\d")
@@ -70,7 +72,8 @@ def parse(q: str, lexicon: Lexicon) -> Query:
     """Read a query; remembered, for who chooses filters after typing asks with the same words each time."""
     q, too_long = q[:LONGEST], len(q) > LONGEST
     folded, places = folded_with_places(q)
-    read = _meaningful(list(_numbered(_terms(list(_items(folded.translate(_QUOTES))), lexicon))))
+    every = list(_numbered(_terms(list(_items(folded.translate(_QUOTES))), lexicon)))
+    read = _meaningful(every)
     fillers = _fillers(read)
     read = [each for each in read if each not in fillers]
     taken = _within_bounds(read)
@@ -79,6 +82,7 @@ def parse(q: str, lexicon: Lexicon) -> Query:
         must=tuple(dict.fromkeys(each.term for each in taken if not each.minus)),
         never=tuple(dict.fromkeys(each.term for each in taken if each.minus)),
         passed_over=tuple(dict.fromkeys(each.term for each in _within_bounds(fillers) if isinstance(each.term, Word))),
+        either=tuple(dict.fromkeys(q[places[each.start] : _end(places, each.end)] for each in _either(every, taken))),
         cut=too_long or len(taken) < len(read) or any(each.size > MOST_WORDS for each in read),
         spans=tuple(
             (each.term, places[each.start], _end(places, each.end))
@@ -220,7 +224,7 @@ def _numbered(read: Iterable[_Read]) -> Iterator[_Read]:
             before = Numbered(to, term)
             yield replace(each, term=before)
         else:
-            of = before = None if text in STOP_WORDS | FILLERS else term
+            of = before = None if text in STOP_WORDS | PASSED_OVER else term
             yield each
 
 
@@ -231,10 +235,22 @@ def _meaningful(read: Sequence[_Read]) -> list[_Read]:
 
 
 def _fillers(read: Sequence[_Read]) -> list[_Read]:
-    """The words that only say what sort of thing is meant by the others, if there are others."""
+    """The words that say little beside the others, if there are others; "good supplier" asks for a supplier."""
     asked = [each for each in read if not each.minus]
-    fillers = [each for each in asked if isinstance(each.term, Word) and each.term.text in FILLERS]
-    return fillers if len(fillers) < len(asked) else []
+    for little in (PASSED_OVER, PASSED_OVER - FILLERS):
+        fillers = [each for each in asked if isinstance(each.term, Word) and each.term.text in little]
+        if len(fillers) < len(asked):
+            return fillers
+    return []
+
+
+def _either(every: Sequence[_Read], taken: Sequence[_Read]) -> Iterator[_Read]:
+    """Each "or" that was left out between words that must be found."""
+    starts = [each.start for each in taken if not each.minus]
+    for each in every:
+        is_or = isinstance(each.term, Word) and each.term.text in _EITHER and not each.minus
+        if is_or and each not in taken and starts and min(starts) < each.start < max(starts):
+            yield each
 
 
 def _within_bounds(read: Sequence[_Read]) -> list[_Read]:

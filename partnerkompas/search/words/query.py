@@ -63,7 +63,9 @@ class Query:
     never: tuple[Term, ...] = ()
     cut: bool = False
     passed_over: tuple[Word, ...] = ()
-    """Words that need not be found, as they only say what sort of thing the others are (FILLERS)."""
+    """Words that need not be found, as they say little of a partner (PASSED_OVER)."""
+    either: tuple[str, ...] = field(default=(), compare=False)
+    """Each "of" and "or", as typed, between words that must be found: both are asked for all the same."""
     spans: tuple[tuple[Term, int, int], ...] = field(default=(), compare=False)
     """Where each term stands in `q`, from and to, with its quotes and minus."""
 
@@ -83,6 +85,11 @@ class Query:
     def written(self, term: Term) -> str:
         """A term as it was typed."""
         return next((self.q[start:end] for each, start, end in self.spans if each == term), "")
+
+    def in_full(self, term: Term) -> str:
+        """A term as it was typed; a year with the word it belongs to."""
+        before = f"{self.in_full(term.of)} " if isinstance(term, Numbered) else ""
+        return before + self.written(term)
 
     def rewritten(self, changes: Mapping[Term, str]) -> str:
         """The text of the query with other words for some terms; with none a minus goes too."""

@@ -344,6 +344,23 @@ def test_words_that_only_say_what_sort_need_not_be_there() -> None:
     assert not parse("leverancier -crm", LEXICON).passed_over
 
 
+def test_words_that_wish_or_judge_need_not_be_there() -> None:
+    assert finds("beste crm partner gezocht", "CRM")
+    assert finds("looking for reliable crm", "CRM")
+    assert not finds('"beste" crm', "CRM")
+    assert finds("beste", "Beste Software"), "alone it is a word as any other"
+    query = parse("goede leverancier", LEXICON)
+    assert texts_of(query) == ["leverancier"]
+    assert [query.written(word) for word in query.passed_over] == ["goede"]
+    assert texts_of(parse("beste gezocht", LEXICON)) == ["beste", "gezocht"]
+
+
+def test_it_is_known_where_or_was_said() -> None:
+    assert parse("NAV of een crm OR zorg", LEXICON).either == ("of", "OR")
+    for q in ("of nav", "nav of", 'nav "of" crm', "of", "nav en crm"):
+        assert not parse(q, LEXICON).either, q
+
+
 def test_as_written_nothing_is_meant_or_taken_apart() -> None:
     def named(q: str, name: str) -> bool:
         return found(as_written(parse(q, LEXICON)), memory(name), 1) == 1
