@@ -33,13 +33,15 @@ class CriterionFound:
 def criteria_found(asked: Asked, url: Callable[[str], str]) -> tuple[CriterionFound, ...]:
     """The criteria that answer the words best, the best first; none without words, or without an index to rank by.
 
-    One that only has the words in the other language is left out: a reader would see no reason.
+    A day of the past is ranked by the index of today, as long as its criteria are those of today. One that only has the
+    words in the other language is left out: a reader would see no reason.
     """
     ready, query = asked.ready, asked.query
-    if ready.reader is None or not query.must:
+    now = ready if ready.reader else sync.ready()
+    if now.reader is None or now.snapshot.edition is not asked.snapshot.edition or not query.must:
         return ()
     questions = asked.snapshot.edition.questions
-    ranked = (questions[hit.number] for hit in ready.reader.rank(query, "criterion", len(questions)))
+    ranked = (questions[hit.number] for hit in now.reader.rank(query, "criterion", len(questions)))
     explained = ((question, found_by(question, query, ready.lexicon)) for question in ranked)
     some = (CriterionFound(by, url(question.key)) for question, by in explained if by)
     return tuple(islice(some, MOST))

@@ -184,7 +184,9 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         products=choosing.product_links(edition, wanted, here),
         cards=printed_cards(edition, wanted, snapshot.day, firms, known, printer),
         named=results.named(asked, profile),
-        criteria=criteria_found(asked, lambda key: url_for("criteria.detail", key=key)) if wanted.page == 1 else (),
+        criteria=criteria_found(asked, lambda key: url_for("criteria.detail", key=key, op=wanted.as_of))
+        if wanted.page == 1
+        else (),
         meant=() if found.total else correcting.corrections(asked, current_app.extensions["correcting"], here),
         nothing=() if found.total else leaving_out.suggestions(asked, here),
         compare=compare_bar(

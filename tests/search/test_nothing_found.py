@@ -1,5 +1,6 @@
 """Nothing found is no dead end: what was meant, what to leave out, and what each would give (C6, UX-06, SRCH-04)."""
 
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 
 from partnerkompas.criteria.questions import Edition, Text, Theme
 from partnerkompas.criteria.views import Searched, searching
+from partnerkompas.infra import clock
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import correcting, index, sync
@@ -17,7 +19,7 @@ from partnerkompas.search.words import lexicon_of as words_of
 from partnerkompas.search.words import parse
 from tests.browser import Browser, Page, texts, words
 from tests.edition import SMALL, question, text, with_question
-from tests.factories import a_partner, an_answer, the_criteria
+from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search.market import folder
 from tests.search.pages import cards, total
 
@@ -172,6 +174,25 @@ def test_nothing_unpublished_is_a_correction(browser: Browser, listed: None) -> 
     with unit_of_work():
         a_partner("Alfa Bakkerij", status=PartnerStatus.DELISTED)
     assert "Bedoelde u" not in browser.get("/partners?q=bakkreij").text
+
+
+def test_a_day_of_the_past_has_the_same_help(app: Flask, browser: Browser) -> None:
+    with clock.fixed_at(NOW - timedelta(days=2)), unit_of_work():
+        the_criteria()
+        a_partner("Alfa Bakkerij")
+    with unit_of_work():
+        a_partner("Beta Slagerij", listed_on=NOW.date())
+    day = (NOW - timedelta(days=1)).date()
+    found = suggested(browser.get(f"/partners?q=bakkreij&op={day}"))
+    assert found["bakkerij"] == ("1", f"/partners?q=bakkerij&op={day}")
+    assert "Bedoelde u" in browser.get("/partners?q=slagreij").text
+    assert "Bedoelde u" not in browser.get(f"/partners?q=slagreij&op={day}").text, "who was not there is not proposed"
+    page = browser.get(f"/partners?q=branches&op={day}")
+    assert page.link("branches nl") == f"/criteria/branches?op={day}"
+    with unit_of_work():
+        the_criteria(with_question(SMALL, question("q", "yes_no")))
+    assert not criteria_of(browser.get(f"/partners?q=branches&op={day}")), "other criteria are in the index now"
+    assert criteria_of(browser.get("/partners?q=branches"))
 
 
 def test_words_are_gathered_at_most_once_a_minute(app: Flask, listed: None, monkeypatch: pytest.MonkeyPatch) -> None:
