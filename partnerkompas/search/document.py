@@ -1,6 +1,5 @@
 """What a partner can be found by: its names and places, and the words of its answers; no prose but names (row C5)."""
 
-from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -79,9 +78,10 @@ def _names(question: Question, fact: Fact) -> Mapping[str, naming.Name]:
     if question.options is None:
         label = question.label
         return {label.en: naming.Name(label.en, "", "en"), label.nl: naming.Name(label.nl, "", "nl")}
-    known = question.options.names
-    codes = [code for code in kind_of(question).buckets(question, fact.value) if code in known]
-    return known[codes[0]] if len(codes) == 1 else ChainMap(*(known[code] for code in codes))
+    known, names = question.options.names, dict[str, naming.Name]()
+    for code in reversed(kind_of(question).buckets(question, fact.value)):  # what is the name of two is of the first
+        names.update(known.get(code, {}))
+    return names
 
 
 def may_be_said(question: Question) -> tuple[str, ...]:
