@@ -185,7 +185,10 @@ def _schemas() -> dict[str, Any]:
                 "release": TEXT,
                 "as_of": DAY_ASKED,
                 "behind": {"type": "boolean", "description": "Finding by words may be a moment behind"},
-                "notices": {**_list_of(TEXT), "description": "What of the words was not used, or need not be found"},
+                "notices": {
+                    **_list_of(TEXT),
+                    "description": "What of the words was not used, need not be found, or no partner has",
+                },
                 "order": _object({"rule": TEXT, "seed": TEXT, "explanation": TEXT}),
                 "items": _list_of(item),
                 "facets": {"type": "object", "additionalProperties": facet},

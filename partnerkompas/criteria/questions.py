@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from partnerkompas.criteria.naming import words_of
+from partnerkompas.criteria.naming import Name, names_in
 from partnerkompas.infra import clock
 
 RESERVED_KEYS = frozenset(
@@ -95,7 +95,16 @@ class OptionList:
     @cached_property
     def words(self) -> dict[str, tuple[str, ...]]:
         """The texts by which an answer with each code is found, also for what lies above it."""
-        return {option.code: words_of(option, self) for option in self.options}
+        return {code: tuple(names) for code, names in self.names.items()}
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, Name]]:
+        """The same, each text with what it is; a text that is more than one thing is the first."""
+        named: dict[str, dict[str, Name]] = {option.code: {} for option in self.options}
+        for option in self.options:
+            for name in names_in(option, self):
+                named[option.code].setdefault(name.text, name)
+        return named
 
     @cached_property
     def labels(self) -> dict[str, str]:

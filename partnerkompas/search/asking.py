@@ -7,7 +7,7 @@ from math import ceil
 from partnerkompas.criteria.naming import names_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra import clock
-from partnerkompas.infra.language import _
+from partnerkompas.infra.language import _, language
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.search import sync
 from partnerkompas.search.facets import Matches, matches
@@ -16,14 +16,16 @@ from partnerkompas.search.request import NEUTRAL, Problem, SearchRequest
 from partnerkompas.search.snapshot import Bits, Firm, Snapshot
 from partnerkompas.search.sync import Ready
 from partnerkompas.search.words import (
-    FILLERS,
+    JUDGING,
     MOST_WORDS,
+    PASSED_OVER,
     STOP_WORDS,
     Lexicon,
     Memory,
     Postings,
     Query,
     Said,
+    Term,
     Texts,
     Word,
     as_written,
@@ -121,7 +123,7 @@ def _names_options(query: Query, edition: Edition, lexicon: Lexicon) -> bool:
         if len(_options) >= MOST_EDITIONS:
             _options.clear()
         options = _options[lexicon] = Memory.of(((n, {"text": names}) for n, names in enumerate(every)), lexicon)
-    plain = FILLERS | STOP_WORDS
+    plain = PASSED_OVER | STOP_WORDS
     return all((isinstance(term, Word) and term.text in plain) or matching(term, options) for term in query.must)
 
 
@@ -145,18 +147,38 @@ def too_many_words(query: Query) -> list[Problem]:
     return [Problem("q", repeatable(query.q), reason, partly=True)] if query.cut else []
 
 
-def passed_over(query: Query) -> list[str]:
-    """That some words need not be found; nothing when all must be."""
-    if not query.passed_over:
+def about_words(query: Query) -> list[str]:
+    """What is not done with some of the words: need not be found, asks for a judgement, does not mean "or"."""
+    notices = []
+    if query.passed_over:
+        text = _("Hoeft er niet te staan: %(words)s. Zet het tussen aanhalingstekens als het er wel moet staan.")
+        notices.append(text % {"words": in_quotes(map(query.written, query.passed_over))})
+    if any(isinstance(term, Word) and term.text in JUDGING for term in (*query.must, *query.passed_over)):
+        notices.append(_("Partnerkompas zegt niet wie de beste is en zoekt alleen op feiten."))
+    # in English "of" mostly does not mean "or"
+    if either := [word for word in query.either if language() == "nl" or word.lower() != "of"]:
+        text = _("Telt niet mee: %(words)s. Alle andere woorden moeten er staan; zoek apart als één ervan genoeg is.")
+        notices.append(text % {"words": in_quotes(either)})
+    return notices
+
+
+def in_quotes(words: Iterable[str]) -> str:
+    """Words of a reader, each between quotes."""
+    return ", ".join(f"“{word}”" for word in words)
+
+
+def had_by_nobody(asked: Asked) -> list[Term]:
+    """What must be found, and no partner of that day has."""
+    everyone, postings = asked.snapshot.everyone, asked.ready.postings
+    return [term for term in asked.query.must if not matching(term, postings) & everyone]
+
+
+def nobody_has(asked: Asked) -> list[str]:
+    """Which words no partner has, when nobody was found; nothing when each word has somebody."""
+    unknown = [] if asked.matches.total else had_by_nobody(asked)
+    if not unknown:
         return []
-    said = ", ".join(f"“{query.written(word)}”" for word in query.passed_over)
-    return [
-        _(
-            "Hoeft er niet te staan: %(words)s. Dat zegt alleen wat voor soort u zoekt. "
-            "Zet het tussen aanhalingstekens als het er wel moet staan.",
-            words=said,
-        )
-    ]
+    return [_("Geen enkele partner heeft: %(words)s.", words=in_quotes(map(asked.query.in_full, unknown)))]
 
 
 def perhaps_behind(ready: Ready) -> list[str]:

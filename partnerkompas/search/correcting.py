@@ -4,6 +4,7 @@ from dataclasses import replace
 from threading import Lock
 from time import monotonic
 
+from partnerkompas.search import sync
 from partnerkompas.search.asking import Asked, found_by_words
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.facets import matches
@@ -39,13 +40,15 @@ def corrections(asked: Asked, kept: Kept, url: UrlOf) -> tuple[Suggestion, ...]:
     """The query with other words for those that are unknown; only what finds partners under the same filters.
 
     What a partner that is hidden since made known finds nobody any more, so it is never shown. None without an index.
+    For a day of the past the words are those of today: each is tried on that day.
     """
     ready, request = asked.ready, asked.request
-    if ready.reader is None or not asked.query.must:
+    reader = ready.reader or sync.ready().reader
+    if reader is None or not asked.query.must:
         return ()
     filtered = matches(ready.snapshot, request.filters, ready.snapshot.everyone).all
     found: dict[Bits, Suggestion] = {}
-    for text in corrected(asked.query, kept.of(ready.reader), TRIED):
+    for text in corrected(asked.query, kept.of(reader), TRIED):
         bits = found_by_words(ready, parse(text, ready.lexicon)) & filtered
         if bits and bits not in found:  # two forms of a word are no choice
             found[bits] = Suggestion(text, url(replace(request, q=text, page=1)), bits.bit_count())

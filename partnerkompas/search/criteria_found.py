@@ -12,7 +12,7 @@ from partnerkompas.criteria.views import Searched, searching
 from partnerkompas.infra.language import language
 from partnerkompas.infra.parameters import repeatable
 from partnerkompas.search import sync, words
-from partnerkompas.search.asking import Asked, passed_over, too_many_words
+from partnerkompas.search.asking import Asked, about_words, too_many_words
 from partnerkompas.search.document import explaining, texts_about
 from partnerkompas.search.grammar import LONGEST_QUERY, what_words_lack
 from partnerkompas.search.request import Problem
@@ -33,13 +33,15 @@ class CriterionFound:
 def criteria_found(asked: Asked, url: Callable[[str], str]) -> tuple[CriterionFound, ...]:
     """The criteria that answer the words best, the best first; none without words, or without an index to rank by.
 
-    One that only has the words in the other language is left out: a reader would see no reason.
+    A day of the past is ranked by the index of today, as long as its criteria are those of today. One that only has the
+    words in the other language is left out: a reader would see no reason.
     """
     ready, query = asked.ready, asked.query
-    if ready.reader is None or not query.must:
+    now = ready if ready.reader else sync.ready()
+    if now.reader is None or now.snapshot.edition is not asked.snapshot.edition or not query.must:
         return ()
     questions = asked.snapshot.edition.questions
-    ranked = (questions[hit.number] for hit in ready.reader.rank(query, "criterion", len(questions)))
+    ranked = (questions[hit.number] for hit in now.reader.rank(query, "criterion", len(questions)))
     explained = ((question, found_by(question, query, ready.lexicon)) for question in ranked)
     some = (CriterionFound(by, url(question.key)) for question, by in explained if by)
     return tuple(islice(some, MOST))
@@ -106,7 +108,7 @@ def where_found(asked: KnownOn, *, q: str) -> Searched:
     lexicon, questions = sync.lexicon_of(asked.edition), asked.edition.questions
     query, lacking = parse(q[:LONGEST_QUERY].strip(), lexicon), what_words_lack(q)
     problems = [Problem("q", repeatable(q), lacking, partly=True)] if lacking else []
-    notices = (*map(str, [*problems, *too_many_words(query)]), *passed_over(query))
+    notices = (*map(str, [*problems, *too_many_words(query)]), *about_words(query))
     if query.says_nothing:
         return Searched({}, notices)
     ready = sync.ready() if asked.op is None else None

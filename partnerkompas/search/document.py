@@ -1,6 +1,6 @@
 """What a partner can be found by: its names and places, and the words of its answers; no prose but names (row C5)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from partnerkompas.answers.facts import Fact, Facts
@@ -22,7 +22,9 @@ class Finding:
     criterion: str = ""
     product: str = ""
     option: str = ""
-    """The option of which this is another name."""
+    """The option of which this is a name, in whatever language."""
+    language: str = ""
+    """The language of the name of an option or a question; none for a synonym, and for what is no name of these."""
     office: bool = False
     """It is the province of an office."""
     name: str = ""
@@ -61,16 +63,25 @@ def findings(
     for fact in facts.values():
         question = edition.by_key[fact.criterion]
         terms = kind_of(question).terms(question, fact.value) if fact.counts else ()
-        other = _other_names(question, fact) if terms else {}
-        found += [Finding(term, "text", fact.criterion, fact.product, other.get(term, "")) for term in terms]
+        known = _names(question, fact) if terms else {}
+        for term in terms:
+            _text, option, language = known.get(term, _NOTHING)
+            found.append(Finding(term, "text", fact.criterion, fact.product, option, language))
     return found
 
 
-def _other_names(question: Question, fact: Fact) -> dict[str, str]:
-    """The synonyms in an answer, each with the code of its option."""
-    known = question.options.by_code if question.options else {}
-    codes = kind_of(question).buckets(question, fact.value) if known else ()
-    return {synonym: code for code in codes if code in known for synonym in known[code].synonyms}
+_NOTHING = naming.Name("", "")
+
+
+def _names(question: Question, fact: Fact) -> Mapping[str, naming.Name]:
+    """What the texts of an answer are names of; the question itself, when it only asks for yes or no."""
+    if question.options is None:
+        label = question.label
+        return {label.en: naming.Name(label.en, "", "en"), label.nl: naming.Name(label.nl, "", "nl")}
+    known, names = question.options.names, dict[str, naming.Name]()
+    for code in reversed(kind_of(question).buckets(question, fact.value)):  # what is the name of two is of the first
+        names.update(known.get(code, {}))
+    return names
 
 
 def may_be_said(question: Question) -> tuple[str, ...]:

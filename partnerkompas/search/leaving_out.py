@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from partnerkompas.infra.language import _
-from partnerkompas.search.asking import Asked, found_by_words
+from partnerkompas.search.asking import Asked, found_by_words, had_by_nobody, in_quotes
 from partnerkompas.search.choosing import UrlOf, facet_label
 from partnerkompas.search.facets import having
 from partnerkompas.search.request import FacetKey, SearchRequest
@@ -59,7 +59,10 @@ class _Trying:
 
 
 def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
-    """What leaving out a filter, a word or all words would give, most first; pairs when none of these helps."""
+    """What leaving out a filter, a word or all words would give, most first.
+
+    When none of these helps: all words that nobody has, then those with one part more, or pairs.
+    """
     filters = {key: having(asked.snapshot, key, choice) for key, choice in asked.request.filters}
     trying, terms = _Trying(asked, filters), [*dict.fromkeys((*asked.query.must, *asked.query.never))]
     no_word = asked.query.says_nothing
@@ -74,6 +77,12 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
         wanted.append((without % {"words": asked.request.q}, [*terms, *asked.query.passed_over]))
     if found := _found(trying, wanted, url):
         return found
+    unknown = had_by_nobody(asked)
+    if 1 < len(unknown) < len(terms):
+        left_out = [(*unknown, *more) for more in ((), *((each,) for each in parts if each not in unknown))]
+        wanted = [(_without(asked, some), some) for some in left_out]
+        if found := _found(trying, wanted[:1], url) or _found(trying, wanted[1:], url):
+            return found[:MOST_PAIRS]
     pairs: list[tuple[str, Collection[Left]]] = [
         (_("zonder “%(one)s” en “%(other)s”", one=_name(asked, one), other=_name(asked, other)), (one, other))
         for one, other in combinations(parts, 2)
@@ -85,6 +94,10 @@ def _found(trying: _Trying, wanted: list[tuple[str, Collection[Left]]], url: Url
     tried = ((label, *trying.without(left_out)) for label, left_out in wanted)
     found = [Suggestion(label, url(request), total) for label, request, total in tried if total]
     return tuple(sorted(found, key=lambda each: -each.total))
+
+
+def _without(asked: Asked, parts: Collection[Left]) -> str:
+    return _("zonder %(parts)s", parts=in_quotes(_name(asked, part) for part in parts))
 
 
 def _name(asked: Asked, part: Left) -> str:

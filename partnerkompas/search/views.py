@@ -29,7 +29,7 @@ from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync, why
-from partnerkompas.search.asking import Asked, ask, passed_over, perhaps_behind
+from partnerkompas.search.asking import Asked, about_words, ask, nobody_has, perhaps_behind
 from partnerkompas.search.cards import CardPrinter, criteria_on_cards, printed_cards
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.criteria_found import criteria_found
@@ -68,7 +68,7 @@ def list_partners() -> Response:
         known = tuple(slug for slug in asked.request.chosen if slug not in unknown)
         asked = replace(asked, request=replace(asked.request, chosen=known))
         notices += [str(Problem("p", slug, _("deze partner kennen we niet"))) for slug in unknown]
-    notices += passed_over(asked.query)
+    notices += [*about_words(asked.query), *nobody_has(asked)]
     notices += perhaps_behind(asked.ready)
     if asked.request.page > asked.pages:
         asked = replace(asked, request=replace(asked.request, page=1))
@@ -183,7 +183,9 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         products=choosing.product_links(edition, wanted, here),
         cards=printed_cards(edition, wanted, snapshot.day, firms, known, printer),
         named=results.named(asked, profile),
-        criteria=criteria_found(asked, lambda key: url_for("criteria.detail", key=key)) if wanted.page == 1 else (),
+        criteria=criteria_found(asked, lambda key: url_for("criteria.detail", key=key, op=wanted.as_of))
+        if wanted.page == 1
+        else (),
         meant=() if found.total else correcting.corrections(asked, current_app.extensions["correcting"], here),
         nothing=() if found.total else leaving_out.suggestions(asked, here),
         compare=compare_bar(

@@ -1,7 +1,7 @@
 """Why a partner was found: by which of its texts, with the words that were asked for marked."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from partnerkompas.answers.showing import product_label
@@ -34,7 +34,8 @@ class Likely:
 def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon, likely: Likely) -> list[Found]:
     """For each word of a query, by what it found this partner; long texts are cut around what is marked.
 
-    Another name of an option is shown as the option itself, found via that name: "Business Central, via Navision".
+    Another name of an option, or one in another language, is shown as its label, found via that name ("Business
+    Central, via Navision"). The most direct reason comes first.
     """
     holds = holding_any(query, lexicon)
     facts = {place: fact for place, fact in sheet.facts.items() if place[0] in likely.criteria}
@@ -49,13 +50,53 @@ def why(query: Query, sheet: Sheet, edition: Edition, lexicon: Lexicon, likely: 
 
 
 def _reasons(query: Query, having: Sequence[Finding], edition: Edition, lexicon: Lexicon) -> list[Found]:
-    said = {Said(each.text, each.field, _label(edition, each)): each for each in having}
+    owners: dict[str, set[str]] = {}
+    for each in having:
+        if each.option:
+            owners.setdefault(each.text, set()).update(_labels(edition, each))
+    said = {
+        Said(each.text, each.field, _label(edition, each)): each
+        for each in sorted(having, key=lambda each: _how_far(edition, each, owners))
+    }
     return [
-        replace(each, segments=((_option_name(edition, said[each.said]), False),), via=each.said.text)
-        if said[each.said].option
-        else replace(each, segments=shortened(each.segments))
+        replace(each, segments=shortened(each.segments))
+        if _is_shown(edition, said[each.said])
+        else replace(each, segments=((_name(edition, said[each.said]), False),), via=each.via or each.said.text)
         for each in explained(query, said, lexicon)
     ]
+
+
+def _how_far(edition: Edition, finding: Finding, owners: Mapping[str, set[str]]) -> int:
+    """How far a text is from what a reader knows it by: itself, another name, a name of something else, a translation.
+
+    Who states NAV and Business Central is found by "Navision" for NAV: by another name of both, of which the one is
+    itself a name of the other. `owners` are the labels of the options that have a text.
+    """
+    if _is_shown(edition, finding):
+        return 0
+    if finding.language:
+        return 3
+    option = option_of(edition.by_key[finding.criterion], finding.option)
+    return 2 if owners[finding.text].intersection(option.synonyms) else 1
+
+
+def _is_shown(edition: Edition, finding: Finding) -> bool:
+    """Whether a text is shown as it stands: no other name, and in the language of the reader."""
+    if not finding.option and not finding.language:
+        return True
+    return finding.language == language() or finding.text == _name(edition, finding)
+
+
+def _labels(edition: Edition, finding: Finding) -> tuple[str, str]:
+    """The label of an option, or of a question that has none, in both languages."""
+    question = edition.by_key[finding.criterion]
+    label = option_of(question, finding.option).label if finding.option else question.label
+    return label.nl, label.en
+
+
+def _name(edition: Edition, finding: Finding) -> str:
+    """The label that a reader of this language knows."""
+    return _labels(edition, finding)[language() == "en"]
 
 
 class Kept:
@@ -82,11 +123,6 @@ def likely(query: Query, edition: Edition, lexicon: Lexicon, kept: Kept) -> Like
     said = kept.of(edition, lexicon).worth_asking(query)
     free = frozenset(question.key for question in edition.questions if says_anything(question))
     return Likely(frozenset(each.label for each in said) | free, frozenset(each.text for each in said), free)
-
-
-def _option_name(edition: Edition, finding: Finding) -> str:
-    question = edition.by_key[finding.criterion]
-    return option_of(question, finding.option).label.in_(language())
 
 
 def shortened(segments: Sequence[Segment], most: int = LONGEST) -> tuple[Segment, ...]:

@@ -1,6 +1,8 @@
 """A partner is found by its names, places and answers, and by nothing else (C1, C5)."""
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +10,8 @@ import pytest
 
 from partnerkompas.answers.models import State
 from partnerkompas.criteria.kinds import KINDS, kind_of
+from partnerkompas.criteria.questions import Edition, Option, OptionList, Text
+from partnerkompas.infra.language import speaking
 from partnerkompas.partners.models import OfficeRole
 from partnerkompas.partners.queries import Called
 from partnerkompas.search.asking import found_by_words
@@ -17,6 +21,7 @@ from partnerkompas.search.snapshot import Marking, snapshot_of
 from partnerkompas.search.sync import Ready
 from partnerkompas.search.why import Kept, Likely, likely, why
 from partnerkompas.search.words import lexicon_of, parse, tokens
+from tests.edition import question as asking
 from tests.search.made_up import DAY, WIDE, WORDS, Firm, Said, a_firm, a_value, column_with, facts_about, partner_of
 
 NOW_STATED = Said("producten", "", State.STATED, ["bc"])
@@ -93,6 +98,53 @@ def test_it_is_said_by_what_a_partner_was_found() -> None:
     assert told("kring ") == [("Alfa Kring", "naam van de groep", ["Kring"], "")]
     assert told("oud ") == [("Alfa Oud", "eerdere naam", ["Oud"], "")]
     assert told("alfa utrecht") == [("Alfa BV", "naam", ["Alfa"], ""), ("Utrecht", "plaats", ["Utrecht"], "")]
+
+
+def reasons_for(q: str, spoken: str, said: Sequence[Said], edition: Edition = WIDE) -> list[tuple[str, str]]:
+    """By what a partner is said to be found, and via what."""
+    lexicon = lexicon_of(edition)
+    facts = facts_about(Firm("a", "Alfa BV", tuple(said)), edition)
+    sheet = Sheet((Called("Alfa BV"),), (), (), facts, frozenset(edition.by_key))
+    query = parse(q, lexicon)
+    with speaking(spoken):
+        reasons = why(query, sheet, edition, lexicon, likely(query, edition, lexicon, Kept()))
+    return [("".join(text for text, _asked in each.segments), each.via) for each in reasons]
+
+
+def test_what_it_was_found_by_is_named_in_the_language_of_the_reader() -> None:
+    said = [Said("branches", "", State.STATED, ["46"]), Said("iso", "", State.STATED, True)]
+    food, wholesale = ("Groothandel in voeding", "Food wholesale"), ("Groothandel", "Wholesale")
+    assert reasons_for("voeding ", "nl", said) == [(food[0], "")]
+    assert reasons_for("voeding ", "en", said) == [(food[1], food[0])]
+    assert reasons_for("food ", "nl", said) == [(food[0], food[1])]
+    assert reasons_for("food ", "en", said) == [(food[1], "")]
+    assert reasons_for("wholesale ", "nl", said)[0][0] in (food[0], wholesale[0])
+    assert reasons_for('"food wholesale"', "nl", said) == [food]
+    assert reasons_for('"groothandel in voeding"', "en", said) == [(food[1], food[0])]
+    assert reasons_for('"iso en"', "nl", said) == [("iso nl", "iso en")]
+    assert reasons_for("iso ", "en", said) == [("iso en", "")], "no translation where the language itself has the word"
+    assert reasons_for("alfa ", "en", said) == [("Alfa BV", "")], "an own name is no translation"
+
+
+def test_the_most_direct_reason_comes_first() -> None:
+    """Business Central was called NAV: who states NAV itself is found for that."""
+    products = OptionList(
+        "producten",
+        Text("p", "p"),
+        "",
+        (Option("bc", Text("Business Central", "Business Central"), ("NAV", "Navision")),),
+    )
+    older = OptionList("ouder", Text("o", "o"), "", (Option("nav", Text("NAV", "NAV"), ("Navision",)),))
+    questions = (
+        asking("producten", "many_of", options=products),
+        asking("ouder", "many_of", options=older),
+    )
+    edition = replace(WIDE, questions=questions)
+    new, old = (Said(key, "", State.STATED, [code]) for key, code in (("producten", "bc"), ("ouder", "nav")))
+    assert reasons_for("navision ", "nl", [new, old], edition) == [("NAV", "Navision")]
+    assert reasons_for("navision ", "nl", [new], edition) == [("Business Central", "Navision")]
+    assert reasons_for("nav ", "nl", [new, old], edition) == [("NAV", "")]
+    assert reasons_for("business ", "nl", [new, old], edition) == [("Business Central", "")]
 
 
 def test_every_word_of_an_answer_is_one_that_its_criterion_may_say() -> None:

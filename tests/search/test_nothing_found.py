@@ -1,5 +1,6 @@
 """Nothing found is no dead end: what was meant, what to leave out, and what each would give (C6, UX-06, SRCH-04)."""
 
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 
 from partnerkompas.criteria.questions import Edition, Text, Theme
 from partnerkompas.criteria.views import Searched, searching
+from partnerkompas.infra import clock
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import correcting, index, sync
@@ -17,7 +19,7 @@ from partnerkompas.search.words import lexicon_of as words_of
 from partnerkompas.search.words import parse
 from tests.browser import Browser, Page, texts, words
 from tests.edition import SMALL, question, text, with_question
-from tests.factories import a_partner, an_answer, the_criteria
+from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search.market import folder
 from tests.search.pages import cards, total
 
@@ -94,6 +96,54 @@ def test_pairs_come_when_one_is_not_enough(browser: Browser, listed: None) -> No
     assert {"zonder “iso nl” en “producten nl”", "zonder “producten nl” en “alfa”"} == {*found}
 
 
+def notices(page: Page) -> list[str]:
+    return [words(each) for each in page.all("p", class_="notice")]
+
+
+def test_words_that_nobody_has_are_named_and_left_out_together(browser: Browser, listed: None) -> None:
+    page = browser.get("/partners?q=zzz+molen+yyy+xxx")
+    assert suggested(page) == {"zonder “zzz”, “yyy”, “xxx”": ("2", "/partners?q=molen")}
+    assert "Geen enkele partner heeft: “zzz”, “yyy”, “xxx”." in notices(page)
+    page = browser.get("/en/partners?q=zzz+molen+yyy+xxx&producten=bc&iso=ja")
+    assert "No partner has: “zzz”, “yyy”, “xxx”." in notices(page)
+    assert set(suggested(page)) == {"without the words “zzz molen yyy xxx”"}, (
+        "where one thing less is enough, no more is left out"
+    )
+    page = browser.get("/partners?q=zzz+molen+yyy+xxx&producten=sales")
+    assert suggested(page)["zonder “zzz”, “yyy”, “xxx”, “producten nl”"][0] == "2", "and one filter, where it must be"
+    assert "Geen enkele" in browser.json("/api/v1/partners?q=zzqx")["notices"][0]
+    assert notices(browser.get("/partners?q=molen")) == notices(browser.get("/partners?q=bakkerij+molen")) == []
+    assert not suggested(browser.get("/partners?q=zzz+yyy+xxx")), "that is the list of all, which has its own link"
+
+
+def test_a_sentence_of_many_words_is_no_dead_end(browser: Browser, listed: None) -> None:
+    page = browser.get("/partners?q=" + "+".join(["molen", *(f"zz{n}q" for n in range(20))]))
+    ((number, url),) = suggested(page).values()
+    assert int(number) == total(browser.get(url)) == 2
+
+
+def test_or_is_no_operator_and_the_page_says_so(browser: Browser, listed: None) -> None:
+    said = "Telt niet mee: “of”. Alle andere woorden moeten er staan; zoek apart als één ervan genoeg is."
+    assert notices(browser.get("/partners?q=navision+of+molen")) == [said]
+    assert browser.json("/api/v1/partners?q=navision+of+molen")["notices"] == [said]
+    assert "“OR”" in notices(browser.get("/en/partners?q=navision+OR+molen"))[0]
+    assert notices(browser.get("/en/partners?q=navision+of+molen")) == [], "in English it is another word"
+    for q in ("navision+%22of%22+molen", "of+navision", "navision+of", "navision+-of+molen"):
+        assert "Telt niet mee" not in browser.get(f"/partners?q={q}").text, q
+
+
+def test_who_asks_for_the_best_is_told_that_there_is_no_judgement(browser: Browser, listed: None) -> None:
+    said = "Partnerkompas zegt niet wie de beste is en zoekt alleen op feiten."
+    page = browser.get("/partners?q=beste+navision+partner+gezocht")
+    assert total(page) == total(browser.get("/partners?q=navision")) > 0
+    assert notices(page)[0].startswith("Hoeft er niet te staan: “beste”, “gezocht”.")
+    assert notices(page)[1] == said
+    assert said in notices(browser.get("/partners?q=goedkope+partner")), "also where there is nothing else to find"
+    assert said not in notices(browser.get("/partners?q=navision+gezocht"))
+    assert "by facts only" in browser.get("/en/partners?q=reliable+navision").text
+    assert said in notices(browser.get("/criteria?q=beste+branches"))
+
+
 def test_pairs_stay_within_bounds(browser: Browser, listed: None) -> None:
     many = "+".join(f"alfa{n}" for n in range(24))
     found = suggested(browser.get(f"/partners?q={many}&producten=fin&iso=ja&branches=46&provincie=NL-GR"))
@@ -124,6 +174,25 @@ def test_nothing_unpublished_is_a_correction(browser: Browser, listed: None) -> 
     with unit_of_work():
         a_partner("Alfa Bakkerij", status=PartnerStatus.DELISTED)
     assert "Bedoelde u" not in browser.get("/partners?q=bakkreij").text
+
+
+def test_a_day_of_the_past_has_the_same_help(app: Flask, browser: Browser) -> None:
+    with clock.fixed_at(NOW - timedelta(days=2)), unit_of_work():
+        the_criteria()
+        a_partner("Alfa Bakkerij")
+    with unit_of_work():
+        a_partner("Beta Slagerij", listed_on=NOW.date())
+    day = (NOW - timedelta(days=1)).date()
+    found = suggested(browser.get(f"/partners?q=bakkreij&op={day}"))
+    assert found["bakkerij"] == ("1", f"/partners?q=bakkerij&op={day}")
+    assert "Bedoelde u" in browser.get("/partners?q=slagreij").text
+    assert "Bedoelde u" not in browser.get(f"/partners?q=slagreij&op={day}").text, "who was not there is not proposed"
+    page = browser.get(f"/partners?q=branches&op={day}")
+    assert page.link("branches nl") == f"/criteria/branches?op={day}"
+    with unit_of_work():
+        the_criteria(with_question(SMALL, question("q", "yes_no")))
+    assert not criteria_of(browser.get(f"/partners?q=branches&op={day}")), "other criteria are in the index now"
+    assert criteria_of(browser.get("/partners?q=branches"))
 
 
 def test_words_are_gathered_at_most_once_a_minute(app: Flask, listed: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from partnerkompas.search.index.document import WRITTEN
 from partnerkompas.search.index.postings import IndexPostings, Part, starts_in_sequence
 from partnerkompas.search.index.segment import Segment
-from partnerkompas.search.words import WHERE, Bits, Named, Phrase, Query, Term, Word, found, matching
+from partnerkompas.search.words import WHERE, Bits, Named, Numbered, Phrase, Query, Term, Word, found, matching, settled
 
 Scores = NDArray[np.float64]
 Documents = NDArray[np.integer[Any]]
@@ -125,6 +125,8 @@ class Ranking:
                     yield from self._lookup("concept", concept, weights)
                 for word in words:
                     yield from self._found(word, weights)
+            case Numbered(_of, number):
+                yield from self._found(number, weights)
             case Word():
                 directly = list(self._directly(term, weights))
                 yield from directly
@@ -135,7 +137,7 @@ class Ranking:
     def _directly(self, word: Word, weights: Weights) -> Iterator[Found]:
         for form, token in word.lookups:
             yield from self._lookup(form, token, weights)
-        if word.prefix:
+        if settled(word, self.postings).prefix:
             yield from self._longer(word.text, weights.longer)
         if len(word.sequence) > 1:
             yield from self._sequence(word.sequence, weights.sequence)
@@ -193,6 +195,8 @@ def words_of(term: Term) -> tuple[str, ...]:
             return tokens
         case Named(_concepts, words):
             return tuple(word.text for word in words)
+        case Numbered(_of, number):
+            return (number.text,)
         case Word(text):
             return (text,)
 

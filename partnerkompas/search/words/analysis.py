@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import snowballstemmer
 
-VERSION = 4
+VERSION = 5
 """Goes up when the same text gives other words, so that an index made by another version is noticed."""
 
 TEXT_BITS = 12

@@ -85,8 +85,17 @@ class Concepts:
     def in_text(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
         """Every name in a text: where it starts, how many places it takes, and a token for each of its meanings.
 
-        Takes for each place the words that stand there. Names within names count too: "NAV 2017" also says "NAV".
+        Takes for each place the words that stand there. Names within names count too ("NAV 2017" also says "NAV"), but
+        not as another thing of the list that the longer name is of: "Work without accommodation" is no accommodation.
         """
+        named = list(self._named(places))
+        for start, length, meaning in named:
+            around = (other for at, size, other in named if size > length and at <= start < start + length <= at + size)
+            if all(other & meaning or _list_of(other) != _list_of(meaning) for other in around):
+                yield start, length, _token(meaning)
+
+    def _named(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, Meaning]]:
+        """Every name in a text with each of its meanings."""
         for start in range(len(places)):
             branches, length = [self.root], 0
             while branches and start + length < len(places):
@@ -94,7 +103,7 @@ class Concepts:
                 branches = [branch for each in branches for word in words if (branch := each.step(word))]
                 length += 1
                 for branch in branches:
-                    yield from ((start, length, _token(meaning)) for meaning in branch.means)
+                    yield from ((start, length, meaning) for meaning in branch.means)
 
     def longest(self, words: Sequence[str]) -> tuple[int, tuple[Meaning, ...]]:
         """How many of the first words form the longest name, and what it asks for; (0, nothing) if they form none."""
@@ -135,6 +144,10 @@ def _by_list(concepts: AbstractSet[str]) -> tuple[Meaning, ...]:
     for concept in sorted(concepts):
         lists.setdefault(concept.partition(".")[0], set()).add(concept)
     return tuple(frozenset(each) for each in lists.values())
+
+
+def _list_of(meaning: Meaning) -> str:
+    return min(meaning).partition(".")[0]
 
 
 def _token(meaning: Meaning) -> str:

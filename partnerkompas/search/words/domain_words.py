@@ -41,5 +41,24 @@ FILLERS = frozenset(
 """Words that only say what sort of thing is meant, Dutch and English: "erp leverancier" asks for erp. They name parts
 of options too, so they are no stop words: alone they are looked for, and with quotes always."""
 
+WISHES = frozenset(
+    """
+    gevraagd gezocht graag nodig vinden wil willen zoek zoeken zoekt
+    find finding looking need needed needs please search searching seeking want wanted
+    """.split()
+)
+"""Words with which somebody says that they are looking for something."""
+
+JUDGING = frozenset(
+    """
+    beste beter betere betrouwbaar betrouwbare goed goede goedkoop goedkope goedkoopste uitstekend uitstekende
+    affordable best better cheap cheapest excellent good great reliable trusted
+    """.split()
+)
+"""Words that ask for a judgement, of which there is none here. A fact (small, large, fast) is not among them."""
+
+PASSED_OVER = FILLERS | WISHES | JUDGING
+"""Words that need not be found when there are others."""
+
 SORTS = frozenset("branche instelling leverancier pakket sector software specialist systeem".split())
 """Words that at the end of a compound only say what sort of thing it is: "zorginstelling" asks for zorg."""

@@ -11,11 +11,11 @@ from functools import lru_cache, reduce
 from itertools import takewhile
 from operator import and_
 
-from partnerkompas.search.words.finding import Bits, by_parts, directly, matching
+from partnerkompas.search.words.finding import Bits, by_parts, directly, matching, settled
 from partnerkompas.search.words.forms import follow, held_by
 from partnerkompas.search.words.lexicon import Lexicon
 from partnerkompas.search.words.marking import Segment, marked
-from partnerkompas.search.words.query import Named, Phrase, Query, Term, Word
+from partnerkompas.search.words.query import Named, Numbered, Phrase, Query, Term, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,9 @@ def explained(query: Query, said: Iterable[Said], lexicon: Lexicon) -> list[Foun
     holds = holding_any(query, lexicon)
     texts = [each for each in said if holds(each.text)]
     asked = Texts.of(texts, lexicon)
-    hits = [hit for term in query.must for hit in _hits(term, query.written(term), asked)]
+    numbered = {term.of for term in query.must if isinstance(term, Numbered)}
+    alone = (term for term in query.must if term not in numbered)  # a number is found where its word is
+    hits = [hit for term in alone for hit in _hits(term, query.in_full(term), asked)]
     together: dict[tuple[int, str], list[_Hit]] = {}
     for hit in hits:
         together.setdefault((hit.place, hit.via), []).append(hit)
@@ -164,6 +166,9 @@ def _gather(term: Term, wanted: set[str], beginnings: set[str]) -> None:
             wanted.update(concepts)
             for word in words:
                 _gather(word, wanted, beginnings)
+        case Numbered(of, number):
+            _gather(of, wanted, beginnings)
+            _gather(number, wanted, beginnings)
         case Word():
             wanted.update(token for _form, token in term.lookups)
             wanted.update(term.sequence)
@@ -192,32 +197,36 @@ def _hits(term: Term, written: str, asked: Texts) -> Iterator[_Hit]:
     match term:
         case Phrase():
             yield from _first(asked.in_sequence(term.tokens), term, "", asked)
-        case Named():
-            literal = Named((), term.words)
-            by_words = matching(literal, asked)
-            if by_words:
-                yield from _first(by_words, literal, "", asked)
+        case Named() | Numbered():
+            plain = _literal(term)
+            if by_words := matching(plain, asked):
+                yield from _first(by_words, plain, "", asked)
             elif meant := matching(term, asked):
                 yield from _first(meant, term, written, asked)
-            else:
-                for word in term.words:
-                    yield from _hits(word, word.text, asked)
         case Word():
-            plain = _literal(term)
-            if by_words := directly(plain, asked):
-                yield from _first(by_words, plain, "", asked)
-            elif meant := directly(term, asked):
-                yield from _first(meant, term, written, asked)
-            elif not term.lookups:
-                for part in term.parts:
+            word = settled(term, asked)
+            written_so = _literal_word(word)
+            if by_words := directly(written_so, asked):
+                yield from _first(by_words, written_so, "", asked)
+            elif meant := directly(word, asked):
+                yield from _first(meant, word, written, asked)
+            elif not word.lookups:
+                for part in word.parts:
                     yield from _hits(part, part.text, asked)
-            elif together := by_parts(term, asked):
+            elif together := by_parts(word, asked):
                 place = _best(together, asked)
-                for part in term.parts:
+                for part in word.parts:
                     yield from (replace(hit, place=place) for hit in _hits(part, part.text, asked.only(place)))
 
 
-def _literal(word: Word) -> Word:
+def _literal(term: Named | Numbered) -> Named | Numbered:
+    """A term without what it means."""
+    if isinstance(term, Named):
+        return Named((), term.words)
+    return Numbered(_literal_word(term.of) if isinstance(term.of, Word) else _literal(term.of), term.number)
+
+
+def _literal_word(word: Word) -> Word:
     """A word without what it means."""
     lookups = tuple(each for each in word.lookups if each[0] != "concept")
     return Word(word.text, word.prefix, word.sequence, lookups, word.parts)

@@ -1,15 +1,20 @@
 """Which documents a query finds, over any postings: those of the index, or those kept in memory."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Protocol
 
 from partnerkompas.search.words.forms import WITHIN
-from partnerkompas.search.words.query import Named, Phrase, Query, Term, Word
+from partnerkompas.search.words.query import Named, Numbered, Phrase, Query, Term, Word
 
 Bits = int
 """A set of documents: bit n for the one at place n."""
+
+
+SHORT = 2
+"""Signs of a word that is a beginning only when nobody has it whole: "CE" is no beginning of "Central"."""
 
 
 class Postings(Protocol):
@@ -44,8 +49,10 @@ def matching(term: Term, postings: Postings) -> Bits:
         case Phrase(tokens):
             return postings.in_sequence(tokens)
         case Named(concepts, words):
-            together = reduce(and_, (matching(word, postings) for word in words))
-            return together | postings.having(*_tokens(("concept", concept) for concept in concepts))
+            meant = postings.having(*_tokens(("concept", concept) for concept in concepts))
+            return meant | _in_one_text(_smallest(words, postings), postings)
+        case Numbered():
+            return reduce(or_, (_in_one_text(way, postings) for way in _ways(term, postings)))
         case Word():
             return directly(term, postings) or by_parts(term, postings)
 
@@ -53,11 +60,17 @@ def matching(term: Term, postings: Postings) -> Bits:
 def directly(word: Word, postings: Postings) -> Bits:
     """The documents that have a word itself: in any form, longer while it is typed, or written apart."""
     bits = postings.having(*_tokens(word.lookups))
-    if word.prefix:
+    if settled(word, postings).prefix:
         bits |= postings.starting_with(word.text)
     if len(word.sequence) > 1:
         bits |= postings.in_sequence(word.sequence)
     return bits
+
+
+def settled(word: Word, postings: Postings) -> Word:
+    """A word as these postings are asked for it: no beginning when it is short and somebody has it whole."""
+    whole = word.prefix and len(word.text) <= SHORT and postings.having(*_tokens(word.lookups))
+    return replace(word, prefix=False) if whole else word
 
 
 def by_parts(word: Word, postings: Postings) -> Bits:
@@ -70,9 +83,26 @@ def by_parts(word: Word, postings: Postings) -> Bits:
         return 0
     if not word.lookups:
         return reduce(and_, (matching(part, postings) for part in word.parts))
-    smallest = tuple(dict.fromkeys(_smallest(word.parts, postings)))
-    everywhere = reduce(and_, (directly(part, postings) for part in smallest))
-    return everywhere & postings.together(smallest) if everywhere and len(smallest) > 1 else everywhere
+    return _in_one_text(_smallest(word.parts, postings), postings)
+
+
+def _in_one_text(words: Iterable[Word], postings: Postings) -> Bits:
+    """The documents of which one text has each of some words itself."""
+    asked = tuple(dict.fromkeys(settled(word, postings) for word in words))
+    everywhere = reduce(and_, (directly(word, postings) for word in asked))
+    return everywhere & postings.together(asked) if everywhere and len(asked) > 1 else everywhere
+
+
+def _ways(term: Word | Named | Numbered, postings: Postings) -> list[tuple[Word, ...]]:
+    """The words by which a term may stand in one text: its own, or those of what it means."""
+    match term:
+        case Numbered(of, number):
+            return [(*way, number) for way in _ways(of, postings)]
+        case Named(concepts, words):
+            meant = Word("", lookups=tuple(("concept", concept) for concept in concepts))
+            return [tuple(_smallest(words, postings)), *([(meant,)] if concepts else [])]
+        case Word():
+            return [tuple(_smallest((term,), postings))]
 
 
 def _smallest(parts: Iterable[Word], postings: Postings) -> Iterator[Word]:

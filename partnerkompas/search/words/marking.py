@@ -7,7 +7,7 @@ from functools import lru_cache
 from partnerkompas.search.words.analysis import TOKEN, apart, folded_with_places, stems
 from partnerkompas.search.words.forms import part_stems
 from partnerkompas.search.words.lexicon import Lexicon
-from partnerkompas.search.words.query import Named, Phrase, Term, Word
+from partnerkompas.search.words.query import Named, Numbered, Phrase, Term, Word
 
 Segment = tuple[str, bool]
 """A piece of a text as written, and whether it is marked. Never HTML: whoever shows it escapes it."""
@@ -61,6 +61,8 @@ def _matched(term: Term, words: Sequence[_Written], lexicon: Lexicon) -> set[int
         case Named(concepts, of_term):
             together = [_matched(word, words, lexicon) for word in of_term]
             return _meaning(concepts, words, lexicon).union(*together)
+        case Numbered(of, number):
+            return _matched(of, words, lexicon) | _matched(number, words, lexicon)
         case Word():
             concepts = tuple(token for form, token in term.lookups if form == "concept")
             found = {number for number, word in enumerate(words) if _has(word.word, term, lexicon)}

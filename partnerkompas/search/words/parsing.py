@@ -3,23 +3,27 @@
 - All words must be there; `"words in quotes"` one after the other and as written; `-word` or `-"words"` must not.
 - A minus stands before a word, with nothing or a space before it; in "on-premises" and "rapporten en -analyses" it is
   no minus.
-- The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise.
+- The last word also finds longer words, since it may still be typed: unless a space, a quote or a minus says otherwise,
+  or it has one or two signs and somebody has it whole.
 - A quote that is never closed, `*` and `?` mean nothing.
 - Words such as "de" and "partner" are left out, unless they are all there is; so is the sector of "zorgsector".
-- Words such as "leverancier" need not be there, unless no other word has a meaning; what is between quotes counts.
-- Words that together name something ("business central") are one term.
+- Words such as "leverancier", "gezocht" and "beste" need not be there, unless no other word has a meaning; what is
+  between quotes counts.
+- Words that together name something ("business central") are one term, and stand in one text.
+- A year or version stands in one text with the word right before it: "Dynamics CRM 2016".
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from partnerkompas.search.words.analysis import STOP_WORDS, TOKEN, apart, folded_with_places, stems
 from partnerkompas.search.words.concepts import Meaning, sequence_of
-from partnerkompas.search.words.domain_words import FILLERS, SORTS
+from partnerkompas.search.words.domain_words import FILLERS, PASSED_OVER, SORTS
+from partnerkompas.search.words.finding import SHORT
 from partnerkompas.search.words.lexicon import Lexicon
-from partnerkompas.search.words.query import LONGEST, MOST_WORDS, Named, Phrase, Query, Term, Word
+from partnerkompas.search.words.query import LONGEST, MOST_WORDS, Named, Numbered, Phrase, Query, Term, Word
 
 _ITEM = re.compile(
     rf"""(?P<minus>(?<!\S)-[^\w\s".]*)?(?:"(?P<phrase>[^"]*)"|"?(?P<word>{TOKEN.pattern}))""", re.VERBOSE
@@ -28,7 +32,11 @@ _LEFT_OUT = re.compile(r"(?<!\w)(?:en|of|and|or)\s+\Z")
 """Before a hyphen that stands for a part left out: "crediteurenrapporten en -analyses"."""
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 
+_EITHER = ("of", "or")
 _MOST_WORDS_OF_A_NAME = 12
+_NUMBER = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
+_RELEASE = re.compile(r"r\d")
+"""A year or a version ("2016", "4.0"), and what may come after it ("2012 R2"). Other numbers stand for themselves."""
 _SORTS = frozenset(stems(word)[0] for word in SORTS)
 
 
@@ -64,7 +72,8 @@ def parse(q: str, lexicon: Lexicon) -> Query:
     """Read a query; remembered, for who chooses filters after typing asks with the same words each time."""
     q, too_long = q[:LONGEST], len(q) > LONGEST
     folded, places = folded_with_places(q)
-    read = _meaningful(list(_terms(list(_items(folded.translate(_QUOTES))), lexicon)))
+    every = list(_numbered(_terms(list(_items(folded.translate(_QUOTES))), lexicon)))
+    read = _meaningful(every)
     fillers = _fillers(read)
     read = [each for each in read if each not in fillers]
     taken = _within_bounds(read)
@@ -73,6 +82,7 @@ def parse(q: str, lexicon: Lexicon) -> Query:
         must=tuple(dict.fromkeys(each.term for each in taken if not each.minus)),
         never=tuple(dict.fromkeys(each.term for each in taken if each.minus)),
         passed_over=tuple(dict.fromkeys(each.term for each in _within_bounds(fillers) if isinstance(each.term, Word))),
+        either=tuple(dict.fromkeys(q[places[each.start] : _end(places, each.end)] for each in _either(every, taken))),
         cut=too_long or len(taken) < len(read) or any(each.size > MOST_WORDS for each in read),
         spans=tuple(
             (each.term, places[each.start], _end(places, each.end))
@@ -94,6 +104,8 @@ def _as_written(term: Term) -> Iterator[Term]:
         case Named(_concepts, words):
             for word in words:
                 yield from _as_written(word)
+        case Numbered(_of, number):
+            yield from _as_written(number)
         case Word(text):
             if not term.lookups:
                 for word in term.parts:
@@ -112,7 +124,7 @@ def word_of(text: str, lexicon: Lexicon, prefix: bool = False, concepts: tuple[s
     lookups = [("exact", text)]
     if taken.joined:
         lookups.append(("exact", taken.joined))
-    if in_language:
+    if len(in_language) > SHORT:  # "AL" is no "alle"
         dutch, english = stems(in_language)
         lookups += [("dutch", dutch), ("english", english), ("part", dutch)]
     lookups += [("concept", each) for each in concepts]
@@ -161,6 +173,11 @@ def _terms(items: Sequence[_Item], lexicon: Lexicon) -> Iterator[_Read]:
             if words:
                 phrase = Phrase(tuple(words[:MOST_WORDS]))
                 yield _Read(phrase, len(words), item.start, item.end, item.minus)
+        elif count > 1 and max(len(each.text) for each in run) == 1:  # "F & O" is "F&O"
+            word = word_of(
+                "&".join(each.text for each in run), lexicon, last.typing, lexicon.concepts.tokens_for(meanings)
+            )
+            yield _Read(word, count, item.start, last.end)
         elif count > 1:
             named = Named(
                 lexicon.concepts.tokens_for(meanings), _words([each.text for each in run], lexicon, last.typing)
@@ -172,11 +189,14 @@ def _terms(items: Sequence[_Item], lexicon: Lexicon) -> Iterator[_Read]:
 
 
 def _named(items: Sequence[_Item], lexicon: Lexicon) -> tuple[int, tuple[Meaning, ...]]:
-    """How many of the first items, all plain words, form the longest name, and what it means; (1, nothing) if none."""
+    """How many of the first items, all plain words, form the longest name, and what it means; (1, nothing) if none.
+
+    Without its year: what is called "CRM 2016" is also called "CRM", and who asks for the one does not mean the other.
+    """
     sequence: list[str] = []
     counts: dict[int, int] = {}
     for count, item in enumerate(items, 1):
-        if not item.plain:
+        if not item.plain or (count > 1 and _is_year_or_version(item.text)):
             break
         sequence += apart(item.text).sequence
         counts[len(sequence)] = count
@@ -188,6 +208,26 @@ def _named(items: Sequence[_Item], lexicon: Lexicon) -> tuple[int, tuple[Meaning
     return 1, ()
 
 
+def _is_year_or_version(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None or _RELEASE.fullmatch(text) is not None
+
+
+def _numbered(read: Iterable[_Read]) -> Iterator[_Read]:
+    """Each year or version with the word right before it, to which it belongs; of "nav 2013 2015" both to "nav"."""
+    of: Word | Named | None = None
+    before: Word | Named | Numbered | None = None
+    for each in read:
+        term = None if each.minus or isinstance(each.term, Phrase | Numbered) else each.term
+        text = term.text if isinstance(term, Word) else ""
+        to = of if _NUMBER.fullmatch(text) else before if _RELEASE.fullmatch(text) else None
+        if to and isinstance(term, Word):
+            before = Numbered(to, term)
+            yield replace(each, term=before)
+        else:
+            of = before = None if text in STOP_WORDS | PASSED_OVER else term
+            yield each
+
+
 def _meaningful(read: Sequence[_Read]) -> list[_Read]:
     """Without the words that say little, unless they are all there is."""
     kept = [each for each in read if each.minus or not (isinstance(each.term, Word) and each.term.text in STOP_WORDS)]
@@ -195,10 +235,22 @@ def _meaningful(read: Sequence[_Read]) -> list[_Read]:
 
 
 def _fillers(read: Sequence[_Read]) -> list[_Read]:
-    """The words that only say what sort of thing is meant by the others, if there are others."""
+    """The words that say little beside the others, if there are others; "good supplier" asks for a supplier."""
     asked = [each for each in read if not each.minus]
-    fillers = [each for each in asked if isinstance(each.term, Word) and each.term.text in FILLERS]
-    return fillers if len(fillers) < len(asked) else []
+    for little in (PASSED_OVER, PASSED_OVER - FILLERS):
+        fillers = [each for each in asked if isinstance(each.term, Word) and each.term.text in little]
+        if len(fillers) < len(asked):
+            return fillers
+    return []
+
+
+def _either(every: Sequence[_Read], taken: Sequence[_Read]) -> Iterator[_Read]:
+    """Each "or" that was left out between words that must be found."""
+    starts = [each.start for each in taken if not each.minus]
+    for each in every:
+        is_or = isinstance(each.term, Word) and each.term.text in _EITHER and not each.minus
+        if is_or and each not in taken and starts and min(starts) < each.start < max(starts):
+            yield each
 
 
 def _within_bounds(read: Sequence[_Read]) -> list[_Read]:

@@ -20,7 +20,7 @@ class Word:
 
     text: str
     prefix: bool = False
-    """It is still being typed: longer words count too."""
+    """It is still being typed: longer words count too (of one or two signs only when nobody has it: `settled`)."""
     sequence: tuple[str, ...] = ()
     """The same written apart, where it can be: mb, 800."""
     lookups: tuple[tuple[str, str], ...] = ()
@@ -37,13 +37,21 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Several words that name something, "business central": found by what they mean, or by all of the words."""
+    """Several words that name something, "business central": found by what they mean, or by all of them in one text."""
 
     concepts: tuple[str, ...]
     words: tuple[Word, ...]
 
 
-Term = Word | Phrase | Named
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A year or version with what stands right before it, "Dynamics CRM 2016": found where one text has both."""
+
+    of: "Word | Named | Numbered"
+    number: Word
+
+
+Term = Word | Phrase | Named | Numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,9 @@ class Query:
     never: tuple[Term, ...] = ()
     cut: bool = False
     passed_over: tuple[Word, ...] = ()
-    """Words that need not be found, as they only say what sort of thing the others are (FILLERS)."""
+    """Words that need not be found, as they say little of a partner (PASSED_OVER)."""
+    either: tuple[str, ...] = field(default=(), compare=False)
+    """Each "of" and "or", as typed, between words that must be found: both are asked for all the same."""
     spans: tuple[tuple[Term, int, int], ...] = field(default=(), compare=False)
     """Where each term stands in `q`, from and to, with its quotes and minus."""
 
@@ -75,6 +85,11 @@ class Query:
     def written(self, term: Term) -> str:
         """A term as it was typed."""
         return next((self.q[start:end] for each, start, end in self.spans if each == term), "")
+
+    def in_full(self, term: Term) -> str:
+        """A term as it was typed; a year with the word it belongs to."""
+        before = f"{self.in_full(term.of)} " if isinstance(term, Numbered) else ""
+        return before + self.written(term)
 
     def rewritten(self, changes: Mapping[Term, str]) -> str:
         """The text of the query with other words for some terms; with none a minus goes too."""

@@ -41,6 +41,9 @@ QUERIES = st.lists(
             "projectbeheer",
             "beheerprojecten",
             "Business Central",
+            "navision 2017",
+            "beheer 2017",
+            "2017",
             " ",
         ]
     ),

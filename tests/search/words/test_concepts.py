@@ -12,6 +12,27 @@ from partnerkompas.search.words.catalogue import SAME, lexicon_of
 SEED = Path(__file__).parents[3] / "seed"
 
 
+def test_a_name_within_another_is_no_other_thing_of_the_same_list() -> None:
+    """Social work without accommodation is no hotel; "NAV 2017" is NAV, for that is in another list."""
+    concepts = Concepts.of(
+        {
+            "sbi.55": ["Hotels", "Accommodation"],
+            "sbi.88": ["Social work without accommodation"],
+            "products.bc": ["NAV"],
+            "older.nav": ["NAV"],
+            "older.nav-2017": ["NAV 2017"],
+        }
+    )
+
+    def said(text: str) -> set[str]:
+        return {token for _start, _length, token in concepts.in_text([[word] for word in text.split()])}
+
+    assert said("social work without accommodation") == {"sbi.88"}
+    assert said("social work with accommodation") == {"sbi.55"}, "that is no name"
+    assert said("nav 2017") == {"older.nav-2017", "products.bc"}
+    assert said("nav 2017 nav") == {"older.nav-2017", "products.bc", "older.nav"}
+
+
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
     return lexicon_of(read_edition(SEED / "criteria", SEED / "options"))
@@ -31,6 +52,11 @@ def lexicon() -> Lexicon:
         ("crm", "Relatiebeheer", True),
         ("ce", "Dynamics 365 Field Service", True),
         ("dynamics 365 field service", "CE", False),
+        ("hotel", "Social work without accommodation", False),
+        ("melkvee", "Crop and animal production", False),
+        ("dynamics crm 2016", "Dynamics CRM 2016", True),
+        ("dynamics crm 2016", "Dynamics NAV 2016", False),
+        ("dynamics crm 2016", "Dynamics CRM", False),
         ("gdpr", "De privacywet (AVG) vraagt dit contract", True),
         ("avg", "General Data Protection Regulation", True),
         ("wms", "Warehouse management", True),

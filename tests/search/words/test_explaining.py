@@ -48,6 +48,7 @@ TEXTS_OF_A_PARTNER = [
     Said("Dynamics 365 Business Central", "text", "Dynamics-producten"),
     Said("Groothandel in voeding", "text", "Branches"),
     Said("Alfabet", "text", "Branches"),
+    Said("NAV 2016", "text", "Support op oudere producten"),
 ]
 
 
@@ -65,6 +66,8 @@ def test_it_is_said_by_which_text_each_term_was_found() -> None:
     assert lines("alfa") == [("Alfa Groep", "")], "a name before another text"
     assert lines("handel voeding") == [("Groothandel in voeding", "")], "terms in the same text are shown once"
     assert lines("utrecht") == []
+    assert lines("bc 2016") == [("NAV 2016", "bc 2016")], "a year with its word"
+    assert lines("nav 2016") == [("NAV 2016", "")]
     assert lines("-navision") == []
 
 

@@ -1,11 +1,25 @@
 """What is found in memory equals what looking at every document by itself finds."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerkompas.search.words import FIELDS, WHERE, Memory, Named, Phrase, Query, Term, Word, forms, found, parse
+from partnerkompas.search.words import (
+    FIELDS,
+    WHERE,
+    Memory,
+    Named,
+    Numbered,
+    Phrase,
+    Query,
+    Term,
+    Word,
+    forms,
+    found,
+    parse,
+)
 from tests.search.words.lexicons import LEXICON
 from tests.search.words.test_query import QUERIES, TEXTS
 
@@ -19,7 +33,7 @@ def texts_of(document: Document) -> Iterator[Document]:
     return ({**dict.fromkeys(FIELDS, ()), name: [text]} for name in FIELDS for text in document[name])
 
 
-def has_directly(document: Document, term: Term) -> bool:
+def has_directly(document: Document, term: Word | Phrase) -> bool:
     """Whether one document has a term, by its own forms."""
     made = {field: forms(document[field], LEXICON) for field in FIELDS}
     exact = {field: set(made[field]["exact"]) for field in FIELDS}
@@ -33,7 +47,6 @@ def has_directly(document: Document, term: Term) -> bool:
 
     if isinstance(term, Phrase):
         return follow(term.tokens)
-    assert not isinstance(term, Named)
     looked_up = any(
         token == each for form, token in term.lookups for field in WHERE[form] for each, _at in made[field][form]
     )
@@ -43,21 +56,17 @@ def has_directly(document: Document, term: Term) -> bool:
 
 def by_hand(documents: Sequence[Document], term: Term) -> set[int]:
     """The places of the documents that have a term, looking at each."""
-    if isinstance(term, Named):
-        together = [by_hand(documents, word) for word in term.words]
-        named = {
-            place
-            for place, each in enumerate(documents)
-            for field in WHERE["concept"]
-            if {token for token, _at in forms(each[field], LEXICON)["concept"]} & set(term.concepts)
+    if isinstance(term, Named | Numbered):
+        return {
+            place for place, each in enumerate(documents) if any(says(text, term, documents) for text in texts_of(each))
         }
-        return named | set.intersection(*together)
-    direct = {place for place, each in enumerate(documents) if has_directly(each, term)}
+    asked = term if isinstance(term, Phrase) else settled(documents, term)
+    direct = {place for place, each in enumerate(documents) if has_directly(each, asked)}
     if direct or isinstance(term, Phrase) or not term.parts:
         return direct
     if not term.lookups:
         return set.intersection(*(by_hand(documents, part) for part in term.parts))
-    parts = [*smallest(documents, term)]
+    parts = [settled(documents, part) for part in smallest(documents, term.parts)]
     return {
         place
         for place, each in enumerate(documents)
@@ -65,13 +74,33 @@ def by_hand(documents: Sequence[Document], term: Term) -> set[int]:
     }
 
 
-def smallest(documents: Sequence[Document], word: Word) -> Iterator[Word]:
-    """The parts of a word, and the parts of those that nobody has."""
-    for part in word.parts:
-        if part.parts and not any(has_directly(each, part) for each in documents):
-            yield from smallest(documents, part)
+def says(text: Document, term: Word | Named | Numbered, documents: Sequence[Document]) -> bool:
+    """Whether one text of some documents has all of a term."""
+    if isinstance(term, Numbered):
+        return says(text, term.of, documents) and says(text, term.number, documents)
+    words = term.words if isinstance(term, Named) else (term,)
+    if isinstance(term, Named) and any(
+        {token for token, _at in forms(text[field], LEXICON)["concept"]} & set(term.concepts)
+        for field in WHERE["concept"]
+    ):
+        return True
+    return all(has_directly(text, settled(documents, part)) for part in smallest(documents, words))
+
+
+def settled(documents: Sequence[Document], word: Word) -> Word:
+    """A word without its being a beginning, when it has one or two signs and somebody has it whole."""
+    whole = replace(word, prefix=False, sequence=())
+    short = len(word.text) <= 2 and any(has_directly(each, whole) for each in documents)
+    return replace(word, prefix=False) if short else word
+
+
+def smallest(documents: Sequence[Document], words: Sequence[Word]) -> Iterator[Word]:
+    """Some words, and the parts of those that nobody has."""
+    for word in words:
+        if word.parts and not any(has_directly(each, word) for each in documents):
+            yield from smallest(documents, word.parts)
         else:
-            yield part
+            yield word
 
 
 @settings(max_examples=150, deadline=None)

@@ -152,6 +152,65 @@ def test_a_phrase_is_found_word_for_word(q: str, text: str, so: bool) -> None:
     assert finds(q, text) is so
 
 
+def test_a_short_last_word_is_a_beginning_only_when_nobody_has_it_whole() -> None:
+    """Who has finished "CE" does not mean "Central"; who types "ce" where no such word is known still may."""
+    assert places("ce", "CE", "Central", "Alfa") == 0b001
+    assert places("ce", "Central", "Alfa") == 0b01
+    assert places("beta ce", "Beta en CE", "Beta Central") == 0b01
+    assert places("cen", "CEN", "Central") == 0b11, "of more signs it always is one"
+    assert places("alfa-ce", "Alfa en CE", "Alfa Central") == 0b01, "as a part too"
+    assert not finds("al ", "Alle"), "nor has so short a word a stem"
+
+
+def test_a_name_with_spaces_finds_what_it_finds_without() -> None:
+    texts = ("F&O", "F en oost", "fruit", "O", "V.O.F.", "Finance and Operations")
+    assert places("f & o", *texts) == places("f&o", *texts) == 0b100001
+
+
+def test_a_year_or_version_belongs_to_the_word_right_before_it() -> None:
+    """Who has Dynamics CRM and, elsewhere, NAV 2016 has no CRM 2016."""
+    assert finds("crm 2016", "CRM 2016")
+    assert not finds("nav 2017", "NAV 2016"), "it asks for no other version"
+    assert not finds("crm 2016", "CRM", "NAV 2016")
+    assert not finds("navision 2009", "BC via NAV", "AX 2009")
+    assert finds("navision 2009", "NAV 2009"), "what it means counts too"
+    assert not finds("nav 2017", "NAV", "AX 2017"), "also where the two are a name"
+    assert not finds("business central 4.0", "Business Central", "AX 4.0")
+    assert finds("ax 2012 r3", "AX 2012 R3")
+    assert not finds("ax 2012 r3", "AX 2012", "NAV R3")
+    assert finds("crm 2013 2015", "CRM 2013", "CRM 2015"), "each of several"
+    assert finds("crm, 2016", "CRM 2016")
+    assert not finds("crm 2016 -nav", "CRM 2016, NAV")
+
+
+@pytest.mark.parametrize(
+    ("q", "texts"),
+    [
+        ("office 365", ("Office", "Dynamics 365")),
+        ("support 24 uur", ("Support", "24", "Uur")),
+        ("iso 9001", ("ISO", "9001")),
+        ("crm in 2016", ("CRM", "2016")),
+        ("crm leverancier 2016", ("CRM", "2016")),
+        ("2016 crm", ("CRM", "2016")),
+        ("-nav 2016", ("2016",)),
+        ('"crm" 2016', ("CRM", "2016")),
+    ],
+)
+def test_other_numbers_may_stand_anywhere(q: str, texts: tuple[str, ...]) -> None:
+    assert finds(q, *texts)
+
+
+def test_a_year_can_be_left_out_of_a_query_by_itself() -> None:
+    query = parse("Navision 2016 utrecht", LEXICON)
+    assert texts_of(query) == ["Navision", "2016", "utrecht"]
+    assert query.rewritten({query.must[1]: ""}) == "Navision utrecht"
+
+
+def test_words_that_name_something_stand_in_one_text() -> None:
+    assert finds("business central", "Central Business")
+    assert not finds("business central", "Business", "Central")
+
+
 def test_a_phrase_never_crosses_from_one_text_to_the_next() -> None:
     assert finds('"alfa beta"', "alfa beta")
     assert not finds('"alfa beta"', "alfa", "beta")
@@ -285,6 +344,23 @@ def test_words_that_only_say_what_sort_need_not_be_there() -> None:
     assert not parse("leverancier -crm", LEXICON).passed_over
 
 
+def test_words_that_wish_or_judge_need_not_be_there() -> None:
+    assert finds("beste crm partner gezocht", "CRM")
+    assert finds("looking for reliable crm", "CRM")
+    assert not finds('"beste" crm', "CRM")
+    assert finds("beste", "Beste Software"), "alone it is a word as any other"
+    query = parse("goede leverancier", LEXICON)
+    assert texts_of(query) == ["leverancier"]
+    assert [query.written(word) for word in query.passed_over] == ["goede"]
+    assert texts_of(parse("beste gezocht", LEXICON)) == ["beste", "gezocht"]
+
+
+def test_it_is_known_where_or_was_said() -> None:
+    assert parse("NAV of een crm OR zorg", LEXICON).either == ("of", "OR")
+    for q in ("of nav", "nav of", 'nav "of" crm', "of", "nav en crm"):
+        assert not parse(q, LEXICON).either, q
+
+
 def test_as_written_nothing_is_meant_or_taken_apart() -> None:
     def named(q: str, name: str) -> bool:
         return found(as_written(parse(q, LEXICON)), memory(name), 1) == 1
@@ -333,15 +409,17 @@ ODD = st.text(
 )
 ASKED = (
     "alfa beta -alfa -beta nav bc f&o groothandel handel maatwerksoftware maatwerkoplossing -crm/erp iso-27001 mb-8 "
-    "mb-800 ce de leverancier -business"
+    "mb-800 ce de leverancier -business b al 2016 r2"
 )
 SAID = (
     "alfa beta gamma NAV BC F&O Groothandel handel maatwerk oplossing software leverancier CRM/ERP ISO-27001 MB-800 "
-    "CE de Business Central"
+    "CE de Business Central 2016 R2"
 )
-QUOTED = ('"alfa beta"', '-"beta alfa"', '"f&o alfa"', "business central", "zo ")
+QUOTED = ('"alfa beta"', '-"beta alfa"', '"f&o alfa"', "business central", "zo ", "crm 2016", "nav 2016 r2")
 QUERIES = st.one_of(ODD, st.lists(st.sampled_from([*ASKED.split(), *QUOTED]), max_size=6).map(" ".join))
-TEXTS = st.lists(st.sampled_from([*SAID.split(), *["alfa beta", "beta alfa"] * 4]), max_size=8).map(" ".join)
+TEXTS = st.lists(
+    st.sampled_from([*SAID.split(), *["alfa beta", "beta alfa", "NAV 2016", "2016 crm"] * 4]), max_size=8
+).map(" ".join)
 
 
 @settings(max_examples=500, deadline=None)
