@@ -55,6 +55,17 @@ class RangeView:
     high: str
     unit: str
     type: str
+    wrong: tuple[str, ...] = ()
+    """Why some of it does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was typed as ends of a range and does not count, and why."""
+
+    low: str = ""
+    high: str = ""
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +215,14 @@ def _range(question: Question, choice: Choice) -> RangeView:
     low, high = (choice.ranges[0].low, choice.ranges[0].high) if choice.ranges else ("", "")
     unit = question.unit.in_(language()) if question.unit else ""
     return RangeView(low, high, unit, kind_of(question).input_type)
+
+
+def with_refused(facet: Facet, refused: Refused) -> Facet:
+    """A facet that is a range, opened, with what was typed at an end that does not count; others as they are."""
+    if facet.range is None:
+        return facet
+    low, high = facet.range.low or refused.low, facet.range.high or refused.high
+    return replace(facet, range=replace(facet.range, low=low, high=high, wrong=refused.why), open=True)
 
 
 def mode_url(request: SearchRequest, key: FacetKey, choice: Choice, url: UrlOf) -> str:

@@ -18,7 +18,7 @@ from partnerkompas.search.asking import Asked, found_by_name
 from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, addresses, facet_label
 from partnerkompas.search.criteria_found import CriterionFound
 from partnerkompas.search.leaving_out import Suggestion
-from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest
+from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest, range_words
 from partnerkompas.search.snapshot import Snapshot
 
 MOST_NAMED = 5
@@ -103,7 +103,7 @@ def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip
                 word = names[code] if field == "any_of" else _("ook %(value)s", value=names[code])
                 chips.append(Chip(label, word, url(request.toggling(key, field, code))))
         chips += [
-            Chip(label, _range_words(question, each.low, each.high), url(request.toggling(key, "ranges", each)))
+            Chip(label, range_words(question, each), url(request.toggling(key, "ranges", each)))
             for each in choice.ranges
         ]
         chips += [
@@ -116,17 +116,6 @@ def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip
 def _names_of_values(question: Question) -> dict[str, str]:
     """What every value of a facet is called, by code; a long list is gone through once for all requests."""
     return {bucket.code: bucket.label for bucket in kind_of(question).choices(question, language())}
-
-
-def _range_words(question: Question, low: str, high: str) -> str:
-    unit = f" {question.unit.in_(language())}" if question.unit else ""
-    if low == high:
-        return f"{low}{unit}"
-    if not high:
-        return _("vanaf %(low)s", low=low) + unit
-    if not low:
-        return _("tot en met %(high)s", high=high) + unit
-    return _("%(low)s tot en met %(high)s", low=low, high=high) + unit
 
 
 @dataclass(frozen=True, slots=True)

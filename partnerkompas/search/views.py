@@ -36,6 +36,7 @@ from partnerkompas.search.criteria_found import criteria_found
 from partnerkompas.search.plates import LATER, with_pieces
 from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.provinces import map_of_provinces
+from partnerkompas.search.remarks import in_words, refused_ends
 from partnerkompas.search.request import NOTHING, PER_PAGE, Problem, SearchRequest, quoted
 from partnerkompas.search.sheets import Kept, Sheet, sheets
 from partnerkompas.search.words import Found
@@ -61,7 +62,7 @@ def list_partners() -> Response:
     require(current_actor(), Permission.SITE_READ)
     may_be_kept(sync.ready())
     asked = ask(request.args.items(multi=True), picks=True)
-    notices = [str(problem) for problem in asked.problems]
+    notices = [in_words(problem, asked.snapshot.edition) for problem in asked.problems]
     listed = asked.snapshot.firms.place_of_slug if asked.request.chosen else {}
     unknown = [slug for slug in asked.request.chosen if slug not in listed]
     if unknown:
@@ -206,11 +207,12 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
 def _themes(asked: Asked, here: UrlOf) -> tuple[choosing.ThemeFacets, ...]:
     """All facets by theme, printed; a theme is open when one of its facets is."""
     edition, kept = asked.snapshot.edition, current_app.extensions["plates"]
-    opened = {edition.by_key[key.criterion].theme for key, _choice in asked.request.filters}
+    refused = refused_ends(asked.problems, edition)
+    opened = {edition.by_key[key.criterion].theme for key in (*dict(asked.request.filters), *refused)}
     opened |= {question.theme for question in edition.facets if choosing.starts_open(question, NOTHING)}
     return tuple(
         choosing.ThemeFacets(theme.name.in_(language()), text, theme.key in opened)
-        for theme, text in printed_facets(kept, _printer(), asked.request, asked.matches, here)
+        for theme, text in printed_facets(kept, _printer(), asked.request, asked.matches, here, refused)
     )
 
 

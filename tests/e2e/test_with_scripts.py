@@ -284,6 +284,27 @@ def test_bounds_apply_after_a_moment(tab: Tabs, measured_site: Site) -> None:
     assert query(page) == {"tarief.van": ["20.5"]}
 
 
+def test_a_range_the_wrong_way_round_is_said_and_stays(tab: Tabs, measured_site: Site) -> None:
+    """In the field and beside it; aloud only once."""
+    page = tab("/partners", at=measured_site)
+    low, high = (show(page.locator(f"[name='tarief.{end}']")) for end in ("van", "tot"))
+    low.fill("30.5")
+    low.press("Enter")
+    until_total(page, 2)
+    high.fill("20.5")
+    high.press("Enter")
+    page.locator(".notice").wait_for()
+    why = "Tarief: “tot en met 20.5 euro” telt niet mee, want dat ligt voor “vanaf 30.5 euro”."
+    assert page.locator(".notice").inner_text() == page.locator(".facet-mode p").inner_text() == why
+    assert page.locator("#melding").inner_text() == f"2 partners gevonden. {why}"
+    assert (low.input_value(), high.input_value()) == ("30.5", "20.5")
+    low.fill("10.5")
+    low.press("Enter")
+    until_total(page, 2)
+    assert page.locator(".notice").count() == 0
+    assert page.locator("#melding").inner_text() == "2 partners gevonden"
+
+
 def test_search_in_a_long_facet(tab: Tabs) -> None:
     page = tab("/partners")
     value_of(page, "branches", "A")

@@ -82,8 +82,57 @@ def test_what_is_ignored_is_said(browser: Browser, catalogue: list[Firm]) -> Non
     page = browser.get("/partners?kleur=rood&producten=sap&iso=ja")
     notices = texts(page.all("p", class_="notice"))
     assert "“kleur=rood” is genegeerd: dit onderdeel kennen we niet." in notices
-    assert "“producten=sap” is genegeerd: deze keuze kennen we niet." in notices
+    assert "producten nl: “sap” telt niet mee, want deze keuze kennen we niet." in notices
     assert total(page) == total(browser.get("/partners?iso=ja"))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "sinds.van=2015&sinds.tot=2010",
+            "sinds nl: “tot en met 2010” telt niet mee, want dat ligt voor “vanaf 2015”.",
+        ),
+        ("sinds.tot=2010&sinds.van=2015", "sinds nl: “vanaf 2015” telt niet mee, want dat ligt na “tot en met 2010”."),
+        ("sinds=2015..2010", "sinds nl: “2015 tot en met 2010” telt niet mee, want het begin ligt na het eind."),
+        ("sinds.van=lang", "sinds nl: “vanaf lang” telt niet mee, want “lang” is geen jaar van 1800 tot en met 2200."),
+        (
+            "sinds.tot=201",
+            "sinds nl: “tot en met 201” telt niet mee, want “201” is geen jaar van 1800 tot en met 2200.",
+        ),
+        ("iso.stand=kapot", "iso nl: “kapot” telt niet mee, want deze stand bestaat niet."),
+        ("iso@bc=ja", "iso nl (Business Central): “ja” telt niet mee, want dit product hoort niet bij deze vraag."),
+        ("pagina_iso=", "pagina_iso nl telt niet mee, want op dit criterium kunt u niet filteren."),
+    ],
+)
+def test_what_does_not_count_is_said_with_the_label_of_its_criterion(
+    browser: Browser, catalogue: list[Firm], query: str, said: str
+) -> None:
+    assert said in texts(browser.get(f"/partners?{query}").all("p", class_="notice"))
+
+
+def test_the_api_goes_on_naming_parameters(browser: Browser, catalogue: list[Firm]) -> None:
+    told = browser.json("/api/v1/partners?sinds.van=2015&sinds.tot=2010", 400)
+    assert told["errors"] == [{"parameter": "sinds.tot", "value": "2010", "reason": "dat ligt voor “vanaf 2015”"}]
+
+
+def test_a_wrong_end_of_a_range_stays_in_its_field_with_why(browser: Browser, catalogue: list[Firm]) -> None:
+    """For this reader alone: nobody else gets it."""
+
+    def fields(query: str) -> list[str]:
+        page = browser.get(f"/partners{query}")
+        ends = {each.get("name"): each.get("value", "") for each in page.all("input")}
+        return [ends["sinds.van"], ends["sinds.tot"]]
+
+    assert fields("?sinds.van=2015&sinds.tot=2010") == ["2015", "2010"]
+    assert fields("?sinds.van=2015&sinds.van=1999&sinds.tot=201") == ["2015", "201"]
+    assert fields("?sinds.van=%22%3E%3Cb%3E") == ['"><b>', ""]
+    assert fields("?sinds.van=2015") == ["2015", ""]
+    assert fields("") == ["", ""]
+    page = browser.get("/partners?sinds.tot=201")
+    facet = next(each for each in page.all("details") if each.get("data-key") == "facet-sinds")
+    assert facet.get("open") is not None
+    assert "“201” is geen jaar" in words(facet)
 
 
 def test_a_page_beyond_the_last_is_the_first(browser: Browser, catalogue: list[Firm]) -> None:

@@ -24,6 +24,9 @@ function address() {
   return url;
 }
 
+/** What a list says besides how many it found. */
+const notices = (list) => [...list.querySelectorAll(":scope > .notice")].map((notice) => notice.textContent);
+
 /** What an input is, across two versions of the page. */
 const key = (input) => `${input.name}=${input.value}`;
 
@@ -89,6 +92,7 @@ async function show(url, { focusKey = null, isReturn = false } = {}) {
     renew(page.querySelector("#filters"), typing);
     const list = page.querySelector("#resultaten");
     reopen(results(), list);
+    const known = notices(results());
     results().replaceWith(list);
     if (bar) bar.innerHTML = page.querySelector("#balk").innerHTML;
     const words = document.querySelector("#q");
@@ -100,7 +104,7 @@ async function show(url, { focusKey = null, isReturn = false } = {}) {
     document.title = page.title;
     if (place(url) !== at) history.pushState(null, "", place(url) + location.hash);
     at = place(url);
-    status.textContent = results().dataset.said;
+    status.textContent = [list.dataset.said, ...notices(list).filter((text) => !known.includes(text))].join(". ");
     form.dispatchEvent(new CustomEvent("renewed"));
     if (focusKey !== null && (!document.activeElement || document.activeElement === document.body)) {
       const again = document.querySelector(`[data-key="${CSS.escape(focusKey)}"]`);
