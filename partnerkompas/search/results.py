@@ -15,7 +15,7 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 from partnerkompas.search import order
 from partnerkompas.search.asking import Asked, found_by_name
-from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, addresses, facet_label
+from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Wider, addresses, facet_label
 from partnerkompas.search.criteria_found import CriterionFound
 from partnerkompas.search.leaving_out import Suggestion
 from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest, range_words
@@ -188,6 +188,7 @@ class ResultPage:
     clear_url: str
     themes: tuple[ThemeFacets, ...]
     products: tuple[Link, ...]
+    wider: Wider | None
     cards: tuple[str, ...]
     """Printed."""
     named: NamedPartners

@@ -183,6 +183,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         clear_url=here(replace(wanted, q="", filters=(), page=1)),
         themes=_themes(asked, here),
         products=choosing.product_links(edition, wanted, here),
+        wider=choosing.wider_than_product(edition, wanted, here),
         cards=printed_cards(edition, wanted, snapshot.day, firms, known, printer),
         named=results.named(asked, profile),
         criteria=criteria_found(asked, lambda key: url_for("criteria.detail", key=key)) if wanted.page == 1 else (),

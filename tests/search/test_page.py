@@ -14,7 +14,7 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
 from partnerkompas.search.order import shuffled
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest
-from tests.browser import Browser, texts, words
+from tests.browser import Browser, Page, texts, words
 from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search import by_hand
 from tests.search.made_up import DAY, Firm, Said
@@ -301,6 +301,43 @@ def test_states_of_a_facet_are_told_apart(browser: Browser, app: Flask) -> None:
         assert len(cards(browser.get(f"/partners?iso.stand={state}"))) == 1
     assert cards(browser.get("/partners?iso=nee")) == ["nee"]
     assert sorted(cards(browser.get("/partners?iso=ja&iso.stand=not_stated"))) == ["ja", "stil"]
+
+
+def test_a_choice_of_any_product_is_told_from_the_product_in_view(browser: Browser, catalogue: list[Firm]) -> None:
+    """The product only says for which the questions are shown; one link makes the choice about it."""
+    told = "Wat u eerder koos bij venster nl, geldt nog voor welk product dan ook."
+    page = browser.get("/partners?venster=vijf&iso=ja&voor=bc&pagina=1")
+    assert "De vragen per product staan er nu voor Business Central. " + told in page.text
+    narrowed = page.link("Laat dat alleen voor Business Central gelden")
+    assert sorted(parse_qsl(urlsplit(narrowed).query)) == [("iso", "ja"), ("venster@bc", "vijf"), ("voor", "bc")]
+    assert total(page) == total(browser.get("/partners?venster=vijf&iso=ja"))
+    assert told not in browser.get(narrowed).text
+    for other in (
+        "voor=bc",
+        "venster=vijf",
+        "venster@bc=vijf&voor=bc",
+        "iso=ja&voor=bc",
+        "venster=vijf&venster@bc=zeven&voor=bc",
+    ):
+        assert told not in browser.get(f"/partners?{other}").text, other
+
+
+def test_no_stands_once_in_a_facet(browser: Browser, catalogue: list[Firm]) -> None:
+    """As the value that stands for it, with as many partners; chosen as a state, it is there as one."""
+
+    def codes(page: Page, name: str) -> dict[str, str | None]:
+        return {each.get("value", ""): each.get("checked") for each in boxes(page, name)}
+
+    page, facets = browser.get("/partners"), browser.json("/api/v1/partners")["facets"]
+    for key, code in (("iso", "nee"), ("venster", "geen")):
+        assert code in codes(page, key)
+        assert "no" not in codes(page, f"{key}.stand")
+        (count,) = [value["count"] for value in facets[key]["values"] if value["value"] == code]
+        assert count == facets[key]["states"]["no"] > 0
+        asked = browser.get(f"/partners?{key}.stand=no")
+        assert codes(asked, f"{key}.stand")["no"] is not None
+        assert total(asked) == count
+    assert "no" in codes(page, "producten.stand"), "none at all is no value"
 
 
 def test_it_finds_a_partner_that_answered_nothing(browser: Browser, app: Flask) -> None:
