@@ -130,8 +130,12 @@ def _read_plain(reading: _Reading, name: str, text: str) -> str:
 def what_words_lack(text: str) -> str:
     """What is to be said of words that were typed, or "": whatever they are, they are searched for."""
     if text and not has_words(text[:LONGEST_QUERY]):
-        return _("er staat geen woord in om op te zoeken")
-    return _("alleen de eerste %(most)s tekens tellen", most=LONGEST_QUERY) if len(text) > LONGEST_QUERY else ""
+        return _("In uw zoekopdracht staat geen woord om op te zoeken, dus er wordt niets gevonden.")
+    if len(text) > LONGEST_QUERY:
+        return _(
+            "Uw zoekopdracht is niet helemaal gebruikt: alleen de eerste %(most)s tekens tellen.", most=LONGEST_QUERY
+        )
+    return ""
 
 
 def _read_sort(reading: _Reading, text: str) -> str:

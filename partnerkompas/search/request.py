@@ -68,11 +68,11 @@ class Problem:
     value: str
     reason: str
     partly: bool = False
-    """What can be used of it counts; the API says so as well, and answers."""
+    """What can be used of it counts; the API says so as well, and answers. Its reason is a whole sentence."""
 
     def __str__(self) -> str:
         if self.partly:
-            return _("Uw zoekopdracht is niet helemaal gebruikt: %(reason)s.", reason=self.reason)
+            return self.reason
         return _(
             "“%(parameter)s=%(value)s” is genegeerd: %(reason)s.",
             parameter=self.parameter,
