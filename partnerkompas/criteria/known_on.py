@@ -10,7 +10,7 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import repeatable
 
-FIRST_YEAR = 2000
+FIRST_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,15 @@ def known_on(text: str | None) -> KnownOn:
 
 
 def past_day(text: str, today: date) -> date:
-    """A day in ISO form, not later than today. Raises ValueError with the reason in the reader's language."""
+    """A day in ISO form, from FIRST_DAY to today. Raises ValueError with the reason in the reader's language."""
     try:
         day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
     except ValueError:
         day = None
-    if day is None or day.year < FIRST_YEAR:
+    if day is None:
         raise ValueError(_("dit is geen datum als 2026-11-22"))
+    if day < FIRST_DAY:
+        raise ValueError(_("deze dag is te vroeg; de eerste die kan is %(day)s", day=FIRST_DAY.isoformat()))
     if day > today:
         raise ValueError(_("deze dag moet nog komen"))
     return day

@@ -137,6 +137,22 @@ def test_a_wrong_end_of_a_range_stays_in_its_field_with_why(browser: Browser, ca
     assert "“201” is geen jaar" in words(facet)
 
 
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("1999-12-31", "deze dag is te vroeg; de eerste die kan is 2000-01-01"),
+        ("2099-01-01", "deze dag moet nog komen"),
+        ("2026-02-31", "dit is geen datum als 2026-11-22"),
+    ],
+)
+def test_a_day_that_cannot_be_used_is_said_with_the_real_reason(
+    browser: Browser, catalogue: list[Firm], day: str, why: str
+) -> None:
+    assert texts(browser.get(f"/partners?op={day}").all("p", class_="notice")) == [f"“op={day}” is genegeerd: {why}."]
+    assert browser.json(f"/api/v1/partners?op={day}", 400)["errors"][0]["reason"] == why
+    assert why in browser.get(f"/vergelijk?op={day}").text
+
+
 def test_a_page_beyond_the_last_is_the_first(browser: Browser, catalogue: list[Firm]) -> None:
     page = browser.get("/partners?pagina=99")
     assert "Die pagina is er niet; dit is de eerste." in page.text
