@@ -314,7 +314,12 @@ def test_search_in_a_long_facet(tab: Tabs) -> None:
     assert seen
     assert "andbouw" in seen[0].inner_text()
     many = len(seen)
+    told = facet.locator(".facet-search [role=status]")
+    assert told.inner_text() == ""
+    facet.get_by_label("Zoek in deze lijst").fill("zzqx")
+    assert told.inner_text() == "Niets gevonden in deze lijst."
     facet.get_by_label("Zoek in deze lijst").fill("")
+    assert told.inner_text() == ""
     assert sum(each.is_visible() for each in facet.locator(".choices:not(.states) label > span:not(.n)").all()) != many
 
 
