@@ -38,8 +38,13 @@ def known_on(text: str | None) -> KnownOn:
     moment = clock.end_of(op) if op else None
     release = queries.release_at(moment) if moment else queries.current_release_number()
     if moment and not queries.had_release(moment):
-        notices = (*notices, _("Op die dag was er nog geen uitgave van de criteria; u ziet de eerste."))
+        notices = (*notices, no_release_yet())
     return KnownOn(op, op or clock.today(), moment, release, queries.edition_of(release), notices)
+
+
+def no_release_yet() -> str:
+    """What is said of a day before the first release, which is the one it is read by."""
+    return _("Op die dag was er nog geen uitgave van de criteria; u ziet de eerste.")
 
 
 def past_day(text: str, today: date) -> date:

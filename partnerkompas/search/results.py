@@ -140,14 +140,19 @@ class Permanent:
     url: str
     day: date
     release: str
+    is_later: bool
+    """The release was made after this day: there was none yet, and the first one reads it."""
     is_over: bool
     """Nothing can be added to this day any more."""
 
 
-def permanent_link(snapshot: Snapshot, request: SearchRequest, today: date, url: UrlOf) -> Permanent:
-    """The request with the day of the data, also when that is today, as a comparison has it."""
+def permanent_link(snapshot: Snapshot, request: SearchRequest, today: date, url: UrlOf, had_release: bool) -> Permanent:
+    """The request with the day of the data, also when that is today, as a comparison has it.
+
+    `had_release`: whether there was a release of the criteria on that day.
+    """
     day = snapshot.day
-    return Permanent(url(replace(request, as_of=day)), day, snapshot.release, day < today)
+    return Permanent(url(replace(request, as_of=day)), day, snapshot.release, not had_release, day < today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from flask import (
 from flask.sansio.blueprints import BlueprintSetupState
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.known_on import no_release_yet
 from partnerkompas.infra import clock
 from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _, language, speaking
@@ -69,6 +71,8 @@ def list_partners() -> Response:
         known = tuple(slug for slug in asked.request.chosen if slug not in unknown)
         asked = replace(asked, request=replace(asked.request, chosen=known))
         notices += [str(Problem("p", slug, _("deze partner kennen we niet"))) for slug in unknown]
+    if not _had_release(asked):
+        notices.append(no_release_yet())
     notices += passed_over(asked.query)
     notices += perhaps_behind(asked.ready)
     if asked.request.page > asked.pages:
@@ -198,11 +202,16 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         ),
         hidden=results.hidden_fields(wanted),
         provinces=map_of_provinces(wanted, found, here, live=True),
-        permanent=results.permanent_link(snapshot, wanted, clock.today(), here),
+        permanent=results.permanent_link(snapshot, wanted, clock.today(), here, _had_release(asked)),
         saving=results.Saving(wanted.address("").removeprefix("?"), results.proposed_name(chips))
         if may(current_actor(), Permission.SAVED_SEARCH_KEEP)
         else None,
     )
+
+
+def _had_release(asked: Asked) -> bool:
+    """Whether there was a release of the criteria on the day that is asked about."""
+    return asked.request.as_of is None or criteria.had_release(clock.end_of(asked.request.as_of))
 
 
 def _themes(asked: Asked, here: UrlOf) -> tuple[choosing.ThemeFacets, ...]:
