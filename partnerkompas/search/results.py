@@ -200,6 +200,8 @@ class ResultPage:
     criteria: tuple[CriterionFound, ...]
     meant: tuple[Suggestion, ...]
     nothing: tuple[Suggestion, ...]
+    has_words: bool
+    """Not when what was typed holds no word: a notice says so, and that nothing is found."""
     compare: object
     hidden: tuple[tuple[str, str], ...]
     provinces: Markup

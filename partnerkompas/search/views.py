@@ -193,6 +193,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         criteria=criteria_found(asked, lambda key: url_for("criteria.detail", key=key)) if wanted.page == 1 else (),
         meant=() if found.total else correcting.corrections(asked, current_app.extensions["correcting"], here),
         nothing=() if found.total else leaving_out.suggestions(asked, here),
+        has_words=not asked.query.says_nothing,
         compare=compare_bar(
             wanted.chosen,
             results.chosen_names(snapshot, wanted.chosen),

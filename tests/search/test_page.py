@@ -38,6 +38,7 @@ def test_what_holds_no_word_finds_nothing_and_is_repeated(browser: Browser, cata
     assert page.one("input", id="q").get("value") == words
     (said,) = texts(page.all("p", class_="notice"))
     assert said == "In uw zoekopdracht staat geen woord om op te zoeken, dus er wordt niets gevonden."
+    assert "Geen enkele partner voldoet" not in page.text
     (link,) = [each for each in page.all("a") if each.text == f"zonder “{words}”"]
     assert total(browser.get(link.get("href", ""))) == total(browser.get("/partners?iso=ja")) > 0
     found = browser.json(f"/api/v1/partners?{urlencode({'q': words, 'iso': 'ja'})}")

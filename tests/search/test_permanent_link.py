@@ -33,7 +33,7 @@ def test_it_holds_the_whole_request(browser: Browser, market: None) -> None:
     link = page.link(LINK)
     assert link == REQUEST.replace("&voor=bc&p=alfa", "&op=2026-11-22&voor=bc&p=alfa")
     assert "zoals bekend op 22 november 2026, met uitgave 1.0.0 van de criteria." in page.text
-    assert "vanaf morgen telt wat vandaag bekend was" in page.text
+    assert "van de criteria. Vandaag kan er nog iets veranderen; vanaf morgen telt wat vandaag bekend was." in page.text
     there = browser.get(link)
     assert (cards(there), total(there)) == (cards(page), total(page)) == (["gamma", "beta"], 5)
     assert there.link(LINK) == link
