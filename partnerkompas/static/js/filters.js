@@ -101,9 +101,9 @@ async function show(url, { focusKey = null, isReturn = false } = {}) {
       const now = page.querySelector(`${link.localName}[hreflang="${link.hreflang}"]`);
       if (now) link.setAttribute("href", now.getAttribute("href"));
     }
-    document.title = page.title;
     if (place(url) !== at) history.pushState(null, "", place(url) + location.hash);
     at = place(url);
+    document.title = page.title; // that of the new step
     status.textContent = [list.dataset.said, ...notices(list).filter((text) => !known.includes(text))].join(". ");
     form.dispatchEvent(new CustomEvent("renewed"));
     if (focusKey !== null && (!document.activeElement || document.activeElement === document.body)) {
