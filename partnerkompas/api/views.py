@@ -54,9 +54,8 @@ def list_partners() -> Response:
     if refused := [each for each in asked.problems if not each.partly]:
         return _refused(refused)
     wanted, snapshot = asked.request, asked.snapshot
-    facets = (
-        text for _theme, text in printed_facets(current_app.extensions["plates"], _JSON, wanted, asked.matches, _no_url)
-    )
+    plates = current_app.extensions["plates"]
+    facets = (text for _theme, text in printed_facets(plates, _JSON, wanted, asked.matches, _no_url, {}))
     told = {
         "total": asked.matches.total,
         "page": wanted.page,

@@ -13,6 +13,7 @@ from partnerkompas.saved.changes import Changes, changes, ids_at, names_of
 from partnerkompas.saved.models import SavedSearch
 from partnerkompas.search.asking import Asked, ask
 from partnerkompas.search.choosing import Link
+from partnerkompas.search.remarks import in_words
 from partnerkompas.search.request import PER_PAGE, SearchRequest
 from partnerkompas.search.results import chips_of
 
@@ -87,7 +88,7 @@ def view_of(saved: SavedSearch, *, external: bool = False) -> View:
         number=saved.id,
         token=saved.token,
         words=words_of(asked),
-        notices=tuple(str(problem) for problem in asked.problems),
+        notices=tuple(in_words(problem, snapshot.edition) for problem in asked.problems),
         total=len(found.found),
         came=named(found.came),
         left=named(found.left),

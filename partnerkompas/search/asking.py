@@ -143,7 +143,7 @@ def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:
 
 def too_many_words(query: Query) -> list[Problem]:
     """That only the first words count; nothing when all do."""
-    reason = _("alleen de eerste %(most)s woorden tellen", most=MOST_WORDS)
+    reason = _("Uw zoekopdracht is niet helemaal gebruikt: alleen de eerste %(most)s woorden tellen.", most=MOST_WORDS)
     return [Problem("q", repeatable(query.q), reason, partly=True)] if query.cut else []
 
 

@@ -11,7 +11,7 @@ from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _, language
 from partnerkompas.search.facets import Matches
 from partnerkompas.search.plates import MARK
-from partnerkompas.search.request import Choice, FacetKey, SearchRequest, quoted
+from partnerkompas.search.request import Choice, FacetKey, SearchRequest, in_order, quoted
 from partnerkompas.search.snapshot import Snapshot
 
 UrlOf = Callable[[SearchRequest], str]
@@ -55,6 +55,17 @@ class RangeView:
     high: str
     unit: str
     type: str
+    wrong: tuple[str, ...] = ()
+    """Why some of it does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was typed as ends of a range and does not count, and why."""
+
+    low: str = ""
+    high: str = ""
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +142,7 @@ def facet_of(
         question=question.question.in_(language()),
         style=kind.facet_style,
         values=values,
-        states=_states(choice, matches.state_counts(key), any(each.code == "nee" for each in buckets), complete, hole),
+        states=_states(choice, matches.state_counts(key), bool(kind.bucket_of_no(question)), complete, hole),
         range=_range(question, choice) if kind.facet_style == "range" else None,
         selected=choice.size,
         mode=mode,
@@ -191,7 +202,7 @@ def in_tree_order(buckets: Iterable[Bucket]) -> Iterator[tuple[Bucket, int]]:
 def _states(
     choice: Choice, counts: dict[State, int], no_is_a_value: bool, complete: bool, hole: str
 ) -> tuple[Value, ...]:
-    """The states besides "stated", which the values stand for; yes-or-no questions have "no" among their values."""
+    """The states besides "stated", which the values stand for; of some questions one value is "no" itself."""
     spoken_for = {State.STATED, State.NO} if no_is_a_value else {State.STATED}
     return tuple(
         Value(state.value, state_label(state), counts[state], state in choice.states, hole=hole)
@@ -204,6 +215,14 @@ def _range(question: Question, choice: Choice) -> RangeView:
     low, high = (choice.ranges[0].low, choice.ranges[0].high) if choice.ranges else ("", "")
     unit = question.unit.in_(language()) if question.unit else ""
     return RangeView(low, high, unit, kind_of(question).input_type)
+
+
+def with_refused(facet: Facet, refused: Refused) -> Facet:
+    """A facet that is a range, opened, with what was typed at an end that does not count; others as they are."""
+    if facet.range is None:
+        return facet
+    low, high = facet.range.low or refused.low, facet.range.high or refused.high
+    return replace(facet, range=replace(facet.range, low=low, high=high, wrong=refused.why), open=True)
 
 
 def mode_url(request: SearchRequest, key: FacetKey, choice: Choice, url: UrlOf) -> str:
@@ -231,6 +250,33 @@ def product_links(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple
     for option in products.options:
         links.append(Link(option.label.in_(language()), for_product(option.code), request.product == option.code))
     return tuple(links)
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """Earlier choices that are about any product, beside the product that questions are shown for now."""
+
+    criteria: tuple[str, ...]
+    """Their labels."""
+    product: str
+    url: str
+    """The request with them about that product."""
+
+
+def wider_than_product(edition: Edition, request: SearchRequest, url: UrlOf) -> Wider | None:
+    """What is chosen of per-product questions about any product, while they are shown for one; None when nothing is."""
+    chosen = dict(request.filters)
+    moved = {
+        key: FacetKey(key.criterion, request.product)
+        for key in chosen
+        if request.product and not key.product and edition.by_key[key.criterion].per_product
+    }
+    moved = {key: own for key, own in moved.items() if own not in chosen}
+    if not moved:
+        return None
+    narrowed = in_order({moved.get(key, key): choice for key, choice in chosen.items()})
+    labels = tuple(facet_label(edition, key) for key in moved)
+    return Wider(labels, product_label(edition, request.product), url(replace(request, filters=narrowed, page=1)))
 
 
 def addresses(asking: Callable[[str], SearchRequest], url: UrlOf) -> Callable[[str], str]:

@@ -24,6 +24,7 @@ from partnerkompas.search.request import (
     SearchRequest,
     bounds,
     in_order,
+    range_words,
     sorted_by,
 )
 from partnerkompas.search.words import has_words
@@ -130,8 +131,12 @@ def _read_plain(reading: _Reading, name: str, text: str) -> str:
 def what_words_lack(text: str) -> str:
     """What is to be said of words that were typed, or "": whatever they are, they are searched for."""
     if text and not has_words(text[:LONGEST_QUERY]):
-        return _("er staat geen woord in om op te zoeken")
-    return _("alleen de eerste %(most)s tekens tellen", most=LONGEST_QUERY) if len(text) > LONGEST_QUERY else ""
+        return _("In uw zoekopdracht staat geen woord om op te zoeken, dus er wordt niets gevonden.")
+    if len(text) > LONGEST_QUERY:
+        return _(
+            "Uw zoekopdracht is niet helemaal gebruikt: alleen de eerste %(most)s tekens tellen.", most=LONGEST_QUERY
+        )
+    return ""
 
 
 def _read_sort(reading: _Reading, text: str) -> str:
@@ -154,18 +159,24 @@ def _is_product(edition: Edition, question: Question, product: str) -> bool:
     return question.per_product and edition.products is not None and product in edition.products.by_code
 
 
-def _read_facet(reading: _Reading, name: str, text: str) -> str:
+def parts_of(name: str) -> tuple[FacetKey, str]:
+    """The facet and the suffix that the name of a parameter is made of, whether or not they exist."""
     head, dot, tail = name.rpartition(".")
     path, suffix = (head, tail) if dot and tail in SUFFIXES else (name, "")
-    criterion, at, product = path.partition("@")
-    question = reading.edition.by_key.get(criterion)
+    criterion, _at, product = path.partition("@")
+    return FacetKey(criterion, product), suffix
+
+
+def _read_facet(reading: _Reading, name: str, text: str) -> str:
+    key, suffix = parts_of(name)
+    question = reading.edition.by_key.get(key.criterion)
     if question is None:
         return _("dit onderdeel kennen we niet")
     if "facet" not in question.uses:
         return _("op dit criterium kunt u niet filteren")
-    if at and not _is_product(reading.edition, question, product):
+    if "@" in name and not _is_product(reading.edition, question, key.product):
         return _("dit product hoort niet bij deze vraag")
-    key, kind = FacetKey(criterion, product), kind_of(question)
+    kind = kind_of(question)
     if suffix in ("van", "tot") and kind.facet_style != "range":
         return _("deze vraag kent geen reeks")
     if not text:
@@ -199,11 +210,19 @@ def _choose(reading: _Reading, key: FacetKey, name: str, value: object) -> str:
 def _read_end(reading: _Reading, key: FacetKey, question: Question, end: str, text: str) -> str:
     """One end of a range, from the two fields of a form."""
     known = reading.open_ranges.get(key, {})
+    if end in known:
+        return _said_before()
     ends = {**known, end: text}
-    reason = _said_before() if end in known else _wrong_range(question, Range(ends.get("van", ""), ends.get("tot", "")))
-    if not reason:
-        reading.open_ranges[key] = ends
-    return reason
+    try:
+        low, high = bounds(question, Range(ends.get("van", ""), ends.get("tot", "")))
+    except NotAnAnswer as reason:
+        return str(reason)
+    if low > high and end == "tot":
+        return _("dat ligt voor “%(bound)s”", bound=range_words(question, Range(ends["van"], "")))
+    if low > high:
+        return _("dat ligt na “%(bound)s”", bound=range_words(question, Range("", ends["tot"])))
+    reading.open_ranges[key] = ends
+    return ""
 
 
 def _add_range(reading: _Reading, key: FacetKey, wanted: Range) -> None:

@@ -1,6 +1,6 @@
 """Facets as text, for page and API: a facet is a plate that only lacks its counts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from partnerkompas.criteria.questions import Question, Theme
 from partnerkompas.infra.language import language
-from partnerkompas.search.choosing import Facet, UrlOf, Value, facet_keys, facet_of, mode_url
+from partnerkompas.search.choosing import Facet, Refused, UrlOf, Value, facet_keys, facet_of, mode_url, with_refused
 from partnerkompas.search.facets import Matches
 from partnerkompas.search.plates import ADDRESS, MARK, Hole, Kept, Plate, PlateSet, filled, hole, joined, plate_of
 from partnerkompas.search.request import NOTHING, Choice, FacetKey, SearchRequest, in_order
@@ -32,19 +32,25 @@ class Printer:
 
 
 def printed_facets(
-    kept: Kept, printer: Printer, request: SearchRequest, matches: Matches, url: UrlOf
+    kept: Kept,
+    printer: Printer,
+    request: SearchRequest,
+    matches: Matches,
+    url: UrlOf,
+    refused: Mapping[FacetKey, Refused],
 ) -> Iterator[tuple[Theme, str]]:
-    """The facets of every theme that has some, with their counts, as text.
+    """The facets of every theme that has some, with their counts, as text; `refused` stays in the fields of ranges.
 
     Themes of which nothing is chosen are one plate each: that is most of a page.
     """
     plates, edition = kept.of(matches.snapshot, printer.form, language()), matches.snapshot.edition
     chosen = dict(request.filters)
-    touched = {edition.by_key[key.criterion].theme for key in chosen}
+    touched = {edition.by_key[key.criterion].theme for key in (*chosen, *refused)}
 
     def plate(question: Question, key: FacetKey) -> Plate:
         choice = chosen.get(key, NOTHING)
-        return plates.plate(key, choice, partial(_plate, plates, printer, matches, question, key, choice))
+        make = partial(_plate, plates, printer, matches, question, key, choice, refused.get(key, Refused()))
+        return make() if key in refused else plates.plate(key, choice, make)  # what was typed wrong is of one reader
 
     def one_by_one(facets: Iterable[tuple[Question, FacetKey]]) -> Iterator[str]:
         for question, key in facets:
@@ -67,11 +73,18 @@ def printed_facets(
 
 
 def _plate(
-    plates: PlateSet, printer: Printer, matches: Matches, question: Question, key: FacetKey, choice: Choice
+    plates: PlateSet,
+    printer: Printer,
+    matches: Matches,
+    question: Question,
+    key: FacetKey,
+    choice: Choice,
+    refused: Refused,
 ) -> Plate:
     """Print a facet with holes for its counts, and a mark where its address goes."""
     snapshot, asked = matches.snapshot, SearchRequest(product=key.product, filters=in_order({key: choice}))
     facet = facet_of(snapshot, asked, matches, question, key, lambda _request: ADDRESS, printer.complete, MARK)
+    facet = with_refused(facet, refused) if refused.why else facet
     rows = snapshot.rows(key)
     by_state = {state.value: row for state, row in rows.states.items()}
 

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 from partnerkompas.answers.models import State
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Question
-from partnerkompas.infra.language import _
+from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 
 NEUTRAL, BY_NAME = "neutraal", "naam"
@@ -74,7 +74,7 @@ class Problem:
     value: str
     reason: str
     partly: bool = False
-    """What can be used of it counts; the API says so as well, and answers."""
+    """What can be used of it counts; the API says so as well, and answers. Its reason is a whole sentence."""
 
     @property
     def refusal(self) -> str:
@@ -85,7 +85,7 @@ class Problem:
 
     def __str__(self) -> str:
         if self.partly:
-            return _("Uw zoekopdracht is niet helemaal gebruikt: %(reason)s.", reason=self.reason)
+            return self.reason
         return _(
             "“%(parameter)s=%(value)s” is genegeerd: %(reason)s.",
             parameter=self.parameter,
@@ -207,3 +207,16 @@ def bounds(question: Question, wanted: Range) -> tuple[float, float]:
     low = kind.bound(question, wanted.low, False) if wanted.low else float("-inf")
     high = kind.bound(question, wanted.high, True) if wanted.high else float("inf")
     return low, high
+
+
+def range_words(question: Question, wanted: Range) -> str:
+    """A range in words, with its unit, as typed."""
+    low, high = wanted.low, wanted.high
+    unit = f" {question.unit.in_(language())}" if question.unit else ""
+    if low == high:
+        return f"{low}{unit}"
+    if not high:
+        return _("vanaf %(low)s", low=low) + unit
+    if not low:
+        return _("tot en met %(high)s", high=high) + unit
+    return _("%(low)s tot en met %(high)s", low=low, high=high) + unit

@@ -15,10 +15,10 @@ from partnerkompas.infra.language import _, language
 from partnerkompas.partners.selection import Chosen
 from partnerkompas.search import order
 from partnerkompas.search.asking import Asked, found_by_name
-from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, addresses, facet_label
+from partnerkompas.search.choosing import Link, ThemeFacets, UrlOf, Wider, addresses, facet_label
 from partnerkompas.search.criteria_found import CriterionFound
 from partnerkompas.search.leaving_out import Suggestion
-from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest, sorted_by
+from partnerkompas.search.request import BY_NAME, NEUTRAL, FacetKey, SearchRequest, range_words, sorted_by
 from partnerkompas.search.snapshot import Snapshot
 
 MOST_NAMED = 5
@@ -107,7 +107,7 @@ def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip
                 word = names[code] if field == "any_of" else _("ook %(value)s", value=names[code])
                 chips.append(Chip(label, word, url(request.toggling(key, field, code))))
         chips += [
-            Chip(label, _range_words(question, each.low, each.high), url(request.toggling(key, "ranges", each)))
+            Chip(label, range_words(question, each), url(request.toggling(key, "ranges", each)))
             for each in choice.ranges
         ]
         chips += [
@@ -120,17 +120,6 @@ def chips_of(edition: Edition, request: SearchRequest, url: UrlOf) -> tuple[Chip
 def _names_of_values(question: Question) -> dict[str, str]:
     """What every value of a facet is called, by code; a long list is gone through once for all requests."""
     return {bucket.code: bucket.label for bucket in kind_of(question).choices(question, language())}
-
-
-def _range_words(question: Question, low: str, high: str) -> str:
-    unit = f" {question.unit.in_(language())}" if question.unit else ""
-    if low == high:
-        return f"{low}{unit}"
-    if not high:
-        return _("vanaf %(low)s", low=low) + unit
-    if not low:
-        return _("tot en met %(high)s", high=high) + unit
-    return _("%(low)s tot en met %(high)s", low=low, high=high) + unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +144,19 @@ class Permanent:
     url: str
     day: date
     release: str
+    is_later: bool
+    """The release was made after this day: there was none yet, and the first one reads it."""
     is_over: bool
     """Nothing can be added to this day any more."""
 
 
-def permanent_link(snapshot: Snapshot, request: SearchRequest, today: date, url: UrlOf) -> Permanent:
-    """The request with the day of the data, also when that is today, as a comparison has it."""
+def permanent_link(snapshot: Snapshot, request: SearchRequest, today: date, url: UrlOf, had_release: bool) -> Permanent:
+    """The request with the day of the data, also when that is today, as a comparison has it.
+
+    `had_release`: whether there was a release of the criteria on that day.
+    """
     day = snapshot.day
-    return Permanent(url(replace(request, as_of=day)), day, snapshot.release, day < today)
+    return Permanent(url(replace(request, as_of=day)), day, snapshot.release, not had_release, day < today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +197,15 @@ class ResultPage:
     clear_url: str
     themes: tuple[ThemeFacets, ...]
     products: tuple[Link, ...]
+    wider: Wider | None
     cards: tuple[str, ...]
     """Printed."""
     named: NamedPartners
     criteria: tuple[CriterionFound, ...]
     meant: tuple[Suggestion, ...]
     nothing: tuple[Suggestion, ...]
+    has_words: bool
+    """Not when what was typed holds no word: a notice says so, and that nothing is found."""
     compare: object
     hidden: tuple[tuple[str, str], ...]
     provinces: Markup

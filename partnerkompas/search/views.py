@@ -20,6 +20,8 @@ from flask import (
 from flask.sansio.blueprints import BlueprintSetupState
 
 from partnerkompas.accounts.session import current_actor
+from partnerkompas.criteria import queries as criteria
+from partnerkompas.criteria.known_on import no_release_yet
 from partnerkompas.infra import clock
 from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _, language, speaking
@@ -36,6 +38,7 @@ from partnerkompas.search.criteria_found import criteria_found
 from partnerkompas.search.plates import LATER, with_pieces
 from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.provinces import map_of_provinces
+from partnerkompas.search.remarks import in_words, refused_ends
 from partnerkompas.search.request import NOTHING, PER_PAGE, Problem, SearchRequest, quoted
 from partnerkompas.search.sheets import Kept, Sheet, sheets
 from partnerkompas.search.words import Found
@@ -61,13 +64,15 @@ def list_partners() -> Response:
     require(current_actor(), Permission.SITE_READ)
     may_be_kept(sync.ready())
     asked = ask(request.args.items(multi=True), picks=True)
-    notices = [str(problem) for problem in asked.problems]
+    notices = [in_words(problem, asked.snapshot.edition) for problem in asked.problems]
     listed = asked.snapshot.firms.place_of_slug if asked.request.chosen else {}
     unknown = [slug for slug in asked.request.chosen if slug not in listed]
     if unknown:
         known = tuple(slug for slug in asked.request.chosen if slug not in unknown)
         asked = replace(asked, request=replace(asked.request, chosen=known))
         notices += [str(Problem("p", slug, _("deze partner kennen we niet"))) for slug in unknown]
+    if not _had_release(asked):
+        notices.append(no_release_yet())
     notices += [*about_words(asked.query), *nobody_has(asked)]
     notices += perhaps_behind(asked.ready)
     if asked.request.page > asked.pages:
@@ -181,6 +186,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         clear_url=here(replace(wanted, q="", filters=(), page=1)),
         themes=_themes(asked, here),
         products=choosing.product_links(edition, wanted, here),
+        wider=choosing.wider_than_product(edition, wanted, here),
         cards=printed_cards(edition, wanted, snapshot.day, firms, known, printer),
         named=results.named(asked, profile),
         criteria=criteria_found(asked, lambda key: url_for("criteria.detail", key=key, op=wanted.as_of))
@@ -188,6 +194,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         else (),
         meant=() if found.total else correcting.corrections(asked, current_app.extensions["correcting"], here),
         nothing=() if found.total else leaving_out.suggestions(asked, here),
+        has_words=not asked.query.says_nothing,
         compare=compare_bar(
             wanted.chosen,
             results.chosen_names(snapshot, wanted.chosen),
@@ -197,21 +204,27 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         ),
         hidden=results.hidden_fields(wanted),
         provinces=map_of_provinces(wanted, found, here, live=True),
-        permanent=results.permanent_link(snapshot, wanted, clock.today(), here),
+        permanent=results.permanent_link(snapshot, wanted, clock.today(), here, _had_release(asked)),
         saving=results.Saving(wanted.address("").removeprefix("?"), results.proposed_name(chips))
         if may(current_actor(), Permission.SAVED_SEARCH_KEEP)
         else None,
     )
 
 
+def _had_release(asked: Asked) -> bool:
+    """Whether there was a release of the criteria on the day that is asked about."""
+    return asked.request.as_of is None or criteria.had_release(clock.end_of(asked.request.as_of))
+
+
 def _themes(asked: Asked, here: UrlOf) -> tuple[choosing.ThemeFacets, ...]:
     """All facets by theme, printed; a theme is open when one of its facets is."""
     edition, kept = asked.snapshot.edition, current_app.extensions["plates"]
-    opened = {edition.by_key[key.criterion].theme for key, _choice in asked.request.filters}
+    refused = refused_ends(asked.problems, edition)
+    opened = {edition.by_key[key.criterion].theme for key in (*dict(asked.request.filters), *refused)}
     opened |= {question.theme for question in edition.facets if choosing.starts_open(question, NOTHING)}
     return tuple(
         choosing.ThemeFacets(theme.name.in_(language()), text, theme.key in opened)
-        for theme, text in printed_facets(kept, _printer(), asked.request, asked.matches, here)
+        for theme, text in printed_facets(kept, _printer(), asked.request, asked.matches, here, refused)
     )
 
 

@@ -351,6 +351,16 @@ def test_a_code_wins_from_a_label_and_a_shared_label_is_no_answer() -> None:
         kind.parse(asked_so, "zelfde")
 
 
+def test_one_value_may_stand_for_no() -> None:
+    """Never of questions with more answers at once: none at all is no too, and no beside something else is not."""
+    assert {each.key: code for each in SMALL.questions if (code := kind_of(each).bucket_of_no(each))} == {
+        "iso": "nee",
+        "venster": "geen",
+    }
+    none = OptionList("l", Text("l", "l"), "", tuple(Option(c, Text(c, c), means_no=c > "a") for c in "abc"))
+    assert kind_of(asked("venster")).bucket_of_no(question("k", "one_of", options=none)) == ""
+
+
 def test_an_option_that_a_later_release_dropped_is_still_shown_by_its_code() -> None:
     smaller = replace(asked("producten"), options=OptionList("p", Text("p", "p"), "", ()))
     kind = kind_of(smaller)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -58,6 +59,30 @@ def test_no_sideways_scroll(tab: Tabs, name: str) -> None:
     if name in HEART:
         open_all(page)
         assert page.evaluate(BESIDE) == []
+
+
+LONG = [
+    "Bedrijfsadministratieprocesinrichtingsmaatschappij",
+    "https://www.voorbeeld.example/nl-nl/producten/business-central?utm_source=nieuwsbrief",
+    "n" * 180,
+]
+WHERE_WORDS_ARE_SHOWN = [
+    "/partners?q={}",
+    "/en/partners?q={}&producten=bc",
+    "/partners?{0}={0}&producten={0}",
+    "/criteria?q={}",
+    "/en/criteria?q={}",
+]
+
+
+@pytest.mark.parametrize("address", WHERE_WORDS_ARE_SHOWN)
+def test_a_long_word_makes_no_page_wide(tab: Tabs, address: str) -> None:
+    page = tab("/healthz", width=360)
+    for typed in LONG:
+        page.goto(address.format(quote_plus(typed)))
+        assert page.locator("main").is_visible()
+        assert page.evaluate(BESIDE) == [], typed
+        assert page.evaluate(CUT_OFF) == [], typed
 
 
 OWN = "/partners/balansvaart/gegevens"

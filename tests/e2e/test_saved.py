@@ -144,6 +144,7 @@ def test_they_look_like_the_rest(tab: Tabs, kept: Kept) -> None:
     assert axe(page) == []
     save(page, SEARCH + "&q=groothandel", "x" * 80)
     save(page, "/partners", "Iedereen")
+    save(page, f"/partners?q={'n' * 180}", "Lang woord")
     shared = page.locator("a.long").first.get_attribute("href")
     for address in (f"{SEARCH}&q=groothandel", "/bewaard", str(shared), f"{shared}/naam", "/en/bewaard"):
         page.emulate_media(color_scheme="light")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -85,6 +85,127 @@ def test_the_result_is_that_of_a_page_load(tab: Tabs) -> None:
     assert page.evaluate(what) == now
 
 
+def until_at(page: Page, **asked: list[str]) -> None:
+    """Wait until the address asks this and the list is no longer busy."""
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == asked)
+    page.wait_for_function("() => !document.querySelector('#resultaten[aria-busy]')")
+
+
+SHOWN = """() => [document.title, document.querySelector("#resultaten").innerText,
+  ...[...document.querySelectorAll("#filters [name]:not([type=hidden]), #q")]
+    .map((field) => `${field.name} ${field.value} ${field.checked} ${field.disabled}`)]"""
+
+
+def test_back_takes_back_one_choice_at_a_time(tab: Tabs) -> None:
+    """A tick, another facet, a chip, words, "Wis alles": Back undoes each and Forward does it again (SRCH-03)."""
+    page = tab("/partners")
+    stays(page)
+    seen = [(page.url, page.evaluate(SHOWN))]
+
+    def seen_at(**asked: list[str]) -> None:
+        until_at(page, **asked)
+        seen.append((page.url, page.evaluate(SHOWN)))
+
+    tick(page, "producten", "bc")
+    seen_at(producten=["bc"])
+    tick(page, "vestigingsprovincies", "UT")
+    seen_at(producten=["bc"], vestigingsprovincies=["UT"])
+    page.locator("a.chip").last.click()
+    seen_at(producten=["bc"])
+    page.locator("#q").fill("b")
+    page.keyboard.press("Enter")
+    seen_at(producten=["bc"], q=["b"])
+    page.get_by_role("link", name="Wis alles").click()
+    seen_at()
+
+    for address, shown in seen[-2::-1]:
+        page.go_back()
+        until_at(page, **parse_qs(urlsplit(address).query))
+        assert page.url == address
+        assert page.evaluate(SHOWN) == shown
+        assert page.locator("#melding").inner_text() == page.locator("#resultaten").get_attribute("data-said")
+    for address, shown in seen[1:]:
+        page.go_forward()
+        until_at(page, **parse_qs(urlsplit(address).query))
+        assert page.evaluate(SHOWN) == shown
+    assert page.evaluate("window.stayed"), "no page was loaded"
+
+
+def test_back_keeps_the_focus(tab: Tabs) -> None:
+    page = tab("/partners")
+    field = value_of(page, "producten", "bc")
+    field.focus()
+    page.keyboard.press("Space")
+    until_at(page, producten=["bc"])
+    page.go_back()
+    until_at(page)
+    assert not field.is_checked()
+    assert page.evaluate(FOCUS) == "producten=bc"
+    page.go_forward()
+    until_at(page, producten=["bc"])
+    page.locator("a.chip").focus()
+    page.go_back()
+    until_at(page)
+    assert page.evaluate(FOCUS) == "resultaten", "the chip went"
+
+
+def test_back_gives_a_range_its_bounds_of_then(tab: Tabs, measured_site: Site) -> None:
+    """Also in the field that has the focus."""
+    page = tab("/partners", at=measured_site)
+    field = show(page.locator("[name='tarief.van']"))
+    for bound, expected in (("20.5", 3), ("30.5", 2)):
+        field.fill(bound)
+        field.press("Enter")
+        until_total(page, expected)
+    page.go_back()
+    until_total(page, 3)
+    assert field.input_value() == "20.5"
+    assert page.evaluate(FOCUS) == "tarief.van=20.5"
+    page.go_back()
+    until_total(page, 5)
+    assert field.input_value() == ""
+
+
+def test_quick_choices_are_one_step(tab: Tabs) -> None:
+    """What was made void before it was shown is no step; and Back makes void what is still under way."""
+    page = tab("/partners")
+    fields = [value_of(page, "vestigingsprovincies", code) for code in ("GR", "FR")]
+    page.evaluate("(boxes) => boxes.forEach((box) => box.click())", [each.element_handle() for each in fields])
+    until_at(page, vestigingsprovincies=["GR", "FR"])
+    page.go_back()
+    until_at(page)
+    assert not any(each.is_checked() for each in fields)
+    fields[0].check()
+    until_at(page, vestigingsprovincies=["GR"])
+    page.evaluate("(box) => { box.click(); history.back(); }", fields[1].element_handle())
+    until_at(page)
+    assert not any(each.is_checked() for each in fields)
+    assert total(page) == 60
+
+
+def test_back_in_the_panel_of_a_phone(tab: Tabs) -> None:
+    """Steps taken in the panel are taken back in it; then Back closes it."""
+    page = tab("/partners", width=360, height=780)
+    page.locator("a.filters-open").click()
+    field = value_of(page, "producten", "bc")
+    expected = beside(field)
+    field.check()
+    until_at(page, producten=["bc"])
+    page.locator(".filters-foot button").click()
+    page.locator("#filters").wait_for(state="hidden")
+    page.go_back()
+    page.locator("#filters").wait_for()
+    assert total(page) == expected
+    page.go_back()
+    until_at(page)
+    assert page.locator("#filters").is_visible()
+    assert not field.is_checked()
+    assert page.locator(".filters-foot button").inner_text() == "Toon 60 partners"
+    page.go_back()
+    page.locator("#filters").wait_for(state="hidden")
+    assert page.locator("#resultaten").evaluate("(list) => !list.inert")
+
+
 def test_the_back_button(tab: Tabs) -> None:
     """From a profile back to the list that was left, filters and all."""
     page = tab("/partners")
@@ -98,6 +219,21 @@ def test_the_back_button(tab: Tabs) -> None:
     until_total(page, expected)
     assert page.locator("input[name=vestigingsprovincies][value=UT]").is_checked()
     assert page.locator("a.chip").count() == 1
+    page.go_back()
+    until_total(page, 60)
+    assert not page.locator("input[name=vestigingsprovincies][value=UT]").is_checked()
+
+
+def test_a_page_that_is_loaded_again_has_the_ticks_of_its_address(tab: Tabs) -> None:
+    """And not those that stood there when another step was made of it."""
+    page = tab("/partners")
+    tick(page, "producten", "bc")
+    with page.expect_navigation():
+        page.locator(".sheet h3 a").first.click()
+    page.evaluate("history.go(-2)")
+    page.wait_for_url("**/partners")
+    until_total(page, 60)
+    assert not page.locator("input[name=producten][value=bc]").is_checked()
 
 
 def test_links_apply_at_once_too(tab: Tabs) -> None:
@@ -148,6 +284,27 @@ def test_bounds_apply_after_a_moment(tab: Tabs, measured_site: Site) -> None:
     assert query(page) == {"tarief.van": ["20.5"]}
 
 
+def test_a_range_the_wrong_way_round_is_said_and_stays(tab: Tabs, measured_site: Site) -> None:
+    """In the field and beside it; aloud only once."""
+    page = tab("/partners", at=measured_site)
+    low, high = (show(page.locator(f"[name='tarief.{end}']")) for end in ("van", "tot"))
+    low.fill("30.5")
+    low.press("Enter")
+    until_total(page, 2)
+    high.fill("20.5")
+    high.press("Enter")
+    page.locator(".notice").wait_for()
+    why = "Tarief: “tot en met 20.5 euro” telt niet mee, want dat ligt voor “vanaf 30.5 euro”."
+    assert page.locator(".notice").inner_text() == page.locator(".facet-mode p").inner_text() == why
+    assert page.locator("#melding").inner_text() == f"2 partners gevonden. {why}"
+    assert (low.input_value(), high.input_value()) == ("30.5", "20.5")
+    low.fill("10.5")
+    low.press("Enter")
+    until_total(page, 2)
+    assert page.locator(".notice").count() == 0
+    assert page.locator("#melding").inner_text() == "2 partners gevonden"
+
+
 def test_search_in_a_long_facet(tab: Tabs) -> None:
     page = tab("/partners")
     value_of(page, "branches", "A")
@@ -157,7 +314,12 @@ def test_search_in_a_long_facet(tab: Tabs) -> None:
     assert seen
     assert "andbouw" in seen[0].inner_text()
     many = len(seen)
+    told = facet.locator(".facet-search [role=status]")
+    assert told.inner_text() == ""
+    facet.get_by_label("Zoek in deze lijst").fill("zzqx")
+    assert told.inner_text() == "Niets gevonden in deze lijst."
     facet.get_by_label("Zoek in deze lijst").fill("")
+    assert told.inner_text() == ""
     assert sum(each.is_visible() for each in facet.locator(".choices:not(.states) label > span:not(.n)").all()) != many
 
 

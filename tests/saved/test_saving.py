@@ -226,3 +226,9 @@ def test_a_visitor_is_asked_to_sign_in(app: Flask, member: Actor) -> None:
     answer = app.test_client().get("/bewaard")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/inloggen?next=/bewaard")
     assert db.session.scalar(select(func.count()).select_from(SavedSearch)) == 0
+
+
+def test_the_form_says_that_an_earlier_day_is_not_kept(client: FlaskClient) -> None:
+    told = "De dag 20 november 2026 bewaren we ook niet"
+    assert told in client.get("/partners?producten=bc&op=2026-11-20").text
+    assert "bewaren we ook niet" not in client.get("/partners?producten=bc").text

@@ -36,12 +36,14 @@ def test_nonsense_is_repeated_and_has_a_way_out(browser: Browser, catalogue: lis
     assert "zonder “zzqx”" in browser.get("/partners?q=zzqx&iso=ja").text
 
 
-@pytest.mark.parametrize("words", ["!!!", "-", '""', "…"])
+@pytest.mark.parametrize("words", ["!!!", "*", "-", '""', "…"])
 def test_what_holds_no_word_finds_nothing_and_is_repeated(browser: Browser, catalogue: list[Firm], words: str) -> None:
     page = browser.get(f"/partners?{urlencode({'q': words, 'iso': 'ja'})}")
     assert total(page) == 0
     assert page.one("input", id="q").get("value") == words
-    assert "er staat geen woord in om op te zoeken" in page.text
+    (said,) = texts(page.all("p", class_="notice"))
+    assert said == "In uw zoekopdracht staat geen woord om op te zoeken, dus er wordt niets gevonden."
+    assert "Geen enkele partner voldoet" not in page.text
     (link,) = [each for each in page.all("a") if each.text == f"zonder “{words}”"]
     assert total(browser.get(link.get("href", ""))) == total(browser.get("/partners?iso=ja")) > 0
     found = browser.json(f"/api/v1/partners?{urlencode({'q': words, 'iso': 'ja'})}")
@@ -52,7 +54,8 @@ def test_what_holds_no_word_finds_nothing_and_is_repeated(browser: Browser, cata
 def test_too_many_words_are_cut_with_a_notice(browser: Browser, catalogue: list[Firm]) -> None:
     for typed, said in (("navision " * 10_000, "200 tekens"), (" ".join(f"w{n}" for n in range(40)), "24 woorden")):
         query = urlencode({"q": typed})
-        assert said in browser.get(f"/partners?{query}").text
+        sentence = f"Uw zoekopdracht is niet helemaal gebruikt: alleen de eerste {said} tellen."
+        assert sentence in texts(browser.get(f"/partners?{query}").all("p", class_="notice"))
         assert said in browser.json(f"/api/v1/partners?{query}")["notices"][0]
 
 
@@ -87,8 +90,73 @@ def test_what_is_ignored_is_said(browser: Browser, catalogue: list[Firm]) -> Non
     page = browser.get("/partners?kleur=rood&producten=sap&iso=ja")
     notices = texts(page.all("p", class_="notice"))
     assert "“kleur=rood” is genegeerd: dit onderdeel kennen we niet." in notices
-    assert "“producten=sap” is genegeerd: deze keuze kennen we niet." in notices
+    assert "producten nl: “sap” telt niet mee, want deze keuze kennen we niet." in notices
     assert total(page) == total(browser.get("/partners?iso=ja"))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "sinds.van=2015&sinds.tot=2010",
+            "sinds nl: “tot en met 2010” telt niet mee, want dat ligt voor “vanaf 2015”.",
+        ),
+        ("sinds.tot=2010&sinds.van=2015", "sinds nl: “vanaf 2015” telt niet mee, want dat ligt na “tot en met 2010”."),
+        ("sinds=2015..2010", "sinds nl: “2015 tot en met 2010” telt niet mee, want het begin ligt na het eind."),
+        ("sinds.van=lang", "sinds nl: “vanaf lang” telt niet mee, want “lang” is geen jaar van 1800 tot en met 2200."),
+        (
+            "sinds.tot=201",
+            "sinds nl: “tot en met 201” telt niet mee, want “201” is geen jaar van 1800 tot en met 2200.",
+        ),
+        ("iso.stand=kapot", "iso nl: “kapot” telt niet mee, want deze stand bestaat niet."),
+        ("iso@bc=ja", "iso nl (Business Central): “ja” telt niet mee, want dit product hoort niet bij deze vraag."),
+        ("pagina_iso=", "pagina_iso nl telt niet mee, want op dit criterium kunt u niet filteren."),
+    ],
+)
+def test_what_does_not_count_is_said_with_the_label_of_its_criterion(
+    browser: Browser, catalogue: list[Firm], query: str, said: str
+) -> None:
+    assert said in texts(browser.get(f"/partners?{query}").all("p", class_="notice"))
+
+
+def test_the_api_goes_on_naming_parameters(browser: Browser, catalogue: list[Firm]) -> None:
+    told = browser.json("/api/v1/partners?sinds.van=2015&sinds.tot=2010", 400)
+    assert told["errors"] == [{"parameter": "sinds.tot", "value": "2010", "reason": "dat ligt voor “vanaf 2015”"}]
+
+
+def test_a_wrong_end_of_a_range_stays_in_its_field_with_why(browser: Browser, catalogue: list[Firm]) -> None:
+    """For this reader alone: nobody else gets it."""
+
+    def fields(query: str) -> list[str]:
+        page = browser.get(f"/partners{query}")
+        ends = {each.get("name"): each.get("value", "") for each in page.all("input")}
+        return [ends["sinds.van"], ends["sinds.tot"]]
+
+    assert fields("?sinds.van=2015&sinds.tot=2010") == ["2015", "2010"]
+    assert fields("?sinds.van=2015&sinds.van=1999&sinds.tot=201") == ["2015", "201"]
+    assert fields("?sinds.van=%22%3E%3Cb%3E") == ['"><b>', ""]
+    assert fields("?sinds.van=2015") == ["2015", ""]
+    assert fields("") == ["", ""]
+    page = browser.get("/partners?sinds.tot=201")
+    facet = next(each for each in page.all("details") if each.get("data-key") == "facet-sinds")
+    assert facet.get("open") is not None
+    assert "“201” is geen jaar" in words(facet)
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("1999-12-31", "deze dag is te vroeg; de eerste die kan is 2000-01-01"),
+        ("2099-01-01", "deze dag moet nog komen"),
+        ("2026-02-31", "dit is geen datum als 2026-11-22"),
+    ],
+)
+def test_a_day_that_cannot_be_used_is_said_with_the_real_reason(
+    browser: Browser, catalogue: list[Firm], day: str, why: str
+) -> None:
+    assert texts(browser.get(f"/partners?op={day}").all("p", class_="notice")) == [f"“op={day}” is genegeerd: {why}."]
+    assert browser.json(f"/api/v1/partners?op={day}", 400)["errors"][0]["reason"] == why
+    assert why in browser.get(f"/vergelijk?op={day}").text
 
 
 def test_a_page_beyond_the_last_is_the_first(browser: Browser, catalogue: list[Firm]) -> None:
@@ -257,6 +325,43 @@ def test_states_of_a_facet_are_told_apart(browser: Browser, app: Flask) -> None:
         assert len(cards(browser.get(f"/partners?iso.stand={state}"))) == 1
     assert cards(browser.get("/partners?iso=nee")) == ["nee"]
     assert sorted(cards(browser.get("/partners?iso=ja&iso.stand=not_stated"))) == ["ja", "stil"]
+
+
+def test_a_choice_of_any_product_is_told_from_the_product_in_view(browser: Browser, catalogue: list[Firm]) -> None:
+    """The product only says for which the questions are shown; one link makes the choice about it."""
+    told = "Wat u eerder koos bij venster nl, geldt nog voor welk product dan ook."
+    page = browser.get("/partners?venster=vijf&iso=ja&voor=bc&pagina=1")
+    assert "De vragen per product staan er nu voor Business Central. " + told in page.text
+    narrowed = page.link("Laat dat alleen voor Business Central gelden")
+    assert sorted(parse_qsl(urlsplit(narrowed).query)) == [("iso", "ja"), ("venster@bc", "vijf"), ("voor", "bc")]
+    assert total(page) == total(browser.get("/partners?venster=vijf&iso=ja"))
+    assert told not in browser.get(narrowed).text
+    for other in (
+        "voor=bc",
+        "venster=vijf",
+        "venster@bc=vijf&voor=bc",
+        "iso=ja&voor=bc",
+        "venster=vijf&venster@bc=zeven&voor=bc",
+    ):
+        assert told not in browser.get(f"/partners?{other}").text, other
+
+
+def test_no_stands_once_in_a_facet(browser: Browser, catalogue: list[Firm]) -> None:
+    """As the value that stands for it, with as many partners; chosen as a state, it is there as one."""
+
+    def codes(page: Page, name: str) -> dict[str, str | None]:
+        return {each.get("value", ""): each.get("checked") for each in boxes(page, name)}
+
+    page, facets = browser.get("/partners"), browser.json("/api/v1/partners")["facets"]
+    for key, code in (("iso", "nee"), ("venster", "geen")):
+        assert code in codes(page, key)
+        assert "no" not in codes(page, f"{key}.stand")
+        (count,) = [value["count"] for value in facets[key]["values"] if value["value"] == code]
+        assert count == facets[key]["states"]["no"] > 0
+        asked = browser.get(f"/partners?{key}.stand=no")
+        assert codes(asked, f"{key}.stand")["no"] is not None
+        assert total(asked) == count
+    assert "no" in codes(page, "producten.stand"), "none at all is no value"
 
 
 def test_it_finds_a_partner_that_answered_nothing(browser: Browser, app: Flask) -> None:

@@ -33,7 +33,7 @@ def test_it_holds_the_whole_request(browser: Browser, market: None) -> None:
     link = page.link(LINK)
     assert link == REQUEST.replace("&voor=bc&p=alfa", "&op=2026-11-22&voor=bc&p=alfa")
     assert "zoals bekend op 22 november 2026, met uitgave 1.0.0 van de criteria." in page.text
-    assert "vanaf morgen telt wat vandaag bekend was" in page.text
+    assert "van de criteria. Vandaag kan er nog iets veranderen; vanaf morgen telt wat vandaag bekend was." in page.text
     there = browser.get(link)
     assert (cards(there), total(there)) == (cards(page), total(page)) == (["gamma", "beta"], 5)
     assert there.link(LINK) == link
@@ -41,6 +41,19 @@ def test_it_holds_the_whole_request(browser: Browser, market: None) -> None:
     english = browser.get("/en/partners?q=a")
     assert english.link("Permanent link to this result") == "/en/partners?q=a&op=2026-11-22"
     assert "as known on 22 November 2026, by release 1.0.0 of the criteria." in english.text
+
+
+def test_a_day_before_the_first_release_is_said_to_be_one(browser: Browser, market: None) -> None:
+    """It is read by the first release, and nobody was in the guide: there is no later to come back on."""
+    page = browser.get("/partners?op=2001-03-01")
+    assert "Op die dag was er nog geen uitgave van de criteria; u ziet de eerste." in page.text
+    assert "gelezen met uitgave 1.0.0 van de criteria, de eerste; die was er toen nog niet." in page.text
+    assert "Kom later terug" not in page.text
+    assert "Op die dag stonden er nog geen partners in deze gids." in page.text
+    assert page.link("Toon de partners van nu") == "/partners"
+    told = browser.json("/api/v1/partners?op=2001-03-01")
+    assert (told["release"], told["as_of"], told["total"]) == ("1.0.0", "2001-03-01", 0)
+    assert "nog geen uitgave" not in browser.get("/partners?op=2026-11-22").text
 
 
 @pytest.mark.parametrize("address", ["/partners?producten=bc", "/partners?producten=bc&sort=naam", REQUEST])

@@ -98,6 +98,9 @@ class YesNo(Kind):
     def says_no(self, question: Question, value: Value) -> bool:
         return value is False
 
+    def bucket_of_no(self, question: Question) -> str:
+        return "nee"
+
     def show(self, question: Question, value: Value, language: str) -> str:
         return self.words[self.to_cell(question, value)].in_(language)
 
@@ -144,6 +147,10 @@ class OneOf(Kind):
 
     def says_no(self, question: Question, value: Value) -> bool:
         return option_of(question, value).means_no
+
+    def bucket_of_no(self, question: Question) -> str:
+        codes = [each.code for each in option_list(question).options if each.means_no]
+        return codes[0] if len(codes) == 1 else ""
 
     def show(self, question: Question, value: Value, language: str) -> str:
         return option_of(question, value).label.in_(language)

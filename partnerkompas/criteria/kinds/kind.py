@@ -57,6 +57,10 @@ class Kind:
         """Whether this value means "no" or "none", which is a state of its own (domain: six states)."""
         return False
 
+    def bucket_of_no(self, question: Question) -> str:
+        """The facet value that everybody who says no is counted under, and nobody else; "" when there is none."""
+        return ""
+
     def show(self, question: Question, value: Value, language: str) -> str:
         """The value as a reader sees it."""
         return str(value)

@@ -1,11 +1,17 @@
-// Filters apply at once: the same address is fetched and its results, counts and chips replace the old ones.
-// Without this module the form and the links do the same with a page load.
+// Filters apply at once: the same address is fetched and its results, counts and chips replace the old ones. Each result
+// that is shown is a step, which Back takes back. Without this module the form and the links do the same with a page load.
 
 const form = document.querySelector("#filters");
 const status = document.querySelector("#melding");
 const bar = document.querySelector("#balk");
 let running = null;
 let timer = 0;
+
+/** An address without its hash, which only opens and closes the panel. */
+const place = (url) => url.pathname + url.search;
+
+/** Where the reader is: the address of the newest step, which may be shown only in a moment. */
+let at = place(location);
 
 const results = () => document.querySelector("#resultaten");
 
@@ -17,6 +23,9 @@ function address() {
   }
   return url;
 }
+
+/** What a list says besides how many it found. */
+const notices = (list) => [...list.querySelectorAll(":scope > .notice")].map((notice) => notice.textContent);
 
 /** What an input is, across two versions of the page. */
 const key = (input) => `${input.name}=${input.value}`;
@@ -35,8 +44,9 @@ function exchange(old, now) {
   if (held?.name) [...old.querySelectorAll("input")].find((input) => key(input) === key(held))?.focus({ preventScroll: true });
 }
 
-/** Bring the form's counts and ticks up to date while every element stays where it is. */
-function renew(fresh) {
+/** Bring the form's counts and ticks up to date while every element stays where it is. `typing`: the field in which
+ * somebody may be typing keeps its text. */
+function renew(fresh, typing) {
   const facets = (element) => [...element.querySelectorAll("[data-facet]")].map((part) => part.dataset.facet).join();
   if (facets(form) !== facets(fresh)) return exchange(form, fresh);
   const boxes = new Map([...fresh.querySelectorAll("input[type=checkbox]")].map((box) => [key(box), box]));
@@ -54,7 +64,7 @@ function renew(fresh) {
   }
   for (const input of form.querySelectorAll(".bounds input")) {
     const now = fresh.querySelector(`input[name="${CSS.escape(input.name)}"]`);
-    if (now && input !== document.activeElement) input.value = now.value;
+    if (now && input !== typing) input.value = now.value;
   }
   // A facet that came, went or got other values (another product, all instead of any): take the new form of it.
   for (const part of form.querySelectorAll("[data-facet]")) {
@@ -66,8 +76,9 @@ function renew(fresh) {
   }
 }
 
-/** Fetch an address and show it here. A newer call makes an older one void. */
-async function show(url, { focusKey = null } = {}) {
+/** Fetch an address and show it here, as a new step unless the reader is there already. A newer call makes an older one
+ * void. `focusKey`: what gets the focus when it is lost. `isReturn`: fields get the text of then, also one in use. */
+async function show(url, { focusKey = null, isReturn = false } = {}) {
   running?.abort();
   running = new AbortController();
   const { signal } = running;
@@ -77,32 +88,38 @@ async function show(url, { focusKey = null } = {}) {
     if (!response.ok) throw new Error(String(response.status));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (signal.aborted) return;
-    renew(page.querySelector("#filters"));
+    const typing = isReturn ? null : document.activeElement;
+    renew(page.querySelector("#filters"), typing);
     const list = page.querySelector("#resultaten");
     reopen(results(), list);
+    const known = notices(results());
     results().replaceWith(list);
     if (bar) bar.innerHTML = page.querySelector("#balk").innerHTML;
     const words = document.querySelector("#q");
-    if (words !== document.activeElement) words.value = page.querySelector("#q").value;
+    if (words !== typing) words.value = page.querySelector("#q").value;
     for (const link of document.querySelectorAll("[hreflang]")) {
       const now = page.querySelector(`${link.localName}[hreflang="${link.hreflang}"]`);
       if (now) link.setAttribute("href", now.getAttribute("href"));
     }
-    document.title = page.title;
-    history.replaceState(null, "", url.pathname + url.search + location.hash);
-    status.textContent = results().dataset.said;
+    if (place(url) !== at) history.pushState(null, "", place(url) + location.hash);
+    at = place(url);
+    document.title = page.title; // that of the new step
+    status.textContent = [list.dataset.said, ...notices(list).filter((text) => !known.includes(text))].join(". ");
     form.dispatchEvent(new CustomEvent("renewed"));
     if (focusKey !== null && (!document.activeElement || document.activeElement === document.body)) {
       const again = document.querySelector(`[data-key="${CSS.escape(focusKey)}"]`);
       (again ?? results()).focus({ preventScroll: true });
     }
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(url);
+    if (error.name === "AbortError") return;
+    if (isReturn) location.reload(); // to the same address with a hash nothing would be loaded
+    else location.assign(url);
   }
 }
 
 if (form && results() && status) {
   form.classList.add("live");
+  form.autocomplete = "off"; // else the browser fills in the ticks of another step when it comes back to this page
 
   form.addEventListener("change", (event) => {
     if (!event.target.name || event.target.type === "search") return;
@@ -126,6 +143,15 @@ if (form && results() && status) {
     const link = event.target.closest("a[data-live]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
     event.preventDefault();
+    clearTimeout(timer);
     show(new URL(link.getAttribute("href"), location.href), { focusKey: link.dataset.key ?? "" });
+  });
+
+  addEventListener("popstate", () => {
+    if (place(location) === at) return; // the panel opened or closed
+    at = place(location);
+    clearTimeout(timer);
+    const held = document.activeElement;
+    show(new URL(location.href), { focusKey: held === document.body ? null : held.dataset.key ?? "", isReturn: true });
   });
 }
