@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import snowballstemmer
 
 VERSION = 4
-"""Goes up when the same text gives other words, so that an index made by another version is noticed."""
+"""Goes up when the same text gives other words, also by other domain words, so that an index made by another version
+is noticed, and which of the two is the newer."""
 
 TEXT_BITS = 12
 """Each text of a document begins at a multiple of two to this power: its places tell which text it is, and no phrase
