@@ -108,7 +108,12 @@ def folded_with_places(text: str) -> tuple[str, list[int]]:
     return "".join(letters), places
 
 
-@lru_cache(maxsize=50_000)
+MOST_KEPT = 20_000
+"""Words that are remembered: those of queries end up there as well, so that it must not be much. A catalogue of 10,000
+partners has no more; what its texts become is remembered as a whole (forms.py), where no query comes."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def apart(word: str) -> Apart:
     """Take a folded word apart."""
     pieces = tuple(_PIECE.findall(word))
@@ -155,7 +160,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(token.text for taken, _start in placed(words_as_written(text)) for token in taken.tokens)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=MOST_KEPT)
 def stems(token: str) -> tuple[str, str]:
     """The Dutch and the English stem of a folded word."""
     try:
