@@ -87,9 +87,9 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if settings.https:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        response.headers.setdefault("Cache-Control", "no-cache")  # without it caches guess how long they may keep it
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = language()
-            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
     app.jinja_env.add_extension("jinja2.ext.i18n")

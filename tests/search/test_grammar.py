@@ -10,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerkompas.answers.models import State
+from partnerkompas.criteria.files import read_edition
+from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.search.grammar import LONGEST_QUERY, MOST_PARAMETERS, from_query
 from partnerkompas.search.request import Choice, FacetKey, Problem, Range, SearchRequest
+from tests.conftest import ROOT
 from tests.edition import SMALL
 from tests.search.made_up import DAY, WIDE, choices, facet_keys, requests
 
@@ -253,6 +256,17 @@ def test_too_many_parameters_are_not_all_read() -> None:
     request, problems = read(("iso", "ja"), *[("iso", "ja")] * MOST_PARAMETERS, ("producten", "bc"))
     assert request.filters == ((FacetKey("iso"), Choice(("ja",))),)
     assert len(problems) == 1
+
+
+def test_all_values_of_our_longest_list_may_be_asked_for() -> None:
+    """And as much again as fits a form that sends all its empty fields along."""
+    ours = read_edition(ROOT / "seed" / "criteria", ROOT / "seed" / "options")
+    lists = {each.key: [choice.code for choice in kind_of(each).choices(each, "nl")] for each in ours.facets}
+    key, codes = max(lists.items(), key=lambda named: len(named[1]))
+    request, problems = from_query([*[("q", "")] * 40, *((key, code) for code in codes)], ours, DAY)
+    assert problems == []
+    ((asked, choice),) = request.filters
+    assert (asked, {*choice.any_of}) == (FacetKey(key), {*codes})
 
 
 def test_what_cannot_be_seen_is_no_part_of_a_question() -> None:

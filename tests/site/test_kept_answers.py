@@ -237,3 +237,24 @@ def test_what_is_kept_keeps_no_earlier_generation_alive(app: Flask, visitor: Cli
 @pytest.mark.parametrize("host", ['a"b', "a b", "<x>"])
 def test_a_host_that_cannot_be_one_is_refused(visitor: Client, host: str) -> None:
     assert visitor.get("/api/v1/partners", headers={"Host": host}).status_code == 400
+
+
+NOT_PAGES = (
+    "/api/v1/partners", "/api/v1/partners/alfa", "/api/v1/partners/nobody", "/api/v1/partners?x=1", "/api/v1/criteria",
+    "/api/v1/openapi.json", "/partners.csv", "/vergelijk.json?p=alfa&p=beta", "/vergelijk.csv?p=alfa&p=beta",
+    "/partners", "/cijfers.csv",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NOT_PAGES)
+def test_every_answer_is_asked_for_again(visitor: Client, address: str) -> None:
+    """Without a word about it a cache keeps an answer as long as it guesses: who left must be gone at once."""
+    first = visitor.get(address)
+    assert first.headers["Cache-Control"] == "no-cache"
+    if "ETag" in first.headers:
+        again = visitor.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.headers["Cache-Control"]) == (304, "no-cache")
+
+
+def test_static_files_are_kept_for_good(visitor: Client) -> None:
+    assert "max-age=31536000" in visitor.get("/static/css/base.css").headers["Cache-Control"]

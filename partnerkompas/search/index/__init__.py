@@ -6,7 +6,17 @@ tests/search/index/test_whoosh.py shows what and that it is.
 """
 
 from partnerkompas.search.index.document import Applied, Document, TextDocument
-from partnerkompas.search.index.folder import IndexBusy, IndexUnusable, IndexUnwritable, alone
+from partnerkompas.search.index.folder import (
+    IndexBusy,
+    IndexUnusable,
+    IndexUnwritable,
+    alone,
+    checksum,
+    is_anothers,
+    is_newer,
+    make_folder,
+    put,
+)
 from partnerkompas.search.index.merging import merge
 from partnerkompas.search.index.postings import IndexPostings
 from partnerkompas.search.index.ranking import Hit, Weights
@@ -28,8 +38,13 @@ __all__ = [
     "Weights",
     "alone",
     "build",
+    "checksum",
+    "is_anothers",
+    "is_newer",
+    "make_folder",
     "merge",
     "open_reader",
+    "put",
     "rebuild",
     "sums_in",
     "sums_of",

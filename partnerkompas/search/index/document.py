@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from partnerkompas.search.words import FIELDS, FORMS, WHERE, Lexicon, Token, forms
+from partnerkompas.search.words import VERSION as ANALYSIS
 from partnerkompas.search.words.forms import Forms, forms_of
 
-VERSION = f"6-{sys.byteorder}"
-"""Raise the number when the fields or the way they are written change: an older index is then made again."""
+NUMBERS = 6, ANALYSIS
+"""Raise the 6 when the fields or the way they are written change: an older index is then made again, a newer left."""
+
+VERSION = f"{NUMBERS[0]}.{NUMBERS[1]}-{sys.byteorder}"
 
 WRITTEN = tuple(f"{field}_exact" for field in FIELDS)
 """The index fields with words as they are written, in which phrases and beginnings are looked for."""

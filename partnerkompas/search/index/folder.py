@@ -18,10 +18,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from whoosh.util.filelock import FileLock
 
-from partnerkompas.search.index.document import VERSION, Applied
+from partnerkompas.search.index.document import NUMBERS, VERSION, Applied
 
 LOCK, CURRENT, MANIFEST = "LOCK", "CURRENT", "MANIFEST"
 _NAME = re.compile(r"words-[A-Za-z0-9_]{1,40}")
@@ -61,15 +62,58 @@ class Manifest:
 def alone(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Be the only one, of all threads and processes, that writes. Raises IndexBusy, unless told to wait."""
     with writable():
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(str(folder / LOCK))
-        free = lock.acquire(blocking=wait)
+        make_folder(folder)
+        lock, free = _acquired(folder / LOCK, wait)
     if not free:
         raise IndexBusy("somebody else is writing")
     try:
         yield
     finally:
         lock.release()
+
+
+def _acquired(path: Path, wait: bool) -> tuple[FileLock, bool]:
+    """A lock, and whether it is ours now."""
+    _make_way(path)
+    lock = FileLock(str(path))
+    try:
+        return lock, lock.acquire(blocking=wait)
+    except PermissionError:
+        if os.name == "nt":
+            raise
+        lock = _TheirLock(str(path))
+        return lock, lock.acquire(blocking=wait)
+
+
+class _TheirLock(FileLock):
+    """A lock in a file of another user, which we may only read: that is enough to hold it."""
+
+    fd: int | None
+
+    def acquire(self, blocking: bool = False) -> bool:
+        import fcntl  # not on every system
+
+        handle = os.open(self.filename, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if blocking else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return False
+        self.fd = handle
+        return True
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder if there is none, also where a file has its name: all in here can be made again. OSError if not."""
+    if path.is_file() and not path.is_symlink():
+        path.unlink()
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def _make_way(path: Path) -> None:
+    """Remove a folder that stands where a file must be."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
 
 
 @contextmanager
@@ -93,17 +137,46 @@ def current(folder: Path) -> str:
 def read_manifest(made: Path) -> Manifest | None:
     """What an index says it is; None when that cannot be read, is not whole, or is of another version."""
     try:
-        told = json.loads((made / MANIFEST).read_text())
-        check = told.pop("check")
-        if check != check_of(told) or told["version"] != VERSION:
+        told = _told(made)
+        if told["version"] != VERSION:
             return None
         number, day, lexicon = told["applied"]
         manifest = Manifest(
             int(told["generation"]), Applied(int(number), date.fromisoformat(day), str(lexicon)), dict(told["files"])
         )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except _UNREADABLE:
         return None
     return manifest if manifest.toc in manifest.files and all(map(_FILE.fullmatch, manifest.files)) else None
+
+
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What reading a file may raise that somebody damaged."""
+
+
+def _told(made: Path) -> dict[str, Any]:
+    """What stands in a manifest. Raises one of _UNREADABLE."""
+    told: dict[str, Any] = json.loads((made / MANIFEST).read_text())
+    if told.pop("check") != check_of(told):
+        raise ValueError("not as it was written")
+    return told
+
+
+def is_newer(folder: Path) -> bool:
+    """Whether a newer version of this program made the index in use."""
+    try:
+        numbers = str(_told(folder / current(folder))["version"]).partition("-")[0]
+        return tuple(map(int, numbers.split("."))) > NUMBERS
+    except _UNREADABLE:
+        return False
+
+
+def is_anothers(folder: Path) -> bool:
+    """Whether the index in use may only be read, and another can be made beside it.
+
+    A command that root gave leaves it so for a site that runs as another user.
+    """
+    name = current(folder)
+    return bool(name) and os.access(folder, os.W_OK) and not os.access(folder / name, os.W_OK)
 
 
 def is_whole(made: Path, manifest: Manifest) -> bool:
@@ -179,8 +252,10 @@ def remove(path: Path) -> None:
 
 
 def put(path: Path, text: str, *, flushed: bool) -> None:
-    """Replace a small file as a whole; when `flushed`, it is on the disk when this returns."""
+    """Replace a small file as a whole, or a folder of its name; when `flushed`, it is on the disk when this returns."""
     beside = path.with_name(path.name + ".new")
+    for each in (beside, path):
+        _make_way(each)
     beside.write_text(text)
     if flushed:
         sync(beside)

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from partnerkompas.search.index.folder import (
     Manifest,
     clean,
     current,
+    make_folder,
     put,
     read_manifest,
     remove,
@@ -56,7 +57,7 @@ def build(folder: Path, documents: Iterable[AnyDocument], applied: Applied) -> s
     Raises ValueError when a document comes twice, IndexUnwritable when the disk does not take it.
     """
     with writable():
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         made = Path(tempfile.mkdtemp(prefix="words-", dir=folder))
         made.chmod(0o755)  # a command may build what another user serves
     try:
@@ -80,7 +81,8 @@ def swap(folder: Path, name: str) -> None:
     with writable():
         put(folder / CURRENT, name, flushed=True)
         if before and before != name and (folder / before).is_dir():
-            (folder / before / _REPLACED).touch()
+            with suppress(PermissionError):  # of another user, who removes it
+                (folder / before / _REPLACED).touch()
         for other in folder.iterdir():
             if other.name.startswith(("words-", "merging-")) and other.name not in (name, before) and is_left(other):
                 remove(other)

@@ -27,8 +27,9 @@ from partnerkompas.search.snapshot.roll import Roll
 from partnerkompas.search.snapshot.snapshot import Snapshot
 from partnerkompas.search.snapshot.tables import ENTRY, Table
 
-FORM = crc32(repr((3, FIRM.descr, ENTRY.descr)).encode())
-"""Another when the files mean something else than before (raise the 3 for what dtypes do not tell)."""
+FORM = [4, crc32(repr((FIRM.descr, ENTRY.descr)).encode())]
+"""Another when the files mean something else than before. Raise the 4 then: what is older is made again, what a newer
+version of this program wrote is left alone."""
 
 TABLE, TEXTS, PACK = "table-", "texts-", "tables"
 MOST_PACKS = 12
@@ -125,6 +126,12 @@ def load(folder: Path, plain: Mapping[str, Any], edition: Edition, before: Saved
         if isinstance(wrong, OSError) and wrong.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
             raise
         raise Torn(f"{type(wrong).__name__}: {wrong}") from wrong
+
+
+def is_newer(plain: Mapping[str, Any]) -> bool:
+    """Whether a newer version of this program wrote the snapshot that a generation names."""
+    form = plain.get("form")
+    return isinstance(form, list) and bool(form) and isinstance(form[0], int) and form[0] > FORM[0]
 
 
 def _is_packed(name: str) -> bool:

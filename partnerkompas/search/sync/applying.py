@@ -16,7 +16,7 @@ from partnerkompas.infra import outbox
 from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
 from partnerkompas.search import index
-from partnerkompas.search.index import Applied, IndexBusy, Reader
+from partnerkompas.search.index import Applied, IndexBusy, IndexUnwritable, Reader
 from partnerkompas.search.snapshot import Column, Snapshot, files
 from partnerkompas.search.snapshot.files import Saved, Torn
 from partnerkompas.search.sync import generation, reading
@@ -39,12 +39,18 @@ WAIT = 2.0
 
 PAUSE = 0.002
 """Seconds between two attempts to be the one who writes."""
+TOO_LARGE = 2**63
+"""No database can be asked for a number of so many digits."""
 BUILDING = "building"
 """Folder with the lock of who makes everything anew."""
 
 
 class TooManyNow(RuntimeError):
     """The index has to be made anew and that takes too long for a request."""
+
+
+class MadeByNewer(IndexUnwritable):
+    """What is in use is of a newer version of this program; made anew for this one, that one would do the same."""
 
 
 def held(mine: State, *, asked: bool = True) -> Saved | None:
@@ -65,7 +71,8 @@ def held(mine: State, *, asked: bool = True) -> Saved | None:
 def drain(wait: float = WAIT) -> int:
     """Bring index and snapshot up to date; returns how many partners were read again. Harmless when nothing waits.
 
-    Raises IndexBusy when somebody else keeps writing, OSError when the folder cannot be written, and TooManyNow.
+    Raises IndexBusy when somebody else keeps writing, OSError when the folder cannot be written, MadeByNewer, and
+    TooManyNow.
     """
     mine = state()
     with _alone(mine, wait), committed_only():
@@ -92,7 +99,7 @@ def _applied(mine: State, target: Target) -> int:
     saved, reader, lexicon = held(mine), index.open_reader(mine.folder), lexicon_of(target.edition)
     wanted = Applied(target.number, target.day, lexicon.version)
     change = _change(saved, reader, wanted, target)
-    if saved is None or change is None:
+    if saved is None or change is None or index.is_anothers(mine.folder):
         return _made_anew(mine, target)
     if (change.columns or change.gone) or reader is None or reader.applied != wanted:
         documents = [partner_document(column, lexicon) for column in change.columns]
@@ -115,6 +122,7 @@ def _change(saved: Saved | None, reader: Reader | None, wanted: Applied, target:
 
 def _made_anew(mine: State, target: Target) -> int:
     """Make everything anew while holding the lock, where that is quick."""
+    _leave_newer(mine)
     if partners.how_many() > INLINE:
         raise TooManyNow("the index is made anew beside the requests")
     columns = reading.columns(None, target)
@@ -123,17 +131,25 @@ def _made_anew(mine: State, target: Target) -> int:
     return len(columns)
 
 
+def _leave_newer(mine: State) -> None:
+    """Raises MadeByNewer. Only who gives the command to make the index anew means it whatever there is."""
+    told = generation.read(mine.folder)
+    if index.is_newer(mine.folder) or (told is not None and files.is_newer(told)):
+        raise MadeByNewer("the index is of a newer version; `partnerkompas index rebuild` makes it one of this version")
+
+
 def rebuild(*, unless_known: bool = False) -> int:
     """Make index and snapshot anew beside the old ones while the site serves; returns the number of partners.
 
     What changes meanwhile is applied to the new ones before they take the place of the old. `unless_known`: not when
-    another process did the same just before.
+    another process did the same just before; raises MadeByNewer when that was a newer version of this program.
     """
     mine = state()
-    (mine.folder / BUILDING).mkdir(parents=True, exist_ok=True)
     with index.alone(mine.folder / BUILDING, wait=True):
-        if unless_known and (known := _known_by_now(mine)):
-            return known.everyone.bit_count()
+        if unless_known:
+            if known := _known_by_now(mine):
+                return known.everyone.bit_count()
+            _leave_newer(mine)
         with committed_only():
             target = reading.now()
             columns = reading.columns(None, target)
@@ -152,7 +168,7 @@ def _known_by_now(mine: State) -> Snapshot | None:
         target, saved = reading.now(), held(mine)
         wanted = Applied(target.number, target.day, lexicon_of(target.edition).version)
         change = _change(saved, index.open_reader(mine.folder), wanted, target)
-    return saved.snapshot if saved and change is not None else None
+    return saved.snapshot if saved and change is not None and not index.is_anothers(mine.folder) else None
 
 
 def _caught_up(mine: State, name: str, made: Snapshot, later: Target) -> tuple[str, Snapshot]:
@@ -180,7 +196,7 @@ def _built(mine: State, target: Target, columns: list[Column]) -> str:
 
 def _publish(mine: State, made: Snapshot, before: Saved | None, told_at: str) -> None:
     """Write what is new of a snapshot, then the generation file: from here on every process uses it."""
-    (mine.folder / PARTS).mkdir(parents=True, exist_ok=True)
+    index.make_folder(mine.folder / PARTS)
     now = time()
     stamp = f"{made.number}-{int(now * 1e6):x}"
     parts, line = (before.parts, before.line) if before else ({}, secrets.token_hex(8))
@@ -191,4 +207,6 @@ def _publish(mine: State, made: Snapshot, before: Saved | None, told_at: str) ->
 def _is_of_this_database(told: dict[str, Any]) -> bool:
     """Whether a generation was made from this database: an instance may be copied, a database put back."""
     number = told.get("number")
-    return isinstance(number, int) and told.get("told_at") == outbox.told_at(db.session, number)
+    if not isinstance(number, int) or not 0 <= number < TOO_LARGE:
+        return False
+    return told.get("told_at") == outbox.told_at(db.session, number)

@@ -166,6 +166,10 @@ def try_to_drain(wait: float = applying.WAIT, *, patient: bool = False) -> bool:
             merge(mine)
     except IndexBusy:
         return False
+    except applying.MadeByNewer as newer:
+        log.warning(str(newer))
+        mine.leave_index_alone()
+        return False
     except applying.TooManyNow:
         rebuild_beside(mine)
         return False

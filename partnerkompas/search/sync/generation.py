@@ -1,7 +1,7 @@
 """The generation file: which snapshot and which index belong together, and up to which outbox row they know.
 
 It is replaced as a whole after everything it names is written. Every process looks at it with one stat a request. A
-power cut may still leave a part behind that is not whole: its checksum shows that, and everything is made anew.
+power cut may still leave it, or a part, behind that is not whole: its checksum shows that, and everything is made anew.
 """
 
 import json
@@ -9,6 +9,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from partnerkompas.search import index
 
 FILE, PARTS = "GENERATION", "snapshot"
 KEPT = 60.0
@@ -30,20 +32,19 @@ def stamp(folder: Path) -> Stamp | None:
 
 
 def read(folder: Path) -> dict[str, Any] | None:
-    """What the generation file says; None when it is missing or no JSON."""
+    """What the generation file says; None when it is missing, or not as it was written."""
     try:
-        told = json.loads((folder / FILE).read_text())
-    except (OSError, ValueError):
+        check, _newline, text = (folder / FILE).read_text().partition("\n")
+        told = json.loads(text) if check == index.checksum(text.encode()) else None
+    except (OSError, ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
 
 
 def write(folder: Path, told: dict[str, Any]) -> None:
     """Replace the generation file, and remove parts that no generation needs any more."""
-    before = read(folder)
-    beside = folder / f"{FILE}.new"
-    beside.write_text(json.dumps(told))
-    beside.replace(folder / FILE)
+    before, text = read(folder), json.dumps(told)
+    index.put(folder / FILE, f"{index.checksum(text.encode())}\n{text}", flushed=False)
     written = before.get("written") if before else None
     if not isinstance(written, float) or written // TIDIED != told["written"] // TIDIED:
         _tidy(folder / PARTS, {*_named(told), *_named(before)}, told["written"])

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import snowballstemmer
 
 VERSION = 5
-"""Goes up when the same text gives other words, so that an index made by another version is noticed."""
+"""Goes up when the same text gives other words, also by other domain words, so that an index made by another version
+is noticed, and which of the two is the newer."""
 
 TEXT_BITS = 12
 """Each text of a document begins at a multiple of two to this power: its places tell which text it is, and no phrase
@@ -109,7 +110,12 @@ def folded_with_places(text: str) -> tuple[str, list[int]]:
     return "".join(letters), places
 
 
-@lru_cache(maxsize=50_000)
+MOST_KEPT = 20_000
+"""Words that are remembered: those of queries end up there as well, so that it must not be much. A catalogue of 10,000
+partners has no more; what its texts become is remembered as a whole (forms.py), where no query comes."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def apart(word: str) -> Apart:
     """Take a folded word apart."""
     pieces = tuple(_PIECE.findall(word))
@@ -156,7 +162,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(token.text for taken, _start in placed(words_as_written(text)) for token in taken.tokens)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=MOST_KEPT)
 def stems(token: str) -> tuple[str, str]:
     """The Dutch and the English stem of a folded word."""
     try:

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from partnerkompas.search.words.analysis import placed, stems, words_as_written
+from partnerkompas.search.words.analysis import MOST_KEPT, placed, stems, words_as_written
 
 SHORTEST_STEMMED = 5
 """Shorter words of a name are codes as often as words, and must be the same."""
@@ -133,7 +133,7 @@ def _keys(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
             yield key
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=MOST_KEPT)
 def _stem(word: str) -> str:
     return stems(word)[0] if len(word) >= SHORTEST_STEMMED and word.isalpha() else ""
 

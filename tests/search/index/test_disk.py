@@ -2,7 +2,8 @@
 
 import multiprocessing
 import resource
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,14 +56,51 @@ def test_a_full_disk(tmp_path: Path, most: int) -> None:
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(IndexUnwritable), alone(tmp_path / "file"):
+    with pytest.raises(IndexUnwritable), alone(tmp_path / "file" / "index"):
         pass
     with pytest.raises(IndexUnwritable):
-        build(tmp_path / "file", [], applied())
-    assert open_reader(tmp_path / "file") is None
-    (tmp_path / "LOCK").mkdir()
-    with pytest.raises(IndexUnwritable), alone(tmp_path):
+        build(tmp_path / "file" / "index", [], applied())
+    assert open_reader(tmp_path / "file" / "index") is None
+
+
+def a_file_for_all(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("no folder")
+
+
+def a_folder_for_the_lock(folder: Path) -> None:
+    (folder / "LOCK").unlink()
+    (folder / "LOCK").mkdir()
+
+
+def a_folder_for_current(folder: Path) -> None:
+    (folder / "CURRENT").unlink()
+    (folder / "CURRENT").mkdir()
+
+
+def a_folder_for_the_next_current(folder: Path) -> None:
+    (folder / "CURRENT.new").mkdir()
+    (folder / "CURRENT.new" / "more").write_text("in it")
+
+
+@pytest.mark.parametrize(
+    "harm", [a_file_for_all, a_folder_for_the_lock, a_folder_for_current, a_folder_for_the_next_current]
+)
+def test_what_stands_in_the_way_is_removed(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    """All in this folder can be made again, so nothing there stops that for good."""
+    folder = tmp_path / "index"
+    index_of(folder, [document(1, "utrecht")])
+    harm(folder)
+    index_of(folder, [document(2, "utrecht")], 2)
+    assert found_by(opened(folder), "utrecht") == {2}
+
+
+def test_a_link_that_leads_nowhere_is_left(tmp_path: Path) -> None:
+    """What it leads to may be a disk that is away for a moment."""
+    (tmp_path / "index").symlink_to(tmp_path / "away")
+    with pytest.raises(IndexUnwritable), alone(tmp_path / "index"):
         pass
+    assert (tmp_path / "index").is_symlink()
 
 
 def test_a_failed_update_leaves_the_index_as_it_was(tmp_path: Path) -> None:
