@@ -5,7 +5,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -14,12 +13,6 @@ from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-
-LONGEST_MS = 15_000
-"""Milliseconds that a statement may wait: on SQLite for who writes, on PostgreSQL for all that a request asks."""
-
-POOL_SECONDS = 2
-"""Seconds that a request waits until a connection to PostgreSQL is free, before it says that it cannot be answered."""
 
 writing: ContextVar[bool] = ContextVar("writing", default=False)
 """Whether this request or command means to write: SQLite then takes its write lock at the start."""
@@ -99,34 +92,13 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None  # SQLAlchemy begins transactions itself, see below
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={LONGEST_MS}"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
 
-@event.listens_for(Engine, "do_connect")
-def _connect_postgres(dialect: Dialect, record: object, given: Any, named: Any) -> Any:
-    """A connection that notices that nobody answers; None: as it is done for any other database."""
-    if (dialect.name, dialect.driver) != ("postgresql", "psycopg"):
-        return None
-    from partnerkompas.infra import postgres  # its driver is installed only where it is used
-
-    return postgres.connect(*given, **named)
-
-
 @event.listens_for(Engine, "begin")
-def _begin(connection: Connection) -> None:
-    """SQLite: a writer takes the lock at once, for a deferred BEGIN loses writes that run at the same time.
-
-    PostgreSQL: what a request asks takes no longer than a lock is waited for on SQLite; a command takes its time.
-    """
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: a deferred BEGIN loses writes that run at the same time."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
-    elif has_request_context():
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LONGEST_MS}")
-
-
-def options_for(address: str) -> dict[str, Any]:
-    """How SQLAlchemy makes the engine of a database."""
-    hidden = {"hide_parameters": True}  # what people wrote does not belong in a log of errors
-    return {**hidden, "pool_timeout": POOL_SECONDS} if address.startswith("postgresql") else hidden
