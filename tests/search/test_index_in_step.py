@@ -13,6 +13,7 @@ from flask import Flask
 
 from partnerkompas import create_app
 from partnerkompas.config import Settings
+from partnerkompas.infra import clock
 from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.actions import PlainOffice
@@ -159,10 +160,11 @@ def test_differences_names_every_difference(market: Flask, no_news: None) -> Non
         index.rebuild(
             where,
             [index.Document("partner", 1, lie), index.Document("partner", 9, ghost)],
-            index.Applied(1, date(2026, 11, 1), version),
+            index.Applied(1, date(2026, 11, 1), version, "2026-11-02"),
         )
     lines = sync.differences()
-    assert f"index weet 1, 2026-11-01, {version}, database {last()}, 2026-11-22, {version}" in lines
+    told = (f"index weet 1, 2026-11-01, {version}, 2026-11-02", f"database {last()}, 2026-11-22, {version}, ")
+    assert any(line.startswith(", ".join(told)) for line in lines)
     assert "alfa: met andere woorden in de index" in lines
     assert "beta: niet in de index" in lines
     assert "partner 9: in de index, niet in de gids" in lines
@@ -230,12 +232,13 @@ def test_the_places_of_words_and_how_often_they_stand_are_compared(market: Flask
     """Phrases need the places: the same words in another order are another index."""
     with unit_of_work():
         a_partner("Gamma Navision Groep")
-    lexicon, id_ = sync.ready().lexicon, 3
+    ready, id_ = sync.ready(), 3
+    lexicon, known = ready.lexicon, index.Applied(last(), TODAY, ready.lexicon.version, ready.told_at)
     assert sync.differences() == []
     for names in (("Navision Gamma Groep",), ("Gamma Navision Groep Groep",), ("Gamma Navision",)):
         document = index.TextDocument("partner", id_, {"name": names}, lexicon)
         with index.alone(folder(market)):
-            index.update(folder(market), [document], [], index.Applied(last(), TODAY, lexicon.version))
+            index.update(folder(market), [document], [], known)
         assert sync.differences() == ["gamma-navision-groep: met andere woorden in de index"], names
 
 
@@ -347,3 +350,57 @@ def test_readers_hardly_wait_for_who_holds_the_index(
         assert "Gamma Navision" in page.text
         assert "loopt nu misschien even achter" in page.text
     assert "loopt nu misschien even achter" not in browser.get("/partners?q=navision").text
+
+
+def put_back(number: int, slug: str, name: str, status: PartnerStatus) -> None:
+    """Under running processes a backup takes the place of the database: one partner, and no news after a number."""
+    token = writing.set(True)
+    what = {"slug": slug, "name": name, "status": status.value, "number": number}
+    db.session.rollback()
+    db.session.execute(db.text("UPDATE partner SET name = :name, status = :status WHERE slug = :slug"), what)
+    db.session.execute(db.text("DELETE FROM outbox WHERE id > :number"), what)
+    db.session.commit()
+    writing.reset(token)
+
+
+@pytest.fixture
+def lost(market: Flask, no_news: None) -> int:
+    """Killed between index and snapshot, and then a backup put back: a name that the database no longer knows.
+
+    What goes on from there has the same numbers, at another time.
+    """
+    number = last()
+
+    def killed(*_args: Any) -> None:
+        raise OSError("killed")
+
+    with pytest.MonkeyPatch.context() as kill:
+        kill.setattr(generation, "write", killed)
+        with unit_of_work():
+            db.session.get_one(Partner, 1).name = "Zebra"
+        assert found("zebra") == {"alfa"}
+    put_back(number, "alfa", "Alfa", PartnerStatus.LISTED)
+    market.extensions["search"].not_before = float("-inf")
+    return number + 1
+
+
+def renamed(name: str, minutes: int = 1) -> None:
+    with clock.fixed_at(NOW + timedelta(minutes=minutes)), unit_of_work():
+        db.session.get_one(Partner, 2).name = name
+
+
+def test_words_of_a_lost_history_do_not_stay(market: Flask, lost: int) -> None:
+    reader = index.open_reader(folder(market))
+    assert reader
+    assert reader.applied.number == lost
+    renamed("Quagga")
+    assert last() == lost
+    assert (found("zebra"), found("alfa"), found("quagga")) == (set(), {"alfa"}, {"beta"})
+    assert sync.differences() == []
+
+
+def test_words_of_a_lost_history_are_not_found_while_the_index_cannot_follow(market: Flask, lost: int) -> None:
+    with index.alone(folder(market)):
+        for minutes, name in enumerate(("Quagga", "Okapi"), 1):
+            renamed(name, minutes)
+            assert (found("zebra"), found("alfa"), found(name)) == (set(), {"alfa"}, {"beta"})

@@ -8,7 +8,7 @@ from datetime import date
 from partnerkompas.search.words import FIELDS, FORMS, WHERE, Lexicon, Token, forms
 from partnerkompas.search.words.forms import Forms, forms_of
 
-VERSION = f"6-{sys.byteorder}"
+VERSION = f"7-{sys.byteorder}"
 """Raise the number when the fields or the way they are written change: an older index is then made again."""
 
 WRITTEN = tuple(f"{field}_exact" for field in FIELDS)
@@ -89,6 +89,8 @@ class Applied:
     number: int
     day: date
     lexicon: str
+    told_at: str = ""
+    """When that outbox row was written: a number alone does not tell one history from another."""
 
 
 def key(kind: str, number: int) -> int:

@@ -90,7 +90,7 @@ def _alone(mine: State, seconds: float) -> Iterator[None]:
 
 def _applied(mine: State, target: Target) -> int:
     saved, reader, lexicon = held(mine), index.open_reader(mine.folder), lexicon_of(target.edition)
-    wanted = Applied(target.number, target.day, lexicon.version)
+    wanted = Applied(target.number, target.day, lexicon.version, target.told_at)
     change = _change(saved, reader, wanted, target)
     if saved is None or change is None:
         return _made_anew(mine, target)
@@ -109,6 +109,8 @@ def _change(saved: Saved | None, reader: Reader | None, wanted: Applied, target:
         return None
     if reader.applied.number > target.number or reader.applied.day > target.day:
         return None
+    if not reading.is_of_this_history(reader.applied.number, reader.applied.told_at):
+        return None  # who wrote it was killed before the snapshot followed, and then the database was put back
     known, number = saved.snapshot, min(saved.snapshot.number, reader.applied.number)
     return reading.change_since(number, min(known.day, reader.applied.day), known.release, target)
 
@@ -150,7 +152,7 @@ def _known_by_now(mine: State) -> Snapshot | None:
     """The snapshot in use when it and the index can be brought up to date in a moment."""
     with committed_only():
         target, saved = reading.now(), held(mine)
-        wanted = Applied(target.number, target.day, lexicon_of(target.edition).version)
+        wanted = Applied(target.number, target.day, lexicon_of(target.edition).version, target.told_at)
         change = _change(saved, index.open_reader(mine.folder), wanted, target)
     return saved.snapshot if saved and change is not None else None
 
@@ -164,7 +166,8 @@ def _caught_up(mine: State, name: str, made: Snapshot, later: Target) -> tuple[s
     lexicon = lexicon_of(later.edition)
     documents = [partner_document(column, lexicon) for column in change.columns]
     gone = [("partner", each) for each in change.gone]
-    index.update(mine.folder, documents, gone, Applied(later.number, later.day, lexicon.version), name=name)
+    wanted = Applied(later.number, later.day, lexicon.version, later.told_at)
+    index.update(mine.folder, documents, gone, wanted, name=name)
     return name, reading.changed(made, change, later)
 
 
@@ -175,7 +178,8 @@ def _built(mine: State, target: Target, columns: list[Column]) -> str:
         (partner_document(column, lexicon) for column in columns), criterion_documents(target.edition, lexicon)
     )
     with reading.uncollected():
-        return index.build(mine.folder, documents, Applied(target.number, target.day, lexicon.version))
+        wanted = Applied(target.number, target.day, lexicon.version, target.told_at)
+        return index.build(mine.folder, documents, wanted)
 
 
 def _publish(mine: State, made: Snapshot, before: Saved | None, told_at: str) -> None:

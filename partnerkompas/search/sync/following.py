@@ -141,7 +141,7 @@ def _loaded(mine: State, *, asked: bool = True) -> Ready | None:
     reader = index.open_reader(mine.folder)
     if reader and reader.is_scattered:
         merge_when_quiet(mine)
-    same = reader and reader.applied == index.Applied(known.number, known.day, lexicon.version)
+    same = reader and reader.applied == index.Applied(known.number, known.day, lexicon.version, saved.told_at)
     words = reader if same else None
     return Ready(known, lexicon, words, told_at=saved.told_at, line=saved.line, stamp=stamp)
 

@@ -28,6 +28,8 @@ def privately(mine: State, before: Ready | None, target: reading.Target) -> Read
     if reader and reader.applied.number > target.number:
         look_anew()  # the index already knows what was committed after this session began to look
         target = reading.now()
+    if reader and not reading.is_of_this_history(reader.applied.number, reader.applied.told_at):
+        reader = None
     if before.behind and _is_of(before, target):
         return before
     if reader is None:
