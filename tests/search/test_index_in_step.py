@@ -1,7 +1,8 @@
 """Whatever happens to the words index, the list is right and the index comes back in step (REL-06)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
@@ -361,6 +362,121 @@ def put_back(number: int, slug: str, name: str, status: PartnerStatus) -> None:
     db.session.execute(db.text("DELETE FROM outbox WHERE id > :number"), what)
     db.session.commit()
     writing.reset(token)
+
+
+@contextmanager
+def busy(app: Flask) -> Iterator[None]:
+    with index.alone(folder(app)):
+        yield
+
+
+@contextmanager
+def read_only(app: Flask) -> Iterator[None]:
+    def refused(*_args: Any, **_named: Any) -> None:
+        raise index.IndexUnwritable("read-only")
+
+    with pytest.MonkeyPatch.context() as disk:
+        disk.setattr(index, "alone", refused)
+        yield
+    app.extensions["search"].not_before = float("-inf")
+
+
+@contextmanager
+def too_many(_app: Flask) -> Iterator[None]:
+    """So many that all is made anew beside the requests, which takes its time."""
+    with pytest.MonkeyPatch.context() as large:
+        large.setattr(applying, "INLINE", 1)
+        large.setattr(following, "rebuild_beside", lambda _mine: None)
+        yield
+
+
+def suggested(browser: Browser) -> str:
+    return str(browser.json("/suggesties?q=gamma"))
+
+
+@pytest.mark.parametrize("hindered", [busy, read_only, too_many])
+def test_what_a_backup_does_not_know_is_shown_no_more(
+    market: Flask, no_news: None, hindered: Callable[[Flask], AbstractContextManager[None]]
+) -> None:
+    """A draft then, listed since: also where the index cannot be made anew at once, and a number is lower than held."""
+    with unit_of_work():
+        a_partner("Gamma", status=PartnerStatus.DRAFT)
+    number, browser = last(), Browser(market)
+    with unit_of_work():
+        a_partner("Gamma")
+    assert found("gamma") == {"gamma"}
+    assert "Gamma" in suggested(browser)
+    put_back(number, "gamma", "Gamma", PartnerStatus.DRAFT)
+    with hindered(market):
+        assert found("gamma") == set()
+        assert "Gamma" not in suggested(browser)
+        assert browser.json("/api/v1/partners?q=gamma")["items"] == []
+        page = browser.get("/partners").text
+        assert "Gamma" not in page
+        assert "loopt nu misschien even achter" in page
+        renamed("Quagga")
+        assert (found("gamma"), found("quagga"), found("alfa")) == (set(), {"beta"}, {"alfa"})
+    assert (found("gamma"), found("quagga"), found("alfa")) == (set(), {"beta"}, {"alfa"})
+    assert sync.in_step()
+    assert sync.differences() == []
+
+
+def test_who_asks_during_a_look_is_not_shown_what_a_backup_does_not_know(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading everything takes long; what is held is let go of before that, not after."""
+    number, state, held = last(), market.extensions["search"], list[Any]()
+    with unit_of_work():
+        a_partner("Gamma")
+    assert found("gamma") == {"gamma"}
+    put_back(number, "gamma", "Gamma", PartnerStatus.DRAFT)
+    try_to_drain = following.try_to_drain
+    monkeypatch.setattr(following, "try_to_drain", lambda *given: held.append(state.ready) or try_to_drain(*given))
+    assert found("gamma") == set()
+    assert held == [None]
+
+
+def test_what_is_applied_by_a_later_look_is_in_step(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something more is committed and applied after the request looked at the database: it works with that."""
+    with unit_of_work():
+        a_partner("Gamma")
+    drain = applying.drain
+
+    def later(*given: Any) -> int:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(writes).result()
+        return drain(*given)
+
+    def writes() -> None:
+        with market.app_context(), unit_of_work():
+            a_partner("Delta")
+
+    monkeypatch.setattr(applying, "drain", later)
+    ready = sync.ready()
+    assert not ready.behind
+    assert ready.snapshot.firms.place_of_slug.keys() == {"alfa", "beta", "gamma", "delta"}
+
+
+def test_a_backup_put_back_during_a_rebuild_is_what_is_built(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, snapshot_of, put = last(), reading.snapshot_of, list[bool]()
+    with unit_of_work():
+        a_partner("Gamma")
+
+    def while_it_is_put_back(*given: Any) -> Any:
+        if not put:
+            put.append(True)
+            put_back(number, "gamma", "Gamma", PartnerStatus.DRAFT)
+            renamed("Quagga")
+        return snapshot_of(*given)
+
+    monkeypatch.setattr(reading, "snapshot_of", while_it_is_put_back)
+    assert sync.rebuild() == 2
+    assert (found("gamma"), found("quagga")) == (set(), {"beta"})
+    assert sync.differences() == []
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def rebuild(*, unless_known: bool = False) -> int:
             name, made = _built(mine, target, columns), reading.snapshot_of(columns, target)
         with index.alone(mine.folder, wait=True), committed_only():
             later = reading.now()
-            name, made = _caught_up(mine, name, made, later)
+            name, made = _caught_up(mine, name, made, target.told_at, later)
             index.swap(mine.folder, name)
             _publish(mine, made, None, later.told_at)
             return made.everyone.bit_count()
@@ -157,9 +157,10 @@ def _known_by_now(mine: State) -> Snapshot | None:
     return saved.snapshot if saved and change is not None else None
 
 
-def _caught_up(mine: State, name: str, made: Snapshot, later: Target) -> tuple[str, Snapshot]:
-    """What was built, with what changed while it was."""
-    change = reading.change_since(made.number, made.day, made.release, later)
+def _caught_up(mine: State, name: str, made: Snapshot, told_at: str, later: Target) -> tuple[str, Snapshot]:
+    """What was built, with what changed while it was; all of it again when the database was put back meanwhile."""
+    goes_on = reading.is_of_this_history(made.number, told_at)
+    change = reading.change_since(made.number, made.day, made.release, later) if goes_on else None
     if change is None:
         columns = reading.columns(None, later)
         return _built(mine, later, columns), reading.snapshot_of(columns, later)

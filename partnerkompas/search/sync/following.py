@@ -11,7 +11,7 @@ from time import monotonic
 from flask import has_request_context, request
 
 from partnerkompas.infra import clock, outbox
-from partnerkompas.infra.db import db
+from partnerkompas.infra.db import db, look_anew
 from partnerkompas.infra.logs import log
 from partnerkompas.search import index
 from partnerkompas.search.index import IndexBusy
@@ -98,12 +98,15 @@ def _is_later(found: Ready, held: Ready) -> bool:
 def _renewed(mine: State) -> Ready:
     """Load the newest generation; if it does not know what the database knows, have that applied first."""
     mine.looked_at, stamp = monotonic(), generation.stamp(mine.folder)
+    if mine.ready and not reading.is_of_this_history(mine.ready.snapshot.number, mine.ready.told_at):
+        mine.ready = None  # a database was put back: from here on nobody is shown what it does not know
     found, target = _loaded(mine), reading.now()
     if found is None or not _knows(found, target):
         try_to_drain(WAIT_OF_READERS)
+        look_anew()  # what was just applied may be of after this session began to look
         found = _loaded(mine)
     if found is None or not (_knows(found, target) or _knows_more(found, target)):
-        own = privately(mine, found or mine.ready, target)
+        own = privately(mine, found or mine.ready, reading.now())
         found = own if own.stamp == stamp else replace(own, stamp=stamp)
     mine.ready = found
     return found
@@ -121,14 +124,17 @@ def _knows(found: Ready, target: reading.Target) -> bool:
 
 
 def _knows_more(found: Ready, target: reading.Target) -> bool:
-    """Whether somebody else was quicker: what was just loaded is newer than what was asked of the database."""
+    """Whether somebody else was quicker: what was just loaded is newer than what was asked of the database.
+
+    A database that was put back has lower numbers too, so only for what is known to be of this history.
+    """
     return found.snapshot.number > target.number and found.snapshot.day == target.day and found.reader is not None
 
 
 def _loaded(mine: State, *, asked: bool = True) -> Ready | None:
     """The generation that the files hold; its words only when they are of the same moment.
 
-    `asked`: the database is asked whether it is one of its own.
+    `asked`: the database is asked whether it is one of its own, unless it is the one that this process has in use.
     """
     stamp = generation.stamp(mine.folder)
     if mine.ready and stamp is not None and stamp == mine.ready.stamp and not mine.ready.behind:
