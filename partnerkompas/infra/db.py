@@ -54,6 +54,15 @@ db = SQLAlchemy(model_class=Row)
 AnySession = Session | scoped_session[Any]
 
 
+def give_way() -> None:
+    """Give back the connection of who only reads, before it waits for others: they may need one to get on.
+
+    What was read before is read again when it is used. Who means to write keeps its transaction.
+    """
+    if not writing.get():
+        db.session.rollback()
+
+
 def look_anew() -> None:
     """Let the session see what is committed by now, and nothing later: PostgreSQL else looks anew at each statement.
 

@@ -3,8 +3,9 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,12 +24,14 @@ from partnerkompas.search import sync
 from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot import Snapshot
+from partnerkompas.search.sync import without_index
 from partnerkompas.search.words import parse
 from tests.browser import Browser
 from tests.edition import SMALL, question, with_question
 from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search.made_up import state_counts, value_counts
 from tests.search.market import TODAY, applied, found, indexed, last, products, snapshot
+from tests.search.test_large import until
 
 
 def test_a_change_is_there_at_the_next_request(market: Flask) -> None:
@@ -248,6 +251,40 @@ def test_days_of_the_past_do_not_fill_the_memory(market: Flask) -> None:
     for ago in range(1, 12):
         snapshot(TODAY - timedelta(days=ago))
     assert len(market.extensions["search"].past) == sync.PAST_KEPT
+
+
+def test_days_of_the_past_leave_room_for_other_requests(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one is read one more waits; the others are asked to come back, and what is kept is answered at once."""
+    days, began, goes_on = [TODAY - timedelta(days=n) for n in range(1, 8)], threading.Event(), threading.Event()
+    for_good, read = Browser(market).json(asked_of(days[0])), without_index._from_database
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        began.set()
+        assert goes_on.wait(60)
+        return read(*given, **named)
+
+    monkeypatch.setattr(without_index, "_from_database", slowly)
+    monkeypatch.setattr(without_index, "PATIENCE", 90.0)
+    turns, client = market.extensions["search"].past_turns, market.test_client
+    db.session.remove()
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(lambda: client().get(asked_of(days[1])))
+        assert began.wait(60)
+        second = threads.submit(lambda: client().get(asked_of(days[2])))
+        until(lambda: turns._value == 0)
+        for day in days[3:]:
+            refused = client().get(asked_of(day))
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "90")
+            assert refused.get_json()["status"] == 503
+        assert client().get(asked_of(days[0])).json == for_good
+        assert client().get("/api/v1/partners").status_code == 200
+        goes_on.set()
+        assert [each.result(60).status_code for each in (first, second)] == [200, 200]
+    assert client().get(asked_of(days[3])).status_code == 200
+
+
+def asked_of(day: date) -> str:
+    return f"/api/v1/partners?op={day}"
 
 
 def test_one_change_reads_one_partner(market: Flask, statements: list[str]) -> None:
