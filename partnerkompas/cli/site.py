@@ -19,6 +19,7 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition
 from partnerkompas.exchange import importing
 from partnerkompas.infra import logs, mail, migrate
+from partnerkompas.infra.db import MOST_THREADS
 from partnerkompas.infra.language import _, speak
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.permissions.vocabulary import OPERATOR
@@ -63,7 +64,7 @@ def setup(settings: Settings, demo: bool, folder: Path | None) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, MOST_THREADS))
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the site with the production server."""
     _serve(host, port, threads)

@@ -14,6 +14,13 @@ from sqlalchemy.types import TypeDecorator
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
+MOST_THREADS = 64
+"""So many requests at most are answered at the same moment."""
+
+POOL = {"pool_size": 16, "max_overflow": MOST_THREADS}
+"""Connections that are kept, and that are made besides when many ask: one for each thread and some for who needs a
+second for a moment, or works beside the requests. PostgreSQL usually has 100."""
+
 writing: ContextVar[bool] = ContextVar("writing", default=False)
 """Whether this request or command means to write: SQLite then takes its write lock at the start."""
 
@@ -52,6 +59,15 @@ class Row(DeclarativeBase):
 db = SQLAlchemy(model_class=Row)
 
 AnySession = Session | scoped_session[Any]
+
+
+def give_way() -> None:
+    """Give back the connection of who only reads, before it waits for others: they may need one to get on.
+
+    What was read before is read again when it is used. Who means to write keeps its transaction.
+    """
+    if not writing.get():
+        db.session.rollback()
 
 
 def look_anew() -> None:

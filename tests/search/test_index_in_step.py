@@ -2,8 +2,9 @@
 
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
@@ -15,6 +16,7 @@ from flask import Flask
 
 from partnerkompas import create_app
 from partnerkompas.config import Settings
+from partnerkompas.infra import clock
 from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.actions import PlainOffice
@@ -161,10 +163,11 @@ def test_differences_names_every_difference(market: Flask, no_news: None) -> Non
         index.rebuild(
             where,
             [index.Document("partner", 1, lie), index.Document("partner", 9, ghost)],
-            index.Applied(1, date(2026, 11, 1), version),
+            index.Applied(1, date(2026, 11, 1), version, "2026-11-02"),
         )
     lines = sync.differences()
-    assert f"index weet 1, 2026-11-01, {version}, database {last()}, 2026-11-22, {version}" in lines
+    told = (f"index weet 1, 2026-11-01, {version}, 2026-11-02", f"database {last()}, 2026-11-22, {version}, ")
+    assert any(line.startswith(", ".join(told)) for line in lines)
     assert "alfa: met andere woorden in de index" in lines
     assert "beta: niet in de index" in lines
     assert "partner 9: in de index, niet in de gids" in lines
@@ -232,12 +235,13 @@ def test_the_places_of_words_and_how_often_they_stand_are_compared(market: Flask
     """Phrases need the places: the same words in another order are another index."""
     with unit_of_work():
         a_partner("Gamma Navision Groep")
-    lexicon, id_ = sync.ready().lexicon, 3
+    ready, id_ = sync.ready(), 3
+    lexicon, known = ready.lexicon, index.Applied(last(), TODAY, ready.lexicon.version, ready.told_at)
     assert sync.differences() == []
     for names in (("Navision Gamma Groep",), ("Gamma Navision Groep Groep",), ("Gamma Navision",)):
         document = index.TextDocument("partner", id_, {"name": names}, lexicon)
         with index.alone(folder(market)):
-            index.update(folder(market), [document], [], index.Applied(last(), TODAY, lexicon.version))
+            index.update(folder(market), [document], [], known)
         assert sync.differences() == ["gamma-navision-groep: met andere woorden in de index"], names
 
 
@@ -488,3 +492,174 @@ def test_readers_hardly_wait_for_who_holds_the_index(
         assert "Gamma Navision" in page.text
         assert "loopt nu misschien even achter" in page.text
     assert "loopt nu misschien even achter" not in browser.get("/partners?q=navision").text
+
+
+def put_back(number: int, slug: str, name: str, status: PartnerStatus) -> None:
+    """Under running processes a backup takes the place of the database: one partner, and no news after a number."""
+    token = writing.set(True)
+    what = {"slug": slug, "name": name, "status": status.value, "number": number}
+    db.session.rollback()
+    db.session.execute(db.text("UPDATE partner SET name = :name, status = :status WHERE slug = :slug"), what)
+    db.session.execute(db.text("DELETE FROM outbox WHERE id > :number"), what)
+    if db.engine.dialect.name == "postgresql":  # numbers go on from there, as they do on SQLite
+        db.session.execute(db.text("SELECT setval(pg_get_serial_sequence('outbox', 'id'), :number)"), what)
+    db.session.commit()
+    writing.reset(token)
+
+
+@contextmanager
+def busy(app: Flask) -> Iterator[None]:
+    with index.alone(folder(app)):
+        yield
+
+
+@contextmanager
+def read_only(app: Flask) -> Iterator[None]:
+    def refused(*_args: Any, **_named: Any) -> None:
+        raise index.IndexUnwritable("read-only")
+
+    with pytest.MonkeyPatch.context() as disk:
+        disk.setattr(index, "alone", refused)
+        yield
+    app.extensions["search"].not_before = float("-inf")
+
+
+@contextmanager
+def too_many(_app: Flask) -> Iterator[None]:
+    """So many that all is made anew beside the requests, which takes its time."""
+    with pytest.MonkeyPatch.context() as large:
+        large.setattr(applying, "INLINE", 1)
+        large.setattr(following, "rebuild_beside", lambda _mine: None)
+        yield
+
+
+def suggested(browser: Browser) -> str:
+    return str(browser.json("/suggesties?q=gamma"))
+
+
+@pytest.mark.parametrize("hindered", [busy, read_only, too_many])
+def test_what_a_backup_does_not_know_is_shown_no_more(
+    market: Flask, no_news: None, hindered: Callable[[Flask], AbstractContextManager[None]]
+) -> None:
+    """A draft then, listed since: also where the index cannot be made anew at once, and a number is lower than held."""
+    with unit_of_work():
+        a_partner("Gamma", status=PartnerStatus.DRAFT)
+    number, browser = last(), Browser(market)
+    with unit_of_work():
+        a_partner("Gamma")
+    assert found("gamma") == {"gamma"}
+    assert "Gamma" in suggested(browser)
+    put_back(number, "gamma", "Gamma", PartnerStatus.DRAFT)
+    with hindered(market):
+        assert found("gamma") == set()
+        assert "Gamma" not in suggested(browser)
+        assert browser.json("/api/v1/partners?q=gamma")["items"] == []
+        page = browser.get("/partners").text
+        assert "Gamma" not in page
+        assert "loopt nu misschien even achter" in page
+        renamed("Quagga")
+        assert (found("gamma"), found("quagga"), found("alfa")) == (set(), {"beta"}, {"alfa"})
+    assert (found("gamma"), found("quagga"), found("alfa")) == (set(), {"beta"}, {"alfa"})
+    assert sync.in_step()
+    assert sync.differences() == []
+
+
+def test_who_asks_during_a_look_is_not_shown_what_a_backup_does_not_know(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading everything takes long; what is held is let go of before that, not after."""
+    number, state, held = last(), market.extensions["search"], list[Any]()
+    with unit_of_work():
+        a_partner("Gamma")
+    assert found("gamma") == {"gamma"}
+    put_back(number, "gamma", "Gamma", PartnerStatus.DRAFT)
+    try_to_drain = following.try_to_drain
+    monkeypatch.setattr(following, "try_to_drain", lambda *given: held.append(state.ready) or try_to_drain(*given))
+    assert found("gamma") == set()
+    assert held == [None]
+
+
+def test_what_is_applied_by_a_later_look_is_in_step(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something more is committed and applied after the request looked at the database: it works with that."""
+    with unit_of_work():
+        a_partner("Gamma")
+    drain = applying.drain
+
+    def later(*given: Any) -> int:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(writes).result()
+        return drain(*given)
+
+    def writes() -> None:
+        with market.app_context(), unit_of_work():
+            a_partner("Delta")
+
+    monkeypatch.setattr(applying, "drain", later)
+    ready = sync.ready()
+    assert not ready.behind
+    assert ready.snapshot.firms.place_of_slug.keys() == {"alfa", "beta", "gamma", "delta"}
+
+
+def test_a_backup_put_back_during_a_rebuild_is_what_is_built(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, snapshot_of, put = last(), reading.snapshot_of, list[bool]()
+    with unit_of_work():
+        a_partner("Gamma")
+
+    def while_it_is_put_back(*given: Any) -> Any:
+        if not put:
+            put.append(True)
+            put_back(number, "gamma", "Gamma", PartnerStatus.DRAFT)
+            renamed("Quagga")
+        return snapshot_of(*given)
+
+    monkeypatch.setattr(reading, "snapshot_of", while_it_is_put_back)
+    assert sync.rebuild() == 2
+    assert (found("gamma"), found("quagga")) == (set(), {"beta"})
+    assert sync.differences() == []
+
+
+@pytest.fixture
+def lost(market: Flask, no_news: None) -> int:
+    """Killed between index and snapshot, and then a backup put back: a name that the database no longer knows.
+
+    What goes on from there has the same numbers, at another time.
+    """
+    number = last()
+
+    def killed(*_args: Any) -> None:
+        raise OSError("killed")
+
+    with pytest.MonkeyPatch.context() as kill:
+        kill.setattr(generation, "write", killed)
+        with unit_of_work():
+            db.session.get_one(Partner, 1).name = "Zebra"
+        assert found("zebra") == {"alfa"}
+    put_back(number, "alfa", "Alfa", PartnerStatus.LISTED)
+    market.extensions["search"].not_before = float("-inf")
+    return number + 1
+
+
+def renamed(name: str, minutes: int = 1) -> None:
+    with clock.fixed_at(NOW + timedelta(minutes=minutes)), unit_of_work():
+        db.session.get_one(Partner, 2).name = name
+
+
+def test_words_of_a_lost_history_do_not_stay(market: Flask, lost: int) -> None:
+    reader = index.open_reader(folder(market))
+    assert reader
+    assert reader.applied.number == lost
+    renamed("Quagga")
+    assert last() == lost
+    assert (found("zebra"), found("alfa"), found("quagga")) == (set(), {"alfa"}, {"beta"})
+    assert sync.differences() == []
+
+
+def test_words_of_a_lost_history_are_not_found_while_the_index_cannot_follow(market: Flask, lost: int) -> None:
+    with index.alone(folder(market)):
+        for minutes, name in enumerate(("Quagga", "Okapi"), 1):
+            renamed(name, minutes)
+            assert (found("zebra"), found("alfa"), found(name)) == (set(), {"alfa"}, {"beta"})

@@ -86,10 +86,10 @@ def test_too_many_changes_are_read_beside_the_requests(large: Flask, monkeypatch
 
 def scattered(app: Flask) -> None:
     """Many small segments, as changes one by one leave them."""
-    lexicon = sync.ready().lexicon
+    ready = sync.ready()
+    lexicon, known = ready.lexicon, Applied(last(), TODAY, ready.lexicon.version, ready.told_at)
     for n in range(2 * MANY):
         with index.alone(folder(app)):
-            known = Applied(last(), TODAY, lexicon.version)
             index.update(folder(app), [TextDocument("experience", n, {"text": ("woord",)}, lexicon)], [], known)
 
 

@@ -2,20 +2,22 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from datetime import timedelta
+from contextlib import ExitStack, suppress
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from partnerkompas import create_app
 from partnerkompas.answers import actions as answers
 from partnerkompas.answers.models import State
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock, mail, outbox
-from partnerkompas.infra.db import db
+from partnerkompas.infra.db import MOST_THREADS, POOL, db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
@@ -23,12 +25,14 @@ from partnerkompas.search import sync
 from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot import Snapshot
+from partnerkompas.search.sync import applying, without_index
 from partnerkompas.search.words import parse
 from tests.browser import Browser
 from tests.edition import SMALL, question, with_question
 from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search.made_up import state_counts, value_counts
 from tests.search.market import TODAY, applied, found, indexed, last, products, snapshot
+from tests.search.test_large import until
 
 
 def test_a_change_is_there_at_the_next_request(market: Flask) -> None:
@@ -224,6 +228,82 @@ def test_threads_see_their_own_changes_and_never_half_a_one(market: Flask, monke
     assert sync.differences() == []
 
 
+def test_many_that_ask_at_once_need_few_connections(
+    market: Flask, settings: Settings, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for what another reads holds no connection, and who reads needs one at a time."""
+    for name, value in {"pool_size": 1, "max_overflow": 1, "pool_timeout": 5}.items():
+        monkeypatch.setitem(POOL, name, value)
+    other, many, drain = create_app(settings), 24, applying.drain
+    client, came, done = other.test_client, list[bool](), list[bool]()
+    assert client().get("/api/v1/partners?q=navision").get_json()["total"] == 1
+    mine = other.extensions["search"]
+    lock = mine.lock
+
+    class Noting:
+        def __enter__(self) -> None:
+            came.append(True)
+            lock.acquire()
+
+        def __exit__(self, *_wrong: object) -> None:
+            lock.release()
+
+    def when_all_wait(wait: float) -> int:
+        until(lambda: len(came) + len(done) >= many)
+        return drain(wait)
+
+    def ask(_n: int) -> tuple[Any, ...]:
+        answer = client().get("/api/v1/partners?q=navision")
+        done.append(True)
+        return answer.status_code, answer.get_json().get("total"), answer.get_json().get("behind")
+
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    db.session.remove()
+    mine.lock = Noting()
+    monkeypatch.setattr(applying, "drain", when_all_wait)
+    with ThreadPoolExecutor(many) as threads:
+        assert {*threads.map(ask, range(many))} == {(200, 2, False)}
+    assert mine.not_before == float("-inf")
+    with other.app_context():
+        db.engine.dispose()
+
+
+def test_there_is_a_connection_for_every_thread(market: Flask) -> None:
+    if db.engine.dialect.name == "postgresql":
+        pytest.skip("other tests use the same server")
+    with ExitStack() as stack:
+        for _n in range(MOST_THREADS + 8):
+            stack.enter_context(db.engine.connect())
+
+
+def test_that_no_connection_is_free_says_nothing_about_the_index(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_free() -> int:
+        raise NoConnectionFree("QueuePool limit")
+
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    with monkeypatch.context() as crowded:
+        crowded.setattr(applying, "drain", lambda _wait: none_free())
+        assert sync.ready().behind
+    assert sync.in_step()
+
+
+def test_an_own_change_that_could_not_be_applied_is_seen_at_the_next_request(market: Flask, settings: Settings) -> None:
+    """The database is asked again before its time comes."""
+    other = create_app(settings.model_copy(update={"news_seconds": 3600.0}))
+    with other.app_context():
+        assert found("navision") == {"alfa"}
+        other.extensions["search"].not_before = float("inf")
+        with unit_of_work():
+            a_partner("Gamma Navision")
+        assert found("navision") == {"alfa", "gamma-navision"}
+        db.session.remove()
+        db.engine.dispose()
+
+
 def numbers(ready: Snapshot) -> list[float]:
     """The numbers of persons that are known, lowest first."""
     table = ready.tables.get(FacetKey("personen"))
@@ -248,6 +328,40 @@ def test_days_of_the_past_do_not_fill_the_memory(market: Flask) -> None:
     for ago in range(1, 12):
         snapshot(TODAY - timedelta(days=ago))
     assert len(market.extensions["search"].past) == sync.PAST_KEPT
+
+
+def test_days_of_the_past_leave_room_for_other_requests(market: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one is read one more waits; the others are asked to come back, and what is kept is answered at once."""
+    days, began, goes_on = [TODAY - timedelta(days=n) for n in range(1, 8)], threading.Event(), threading.Event()
+    for_good, read = Browser(market).json(asked_of(days[0])), without_index._from_database
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        began.set()
+        assert goes_on.wait(60)
+        return read(*given, **named)
+
+    monkeypatch.setattr(without_index, "_from_database", slowly)
+    monkeypatch.setattr(without_index, "PATIENCE", 90.0)
+    turns, client = market.extensions["search"].past_turns, market.test_client
+    db.session.remove()
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(lambda: client().get(asked_of(days[1])))
+        assert began.wait(60)
+        second = threads.submit(lambda: client().get(asked_of(days[2])))
+        until(lambda: turns._value == 0)
+        for day in days[3:]:
+            refused = client().get(asked_of(day))
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "90")
+            assert refused.get_json()["status"] == 503
+        assert client().get(asked_of(days[0])).json == for_good
+        assert client().get("/api/v1/partners").status_code == 200
+        goes_on.set()
+        assert [each.result(60).status_code for each in (first, second)] == [200, 200]
+    assert client().get(asked_of(days[3])).status_code == 200
+
+
+def asked_of(day: date) -> str:
+    return f"/api/v1/partners?op={day}"
 
 
 def test_one_change_reads_one_partner(market: Flask, statements: list[str]) -> None:

@@ -9,8 +9,8 @@ from partnerkompas.search.words import FIELDS, FORMS, WHERE, Lexicon, Token, for
 from partnerkompas.search.words import VERSION as ANALYSIS
 from partnerkompas.search.words.forms import Forms, forms_of
 
-NUMBERS = 6, ANALYSIS
-"""Raise the 6 when the fields or the way they are written change: an older index is then made again, a newer left."""
+NUMBERS = 7, ANALYSIS
+"""Raise the 7 when the fields or the way they are written change: an older index is then made again, a newer left."""
 
 VERSION = f"{NUMBERS[0]}.{NUMBERS[1]}-{sys.byteorder}"
 
@@ -92,6 +92,8 @@ class Applied:
     number: int
     day: date
     lexicon: str
+    told_at: str = ""
+    """When that outbox row was written: a number alone does not tell one history from another."""
 
 
 def key(kind: str, number: int) -> int:

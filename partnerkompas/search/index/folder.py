@@ -140,10 +140,9 @@ def read_manifest(made: Path) -> Manifest | None:
         told = _told(made)
         if told["version"] != VERSION:
             return None
-        number, day, lexicon = told["applied"]
-        manifest = Manifest(
-            int(told["generation"]), Applied(int(number), date.fromisoformat(day), str(lexicon)), dict(told["files"])
-        )
+        number, day, lexicon, told_at = told["applied"]
+        applied = Applied(int(number), date.fromisoformat(day), str(lexicon), str(told_at))
+        manifest = Manifest(int(told["generation"]), applied, dict(told["files"]))
     except _UNREADABLE:
         return None
     return manifest if manifest.toc in manifest.files and all(map(_FILE.fullmatch, manifest.files)) else None
@@ -192,7 +191,7 @@ def seal(made: Path, manifest: Manifest, *, flushed: bool = False) -> Manifest:
     told = {
         "version": VERSION,
         "generation": sealed.generation,
-        "applied": [applied.number, applied.day.isoformat(), applied.lexicon],
+        "applied": [applied.number, applied.day.isoformat(), applied.lexicon, applied.told_at],
         "files": files,
     }
     put(made / MANIFEST, json.dumps({**told, "check": check_of(told)}), flushed=flushed)

@@ -13,7 +13,7 @@ from partnerkompas.config import Settings
 from partnerkompas.infra.request_cycle import committed
 from partnerkompas.search.sync.applying import drain, rebuild
 from partnerkompas.search.sync.following import glance, let_go, ready, try_to_drain
-from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of
+from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of, state
 from partnerkompas.search.sync.verifying import differences
 
 __all__ = [
@@ -43,7 +43,8 @@ def after_commit(sender: Any, news: bool) -> None:
     """Apply what was just committed: whoever made a change sees it at the next request. Most commits are no news."""
     if current_app and news:
         let_go()
-        try_to_drain(patient=not has_request_context())
+        if not try_to_drain(patient=not has_request_context()):
+            state().looked_at = float("-inf")  # the next request asks the database
 
 
 def in_step() -> bool:

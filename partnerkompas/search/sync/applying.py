@@ -97,7 +97,7 @@ def _alone(mine: State, seconds: float) -> Iterator[None]:
 
 def _applied(mine: State, target: Target) -> int:
     saved, reader, lexicon = held(mine), index.open_reader(mine.folder), lexicon_of(target.edition)
-    wanted = Applied(target.number, target.day, lexicon.version)
+    wanted = Applied(target.number, target.day, lexicon.version, target.told_at)
     change = _change(saved, reader, wanted, target)
     if saved is None or change is None or index.is_anothers(mine.folder):
         return _made_anew(mine, target)
@@ -116,6 +116,8 @@ def _change(saved: Saved | None, reader: Reader | None, wanted: Applied, target:
         return None
     if reader.applied.number > target.number or reader.applied.day > target.day:
         return None
+    if not reading.is_of_this_history(reader.applied.number, reader.applied.told_at):
+        return None  # who wrote it was killed before the snapshot followed, and then the database was put back
     known, number = saved.snapshot, min(saved.snapshot.number, reader.applied.number)
     return reading.change_since(number, min(known.day, reader.applied.day), known.release, target)
 
@@ -156,7 +158,7 @@ def rebuild(*, unless_known: bool = False) -> int:
             name, made = _built(mine, target, columns), reading.snapshot_of(columns, target)
         with index.alone(mine.folder, wait=True), committed_only():
             later = reading.now()
-            name, made = _caught_up(mine, name, made, later)
+            name, made = _caught_up(mine, name, made, target.told_at, later)
             index.swap(mine.folder, name)
             _publish(mine, made, None, later.told_at)
             return made.everyone.bit_count()
@@ -166,21 +168,23 @@ def _known_by_now(mine: State) -> Snapshot | None:
     """The snapshot in use when it and the index can be brought up to date in a moment."""
     with committed_only():
         target, saved = reading.now(), held(mine)
-        wanted = Applied(target.number, target.day, lexicon_of(target.edition).version)
+        wanted = Applied(target.number, target.day, lexicon_of(target.edition).version, target.told_at)
         change = _change(saved, index.open_reader(mine.folder), wanted, target)
     return saved.snapshot if saved and change is not None and not index.is_anothers(mine.folder) else None
 
 
-def _caught_up(mine: State, name: str, made: Snapshot, later: Target) -> tuple[str, Snapshot]:
-    """What was built, with what changed while it was."""
-    change = reading.change_since(made.number, made.day, made.release, later)
+def _caught_up(mine: State, name: str, made: Snapshot, told_at: str, later: Target) -> tuple[str, Snapshot]:
+    """What was built, with what changed while it was; all of it again when the database was put back meanwhile."""
+    goes_on = reading.is_of_this_history(made.number, told_at)
+    change = reading.change_since(made.number, made.day, made.release, later) if goes_on else None
     if change is None:
         columns = reading.columns(None, later)
         return _built(mine, later, columns), reading.snapshot_of(columns, later)
     lexicon = lexicon_of(later.edition)
     documents = [partner_document(column, lexicon) for column in change.columns]
     gone = [("partner", each) for each in change.gone]
-    index.update(mine.folder, documents, gone, Applied(later.number, later.day, lexicon.version), name=name)
+    wanted = Applied(later.number, later.day, lexicon.version, later.told_at)
+    index.update(mine.folder, documents, gone, wanted, name=name)
     return name, reading.changed(made, change, later)
 
 
@@ -191,7 +195,8 @@ def _built(mine: State, target: Target, columns: list[Column]) -> str:
         (partner_document(column, lexicon) for column in columns), criterion_documents(target.edition, lexicon)
     )
     with reading.uncollected():
-        return index.build(mine.folder, documents, Applied(target.number, target.day, lexicon.version))
+        wanted = Applied(target.number, target.day, lexicon.version, target.told_at)
+        return index.build(mine.folder, documents, wanted)
 
 
 def _publish(mine: State, made: Snapshot, before: Saved | None, told_at: str) -> None:

@@ -9,9 +9,10 @@ from datetime import date
 from time import monotonic
 
 from flask import has_request_context, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from partnerkompas.infra import clock, outbox
-from partnerkompas.infra.db import db
+from partnerkompas.infra.db import db, give_way, look_anew
 from partnerkompas.infra.logs import log
 from partnerkompas.search import index
 from partnerkompas.search.index import IndexBusy
@@ -57,25 +58,42 @@ def glance(mine: State) -> Ready | None:
 
 def _present(mine: State) -> Ready:
     held, due = mine.ready, _due(mine)
-    same = held is not None and not due and held.stamp == generation.stamp(mine.folder)
-    if held and same and (held.behind or held.snapshot.day == clock.today()):
+    if not due and held and held.stamp == generation.stamp(mine.folder) and _is_of_today(held):
         return held
+    came = monotonic()
+    give_way()
     with mine.lock:
+        if mine.looked_at > came and mine.ready and _is_of_today(mine.ready):
+            return mine.ready  # who had the lock before asked the database after this request came
         if not due and (told := _told(mine)):
             return told
         with committed_only():
             return _renewed(mine)
 
 
+def _is_of_today(held: Ready) -> bool:
+    """Whether no midnight came between; while the index cannot follow, the database is asked soon enough."""
+    return held.behind or held.snapshot.day == clock.today()
+
+
 def _due(mine: State) -> bool:
     """Whether it is time to ask the database, and it has news."""
-    held = mine.ready
-    if monotonic() - mine.looked_at < mine.news_seconds:
+    held, now = mine.ready, monotonic()
+    if now - mine.looked_at < mine.news_seconds:
         return False
-    if held is None or held.behind or outbox.newest(db.session) != (held.snapshot.number, held.told_at):
+    if held is None or held.behind or _newest() != (held.snapshot.number, held.told_at):
         return True
-    mine.looked_at = monotonic()
+    mine.looked_at = now
     return False
+
+
+def _newest() -> tuple[int, str]:
+    """The newest outbox row; whoever had no connection before has none after."""
+    had_one = db.session().in_transaction()
+    newest = outbox.newest(db.session)
+    if not had_one:
+        db.session.rollback()
+    return newest
 
 
 def _told(mine: State) -> Ready | None:
@@ -98,12 +116,16 @@ def _is_later(found: Ready, held: Ready) -> bool:
 def _renewed(mine: State) -> Ready:
     """Load the newest generation; if it does not know what the database knows, have that applied first."""
     mine.looked_at, stamp = monotonic(), generation.stamp(mine.folder)
+    if mine.ready and not reading.is_of_this_history(mine.ready.snapshot.number, mine.ready.told_at):
+        mine.ready = None  # a database was put back: from here on nobody is shown what it does not know
     found, target = _loaded(mine), reading.now()
     if found is None or not _knows(found, target):
+        give_way()  # who applies what is new needs a connection too
         try_to_drain(WAIT_OF_READERS)
+        look_anew()  # what was just applied may be of after this session began to look
         found = _loaded(mine)
     if found is None or not (_knows(found, target) or _knows_more(found, target)):
-        own = privately(mine, found or mine.ready, target)
+        own = privately(mine, found or mine.ready, reading.now())
         found = own if own.stamp == stamp else replace(own, stamp=stamp)
     mine.ready = found
     return found
@@ -121,14 +143,17 @@ def _knows(found: Ready, target: reading.Target) -> bool:
 
 
 def _knows_more(found: Ready, target: reading.Target) -> bool:
-    """Whether somebody else was quicker: what was just loaded is newer than what was asked of the database."""
+    """Whether somebody else was quicker: what was just loaded is newer than what was asked of the database.
+
+    A database that was put back has lower numbers too, so only for what is known to be of this history.
+    """
     return found.snapshot.number > target.number and found.snapshot.day == target.day and found.reader is not None
 
 
 def _loaded(mine: State, *, asked: bool = True) -> Ready | None:
     """The generation that the files hold; its words only when they are of the same moment.
 
-    `asked`: the database is asked whether it is one of its own.
+    `asked`: the database is asked whether it is one of its own, unless it is the one that this process has in use.
     """
     stamp = generation.stamp(mine.folder)
     if mine.ready and stamp is not None and stamp == mine.ready.stamp and not mine.ready.behind:
@@ -141,7 +166,7 @@ def _loaded(mine: State, *, asked: bool = True) -> Ready | None:
     reader = index.open_reader(mine.folder)
     if reader and reader.is_scattered:
         merge_when_quiet(mine)
-    same = reader and reader.applied == index.Applied(known.number, known.day, lexicon.version)
+    same = reader and reader.applied == index.Applied(known.number, known.day, lexicon.version, saved.told_at)
     words = reader if same else None
     return Ready(known, lexicon, words, told_at=saved.told_at, line=saved.line, stamp=stamp)
 
@@ -172,6 +197,9 @@ def try_to_drain(wait: float = applying.WAIT, *, patient: bool = False) -> bool:
         return False
     except applying.TooManyNow:
         rebuild_beside(mine)
+        return False
+    except SQLAlchemyError:  # no connection was free, or the database is away: that says nothing about the index
+        log.exception("what changed cannot be read")
         return False
     except Exception:
         log.exception("the index cannot be written")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from threading import Event, Lock, RLock
+from threading import BoundedSemaphore, Event, Lock, RLock
 from time import monotonic
 
 from flask import current_app
@@ -24,6 +24,9 @@ from partnerkompas.search.words import Lexicon, Postings
 
 PAST_KEPT = 4
 """How many days of the past are kept ready at once."""
+
+PAST_AT_ONCE = 2
+"""So many requests may read a day of the past or wait to: more would leave no thread for all the others."""
 
 PAUSE = 30.0
 """Seconds in which the index is left alone after it could not be written, so that not every request tries."""
@@ -78,6 +81,7 @@ class State:
     rebuilding: Event = field(default_factory=Event)
     merging: Event = field(default_factory=Event)
     past_lock: Lock = field(default_factory=Lock)
+    past_turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PAST_AT_ONCE))
     past: "OrderedDict[date, Ready]" = field(default_factory=OrderedDict)
     lexicons: dict[int, tuple[Edition, Lexicon]] = field(default_factory=dict)
     """By the identity of the edition, which is held so that no other can take it."""

@@ -79,7 +79,7 @@ def _slugs(known: Snapshot, order: Iterable[int]) -> list[str]:
 
 
 def _of_index(reader: Reader, truth: dict[int, Column], target: reading.Target, lexicon: Lexicon) -> Iterator[str]:
-    wanted = Applied(target.number, target.day, lexicon.version)
+    wanted = Applied(target.number, target.day, lexicon.version, target.told_at)
     if reader.applied != wanted:
         yield _(
             "index weet %(have)s, database %(wanted)s",

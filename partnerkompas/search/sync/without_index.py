@@ -1,13 +1,14 @@
 """Moments of the catalogue read from the database itself: earlier days, and now while the index cannot follow."""
 
 import secrets
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 
 from werkzeug.exceptions import ServiceUnavailable
 
-from partnerkompas.infra.db import look_anew
+from partnerkompas.infra.db import give_way, look_anew
 from partnerkompas.search import index
 from partnerkompas.search.snapshot import Snapshot
 from partnerkompas.search.sync import applying, reading
@@ -28,6 +29,8 @@ def privately(mine: State, before: Ready | None, target: reading.Target) -> Read
     if reader and reader.applied.number > target.number:
         look_anew()  # the index already knows what was committed after this session began to look
         target = reading.now()
+    if reader and not reading.is_of_this_history(reader.applied.number, reader.applied.told_at):
+        reader = None
     if before.behind and _is_of(before, target):
         return before
     if reader is None:
@@ -74,21 +77,48 @@ def _from_database(target: reading.Target, *, behind: bool = False) -> Ready:
 
 
 def past(mine: State, day: date) -> Ready:
-    """What was known on an earlier day (row B7); a few days are kept ready, and follow what is still found out."""
-    if not mine.past_lock.acquire(timeout=PATIENCE):
-        raise ServiceUnavailable(retry_after=int(PATIENCE))
-    with ExitStack() as stack:
-        stack.callback(mine.past_lock.release)
-        stack.enter_context(committed_only())
+    """What was known on an earlier day (row B7); a few days are kept ready, and follow what is still found out.
+
+    Raises ServiceUnavailable when a day must be read and others wait for that already, or it takes too long.
+    """
+    with committed_only():
+        if kept := _kept(mine, day, reading.at_end_of(day)):
+            return kept
+    with _turn(mine), committed_only():
         target, held = reading.at_end_of(day), mine.past.get(day)
-        if held is None or (held.snapshot.number, held.told_at) != (target.number, target.told_at):
-            goes_on = held is not None and reading.is_of_this_history(held.snapshot.number, held.told_at)
-            held = _went_on(held if goes_on else None, target)
-            mine.past[day] = held
-            while len(mine.past) > PAST_KEPT:
-                mine.past.popitem(last=False)
+        if kept := _kept(mine, day, target):  # who went before read the same day
+            return kept
+        goes_on = held is not None and reading.is_of_this_history(held.snapshot.number, held.told_at)
+        made = mine.past[day] = _went_on(held if goes_on else None, target)
         mine.past.move_to_end(day)
-        return held
+        while len(mine.past) > PAST_KEPT:
+            mine.past.popitem(last=False)
+        return made
+
+
+def _kept(mine: State, day: date, target: reading.Target) -> Ready | None:
+    """A day of the past that is kept ready, if it still is what the database knows of it."""
+    held = mine.past.get(day)
+    if held is None or (held.snapshot.number, held.told_at) != (target.number, target.told_at):
+        return None
+    with suppress(KeyError):  # who reads another day may just have put it away
+        mine.past.move_to_end(day)
+    return held
+
+
+@contextmanager
+def _turn(mine: State) -> Iterator[None]:
+    """Be the only one who reads a day of the past; raises ServiceUnavailable when that is not soon."""
+    later = ServiceUnavailable(retry_after=int(PATIENCE))
+    if not mine.past_turns.acquire(blocking=False):
+        raise later
+    with ExitStack() as stack:
+        stack.callback(mine.past_turns.release)
+        give_way()
+        if not mine.past_lock.acquire(timeout=PATIENCE):
+            raise later
+        stack.callback(mine.past_lock.release)
+        yield
 
 
 def _went_on(before: Ready | None, target: reading.Target) -> Ready:

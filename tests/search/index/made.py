@@ -41,7 +41,7 @@ def document(
 
 def applied(number: int = 1) -> Applied:
     """What an index knows at a row of the outbox."""
-    return Applied(number, DAY, LEXICON.version)
+    return Applied(number, DAY, LEXICON.version, f"{DAY}T12:00:{number:02}")
 
 
 def index_of(folder: Path, documents: Iterable[Document], number: int = 1) -> Reader:
