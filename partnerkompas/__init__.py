@@ -16,7 +16,7 @@ from partnerkompas.curating import views as curating
 from partnerkompas.evidence import views as evidence
 from partnerkompas.infra import counting, kept_answers, logs, request_cycle, web
 from partnerkompas.infra.application import Application
-from partnerkompas.infra.db import POOL, db
+from partnerkompas.infra.db import db, engine_options
 from partnerkompas.logbook import views as logbook
 from partnerkompas.membership import views as membership
 from partnerkompas.messages import views as messages
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret(),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, **POOL},  # what people wrote is nothing for a log of errors
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
         COMPRESS_MIMETYPES=[
             *("text/html", "text/css", "text/javascript", "text/csv", "image/svg+xml"),
             *("application/json", "application/problem+json"),

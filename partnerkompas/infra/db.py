@@ -21,6 +21,16 @@ POOL = {"pool_size": 16, "max_overflow": MOST_THREADS}
 """Connections that are kept, and that are made besides when many ask: one for each thread and some for who needs a
 second for a moment, or works beside the requests. PostgreSQL usually has 100."""
 
+SILENCE = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 3_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+"""What a connection to PostgreSQL begins with: a network that loses everything is noticed within seconds (REL-11) and
+not after the quarter of an hour of the system. `tcp_user_timeout` is in milliseconds, the others are in seconds."""
+
 writing: ContextVar[bool] = ContextVar("writing", default=False)
 """Whether this request or command means to write: SQLite then takes its write lock at the start."""
 
@@ -118,3 +128,9 @@ def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: a deferred BEGIN loses writes that run at the same time."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def engine_options(address: str) -> dict[str, Any]:
+    """How SQLAlchemy makes the engine of a database."""
+    options = {"hide_parameters": True, **POOL}  # what people wrote does not belong in a log of errors
+    return {**options, "connect_args": SILENCE} if address.startswith("postgresql") else options

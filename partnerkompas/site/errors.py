@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, Response, json, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from partnerkompas.infra.db import db
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_old_form)
     app.register_error_handler(NotAllowed, on_not_allowed)
     app.register_error_handler(OperationalError, on_database_away)
+    app.register_error_handler(NoConnectionFree, on_database_away)
     app.register_error_handler(Exception, on_fault)
 
 
@@ -117,7 +119,7 @@ def on_not_allowed(error: NotAllowed) -> Any:
     )
 
 
-def on_database_away(error: OperationalError) -> Response:
+def on_database_away(error: SQLAlchemyError) -> Response:
     log.exception("database away")
     _let_go()
     response = answer(503)

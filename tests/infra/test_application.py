@@ -4,7 +4,10 @@ from inspect import iscoroutinefunction
 from itertools import chain
 from typing import Any
 
+import pytest
 from flask import Flask
+
+from partnerkompas.infra.db import SILENCE, db
 
 
 def test_everything_flask_calls_is_a_plain_function(app: Flask) -> None:
@@ -32,3 +35,12 @@ def test_globals_of_one_template_come_before_those_of_all(app: Flask) -> None:
     template = app.jinja_env.from_string("{{ _('x') }} {{ ours }}", globals={"_": str.upper, "ours": 1})
     assert template.render() == "X 1"
     assert "ours" not in app.jinja_env.globals
+
+
+def test_a_connection_to_postgresql_notices_that_nobody_answers(app: Flask) -> None:
+    """REL-11; on the connections themselves, for an option that is misspelt would be refused there."""
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("only PostgreSQL is somewhere else")
+    with db.engine.connect() as connection:
+        told = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+    assert {name: int(told[name]) for name in SILENCE} == SILENCE

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from partnerkompas.accounts.models import Account, SignedIn
 from partnerkompas.accounts.session import current_actor
@@ -49,14 +50,15 @@ def test_a_refused_write_gives_the_page_to_who_is_signed_in(
     assert db.session.query(Account).filter_by(email=member.email).count() == 1
 
 
+@pytest.mark.parametrize("wrong", [OperationalError("select", {}, Exception("away")), NoConnectionFree("none is free")])
 def test_a_database_that_is_away_gives_the_page_to_who_is_signed_in(
-    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, wrong: Exception
 ) -> None:
     """From the moment it was known who is there: everything that is asked fails, the number of messages too."""
     person = Person(app, a_member())
 
     def away(number: int) -> int:
-        raise OperationalError("select", {}, Exception("away"))
+        raise wrong
 
     monkeypatch.setattr(messages, "unread", away)
     answer = person.get("/account")
