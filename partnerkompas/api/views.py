@@ -169,7 +169,7 @@ def _wrong_days(days: list[str]) -> list[Problem]:
             past_day(days[0], clock.today())
     except ValueError as reason:
         return [Problem("op", repeatable(days[0]), str(reason))]
-    return [Problem("op", repeatable(each), _("dit staat er al eerder")) for each in days[1:]]
+    return [Problem("op", repeatable(each), _("dit staat twee keer in het adres")) for each in days[1:]]
 
 
 def _refused(problems: Sequence[Problem]) -> Response:

@@ -17,9 +17,10 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 MOST_THREADS = 64
 """So many requests at most are answered at the same moment."""
 
-POOL = {"pool_size": 16, "max_overflow": MOST_THREADS}
+POOL = {"pool_size": 16, "max_overflow": MOST_THREADS, "pool_timeout": 8}
 """Connections that are kept, and that are made besides when many ask: one for each thread and some for who needs a
-second for a moment, or works beside the requests. PostgreSQL usually has 100."""
+second for a moment, or works beside the requests. PostgreSQL usually has 100. Whoever gets none in so many seconds is
+answered with 503."""
 
 SILENCE = {
     "connect_timeout": 2,
@@ -132,5 +133,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def engine_options(address: str) -> dict[str, Any]:
     """How SQLAlchemy makes the engine of a database."""
-    options = {"hide_parameters": True, **POOL}  # what people wrote does not belong in a log of errors
+    options: dict[str, Any] = {"hide_parameters": True}  # what people wrote does not belong in a log of errors
+    if not address.endswith(("://", ":memory:")):  # in memory there is one connection for all
+        options |= POOL
     return {**options, "connect_args": SILENCE} if address.startswith("postgresql") else options

@@ -18,10 +18,10 @@ from partnerkompas.search.sync import Ready
 from partnerkompas.search.words import (
     JUDGING,
     MOST_WORDS,
-    PASSED_OVER,
-    STOP_WORDS,
+    SAYS_LITTLE,
     Lexicon,
     Memory,
+    Numbered,
     Postings,
     Query,
     Said,
@@ -123,8 +123,8 @@ def _names_options(query: Query, edition: Edition, lexicon: Lexicon) -> bool:
         if len(_options) >= MOST_EDITIONS:
             _options.clear()
         options = _options[lexicon] = Memory.of(((n, {"text": names}) for n, names in enumerate(every)), lexicon)
-    plain = PASSED_OVER | STOP_WORDS
-    return all((isinstance(term, Word) and term.text in plain) or matching(term, options) for term in query.must)
+    little = (isinstance(term, Word) and term.text in SAYS_LITTLE for term in query.must)
+    return all(plain or matching(term, options) for plain, term in zip(little, query.must, strict=True))
 
 
 def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:
@@ -157,7 +157,9 @@ def about_words(query: Query) -> list[str]:
         notices.append(_("Partnerkompas zegt niet wie de beste is en zoekt alleen op feiten."))
     # in English "of" mostly does not mean "or"
     if either := [word for word in query.either if language() == "nl" or word.lower() != "of"]:
-        text = _("Telt niet mee: %(words)s. Alle andere woorden moeten er staan; zoek apart als één ervan genoeg is.")
+        text = _(
+            "Telt niet mee: %(words)s. Wat ervoor en erna staat, moet er allebei zijn. Zoek apart als één genoeg is."
+        )
         notices.append(text % {"words": in_quotes(either)})
     return notices
 
@@ -174,11 +176,10 @@ def had_by_nobody(asked: Asked) -> list[Term]:
 
 
 def nobody_has(asked: Asked) -> list[str]:
-    """Which words no partner has, when nobody was found; nothing when each word has somebody."""
-    unknown = [] if asked.matches.total else had_by_nobody(asked)
-    if not unknown:
-        return []
-    return [_("Geen enkele partner heeft: %(words)s.", words=in_quotes(map(asked.query.in_full, unknown)))]
+    """Which words no partner has, when nobody was found; nothing when each has somebody, or there is no partner."""
+    unknown = had_by_nobody(asked) if asked.snapshot.everyone and not asked.matches.total else []
+    told = [asked.query.in_full(each) for each in unknown if not (isinstance(each, Numbered) and each.of in unknown)]
+    return [_("Geen enkele partner heeft: %(words)s.", words=in_quotes(told))] if told else []
 
 
 def perhaps_behind(ready: Ready) -> list[str]:

@@ -36,6 +36,8 @@ LONGEST_VALUE = 2_000
 MOST_PARAMETERS = 200
 """All values of the longest list of our own criteria (151), and some from others. Each is in the addresses of all 600
 values on a page, so that a page grows by some 10 kB with each."""
+TOO_MANY = "…"
+"""Stands for the parameters that were not read."""
 SUFFIXES = ("alle", "stand", "van", "tot")
 
 
@@ -71,7 +73,7 @@ def from_query(
         reading.problems.append(Problem("q", repeatable(reading.values["q"]), reason, partly=True))
     reading.values["q"] = reading.values.get("q", "")[:LONGEST_QUERY].strip()
     if len(every) > MOST_PARAMETERS:
-        reading.problems.append(Problem("…", "", _("er staan te veel onderdelen in het adres")))
+        reading.problems.append(Problem(TOO_MANY, "", _("er staan te veel onderdelen in het adres")))
     for key, ends in reading.open_ranges.items():
         _add_range(reading, key, Range(ends.get("van", ""), ends.get("tot", "")))
     chosen, left_out = chosen_from(reading.chosen)
@@ -97,7 +99,7 @@ _GIVEN_ONCE = {"q": "q", "sort": "sort", "pagina": "page", "per_pagina": "per_pa
 
 
 def _said_before() -> str:
-    return _("dit staat er al eerder")
+    return _("dit staat twee keer in het adres")
 
 
 def _why_left_out(slug: str) -> str:

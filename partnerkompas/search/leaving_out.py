@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from partnerkompas.infra.language import _
-from partnerkompas.search.asking import Asked, found_by_words, had_by_nobody, in_quotes
+from babel.lists import format_list
+
+from partnerkompas.infra.language import LOCALES, _, language
+from partnerkompas.search.asking import Asked, found_by_words, had_by_nobody
 from partnerkompas.search.choosing import UrlOf, facet_label
 from partnerkompas.search.facets import having
 from partnerkompas.search.request import FacetKey, SearchRequest
@@ -84,8 +86,9 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
         if found := _found(trying, wanted[:1], url) or _found(trying, wanted[1:], url):
             return found[:MOST_PAIRS]
     pairs: list[tuple[str, Collection[Left]]] = [
-        (_("zonder “%(one)s” en “%(other)s”", one=_name(asked, one), other=_name(asked, other)), (one, other))
-        for one, other in combinations(parts, 2)
+        (_without(asked, pair), pair)
+        for pair in combinations(parts, 2)
+        if {*filters, *terms} - {*pair}  # else that is the list of all
     ]
     return _found(trying, pairs, url)[:MOST_PAIRS]
 
@@ -97,7 +100,8 @@ def _found(trying: _Trying, wanted: list[tuple[str, Collection[Left]]], url: Url
 
 
 def _without(asked: Asked, parts: Collection[Left]) -> str:
-    return _("zonder %(parts)s", parts=in_quotes(_name(asked, part) for part in parts))
+    names = [f"“{_name(asked, part)}”" for part in parts]
+    return _("zonder %(parts)s", parts=format_list(names, locale=LOCALES[language()]))
 
 
 def _name(asked: Asked, part: Left) -> str:

@@ -6,12 +6,14 @@ from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _
 from partnerkompas.search.choosing import Refused, facet_label
-from partnerkompas.search.grammar import parts_of
+from partnerkompas.search.grammar import MOST_PARAMETERS, TOO_MANY, parts_of
 from partnerkompas.search.request import FacetKey, Problem, Range, range_words
 
 
 def in_words(problem: Problem, edition: Edition) -> str:
     """One problem as a page says it: with the label of its criterion, where there is such a criterion."""
+    if problem.parameter == TOO_MANY:
+        return _("Het adres is te lang: alleen de eerste %(most)s onderdelen tellen.", most=MOST_PARAMETERS)
     key, suffix = parts_of(problem.parameter)
     question = edition.by_key.get(key.criterion)
     if question is None or problem.partly:

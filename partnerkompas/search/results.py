@@ -205,6 +205,7 @@ class ResultPage:
     meant: tuple[Suggestion, ...]
     nothing: tuple[Suggestion, ...]
     has_words: bool
+    has_partners: bool
     """Not when what was typed holds no word: a notice says so, and that nothing is found."""
     compare: object
     hidden: tuple[tuple[str, str], ...]

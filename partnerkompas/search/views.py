@@ -71,14 +71,15 @@ def list_partners() -> Response:
         known = tuple(slug for slug in asked.request.chosen if slug not in unknown)
         asked = replace(asked, request=replace(asked.request, chosen=known))
         notices += [str(Problem("p", slug, _("deze partner kennen we niet"))) for slug in unknown]
-    if not _had_release(asked):
+    had_release = _had_release(asked)
+    if not had_release:
         notices.append(no_release_yet())
     notices += [*about_words(asked.query), *nobody_has(asked)]
     notices += perhaps_behind(asked.ready)
     if asked.request.page > asked.pages:
         asked = replace(asked, request=replace(asked.request, page=1))
         notices.append(_("Die pagina is er niet; dit is de eerste."))
-    page = page_of(asked, notices)
+    page = page_of(asked, notices, had_release)
     text = render_template("search/list.html", page=page, current="partners", later=LATER)
     answer = make_response(with_pieces(text, page.later))
     note_criteria((key.criterion for key, _choice in asked.request.filters), current_actor())
@@ -90,7 +91,7 @@ def download_csv() -> Response:
     """Every partner of the list as CSV. Of an address that cannot be used it makes no file, which could not say so."""
     require(current_actor(), Permission.OPENDATA_READ)
     asked = ask(request.args.items(multi=True), picks=True)
-    if refused := [each.refusal for each in asked.problems if not each.partly]:
+    if refused := [each.refusal for each in asked.problems if not each.partly and each.parameter != "p"]:
         return Response("\n".join([*refused, ""]), 400, mimetype="text/plain")
     spoken, profile = language(), url_for("answers.profile", slug="", _external=True)
 
@@ -121,7 +122,7 @@ def common_words() -> tuple[str, ...]:
     return kept.common(sync.ready().snapshot, language())
 
 
-def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
+def page_of(asked: Asked, notices: list[str], had_release: bool) -> results.ResultPage:
     """Everything the page prints; the database is only asked about partners that were not shown before."""
     wanted, snapshot, found, edition = asked.request, asked.snapshot, asked.matches, asked.snapshot.edition
     firms, path = asked.firms(), url_for("search.partners")
@@ -195,6 +196,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         meant=() if found.total else correcting.corrections(asked, current_app.extensions["correcting"], here),
         nothing=() if found.total else leaving_out.suggestions(asked, here),
         has_words=not asked.query.says_nothing,
+        has_partners=bool(snapshot.everyone),
         compare=compare_bar(
             wanted.chosen,
             results.chosen_names(snapshot, wanted.chosen),
@@ -204,7 +206,7 @@ def page_of(asked: Asked, notices: list[str]) -> results.ResultPage:
         ),
         hidden=results.hidden_fields(wanted),
         provinces=map_of_provinces(wanted, found, here, live=True),
-        permanent=results.permanent_link(snapshot, wanted, clock.today(), here, _had_release(asked)),
+        permanent=results.permanent_link(snapshot, wanted, clock.today(), here, had_release),
         saving=results.Saving(wanted.address("").removeprefix("?"), results.proposed_name(chips))
         if may(current_actor(), Permission.SAVED_SEARCH_KEEP)
         else None,

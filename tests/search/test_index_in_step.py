@@ -336,6 +336,14 @@ WRONG = [
 
 
 @pytest.mark.parametrize("harm", WRONG)
+def test_whatever_stands_in_the_folder_it_is_made_anew_by_command(market: Flask, harm: Callable[[Path], None]) -> None:
+    """Before any request was there to mend a part of it."""
+    harm(folder(market))
+    assert sync.rebuild() == 2
+    assert sync.differences() == []
+
+
+@pytest.mark.parametrize("harm", WRONG)
 @pytest.mark.parametrize("restarted", [True, False])
 def test_whatever_stands_in_the_folder_pages_come_and_it_is_made_again(
     market: Flask, settings: Settings, harm: Callable[[Path], None], restarted: bool

@@ -116,7 +116,8 @@ def test_the_page_links_to_it_with_the_same_request(browser: Browser, catalogue:
 @pytest.mark.parametrize("query", HOSTILE, ids=lambda query: query[:24])
 def test_what_cannot_be_used_is_refused_as_by_the_api(browser: Browser, catalogue: list[Firm], query: str) -> None:
     """A file has no room for a notice: whoever reads it would take all partners for those asked for."""
-    status = browser.client.get(f"/api/v1/partners?{query}").status_code
+    pages_only = query.startswith("p=")  # whom somebody compares does not change the file
+    status = 200 if pages_only else browser.client.get(f"/api/v1/partners?{query}").status_code
     answer = browser.client.get(f"/partners.csv?{query}")
     assert answer.status_code == status
     if status == 200:

@@ -102,7 +102,7 @@ def notices(page: Page) -> list[str]:
 
 def test_words_that_nobody_has_are_named_and_left_out_together(browser: Browser, listed: None) -> None:
     page = browser.get("/partners?q=zzz+molen+yyy+xxx")
-    assert suggested(page) == {"zonder “zzz”, “yyy”, “xxx”": ("2", "/partners?q=molen")}
+    assert suggested(page) == {"zonder “zzz”, “yyy” en “xxx”": ("2", "/partners?q=molen")}
     assert "Geen enkele partner heeft: “zzz”, “yyy”, “xxx”." in notices(page)
     page = browser.get("/en/partners?q=zzz+molen+yyy+xxx&producten=bc&iso=ja")
     assert "No partner has: “zzz”, “yyy”, “xxx”." in notices(page)
@@ -110,7 +110,7 @@ def test_words_that_nobody_has_are_named_and_left_out_together(browser: Browser,
         "where one thing less is enough, no more is left out"
     )
     page = browser.get("/partners?q=zzz+molen+yyy+xxx&producten=sales")
-    assert suggested(page)["zonder “zzz”, “yyy”, “xxx”, “producten nl”"][0] == "2", "and one filter, where it must be"
+    assert suggested(page)["zonder “zzz”, “yyy”, “xxx” en “producten nl”"][0] == "2", "and one filter, where it must be"
     assert "Geen enkele" in browser.json("/api/v1/partners?q=zzqx")["notices"][0]
     assert notices(browser.get("/partners?q=molen")) == notices(browser.get("/partners?q=bakkerij+molen")) == []
     assert not suggested(browser.get("/partners?q=zzz+yyy+xxx")), "that is the list of all, which has its own link"
@@ -123,7 +123,7 @@ def test_a_sentence_of_many_words_is_no_dead_end(browser: Browser, listed: None)
 
 
 def test_or_is_no_operator_and_the_page_says_so(browser: Browser, listed: None) -> None:
-    said = "Telt niet mee: “of”. Alle andere woorden moeten er staan; zoek apart als één ervan genoeg is."
+    said = "Telt niet mee: “of”. Wat ervoor en erna staat, moet er allebei zijn. Zoek apart als één genoeg is."
     assert notices(browser.get("/partners?q=navision+of+molen")) == [said]
     assert browser.json("/api/v1/partners?q=navision+of+molen")["notices"] == [said]
     assert "“OR”" in notices(browser.get("/en/partners?q=navision+OR+molen"))[0]

@@ -329,7 +329,7 @@ def test_states_of_a_facet_are_told_apart(browser: Browser, app: Flask) -> None:
 
 def test_a_choice_of_any_product_is_told_from_the_product_in_view(browser: Browser, catalogue: list[Firm]) -> None:
     """The product only says for which the questions are shown; one link makes the choice about it."""
-    told = "Wat u eerder koos bij venster nl, geldt nog voor welk product dan ook."
+    told = "Wat u eerder koos bij venster nl, geldt nog voor elk product; één is genoeg."
     page = browser.get("/partners?venster=vijf&iso=ja&voor=bc&pagina=1")
     assert "De vragen per product staan er nu voor Business Central. " + told in page.text
     narrowed = page.link("Laat dat alleen voor Business Central gelden")

@@ -25,7 +25,7 @@ from partnerkompas.search import sync
 from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot import Snapshot
-from partnerkompas.search.sync import applying, without_index
+from partnerkompas.search.sync import applying, beside, following, without_index
 from partnerkompas.search.words import parse
 from tests.browser import Browser
 from tests.edition import SMALL, question, with_question
@@ -289,6 +289,39 @@ def test_that_no_connection_is_free_says_nothing_about_the_index(
         crowded.setattr(applying, "drain", lambda _wait: none_free())
         assert sync.ready().behind
     assert sync.in_step()
+
+
+def test_a_look_that_failed_is_none(market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes next looks again, and is not shown what there was for as long as a look holds (REL-06)."""
+
+    def away(*_given: object) -> bool:
+        raise NoConnectionFree("QueuePool limit")
+
+    assert sync.ready().snapshot.firms.place_of_slug.keys() == {"alfa", "beta"}
+    db.session.get_one(Partner, 1).status = PartnerStatus.DELISTED
+    db.session.commit()
+    market.extensions["search"].looked_at = float("-inf")
+    with monkeypatch.context() as failing:
+        failing.setattr(following.reading, "is_of_this_history", away)
+        with pytest.raises(NoConnectionFree):
+            sync.ready()
+    assert sync.ready().snapshot.firms.place_of_slug.keys() == {"beta"}
+
+
+def test_that_no_connection_is_free_for_a_rebuild_says_nothing_either(
+    market: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, tried = market.extensions["search"], list[bool]()
+
+    def none_free(**_given: object) -> int:
+        tried.append(True)
+        raise NoConnectionFree("QueuePool limit")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(applying, "rebuild", none_free)
+        beside.rebuild_beside(mine)
+        until(lambda: bool(tried) and not mine.rebuilding.is_set())
+    assert mine.not_before == float("-inf")
 
 
 def test_an_own_change_that_could_not_be_applied_is_seen_at_the_next_request(market: Flask, settings: Settings) -> None:

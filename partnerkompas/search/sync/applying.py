@@ -147,6 +147,8 @@ def rebuild(*, unless_known: bool = False) -> int:
     another process did the same just before; raises MadeByNewer when that was a newer version of this program.
     """
     mine = state()
+    with index.alone(mine.folder, wait=True):
+        pass  # it is a folder now, whatever stood there
     with index.alone(mine.folder / BUILDING, wait=True):
         if unless_known:
             if known := _known_by_now(mine):

@@ -6,6 +6,7 @@ from threading import Event, Thread
 from time import sleep
 
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from partnerkompas.infra.logs import log
 from partnerkompas.search import index
@@ -32,6 +33,8 @@ def rebuild_beside(mine: State) -> None:
         try:
             with app.app_context():
                 applying.rebuild(unless_known=True)
+        except SQLAlchemyError:  # says nothing about the index: it is tried again
+            raise
         except BaseException:
             mine.leave_index_alone()
             raise

@@ -67,8 +67,12 @@ def _present(mine: State) -> Ready:
             return mine.ready  # who had the lock before asked the database after this request came
         if not due and (told := _told(mine)):
             return told
-        with committed_only():
-            return _renewed(mine)
+        try:
+            with committed_only():
+                return _renewed(mine)
+        except BaseException:
+            mine.looked_at = float("-inf")  # a look that failed is none: who comes next looks again
+            raise
 
 
 def _is_of_today(held: Ready) -> bool:
@@ -78,12 +82,13 @@ def _is_of_today(held: Ready) -> bool:
 
 def _due(mine: State) -> bool:
     """Whether it is time to ask the database, and it has news."""
-    held, now = mine.ready, monotonic()
-    if now - mine.looked_at < mine.news_seconds:
+    held, now, before = mine.ready, monotonic(), mine.looked_at
+    if now - before < mine.news_seconds:
         return False
     if held is None or held.behind or _newest() != (held.snapshot.number, held.told_at):
         return True
-    mine.looked_at = now
+    if mine.looked_at == before:  # else somebody looked meanwhile, or left something to look at
+        mine.looked_at = now
     return False
 
 

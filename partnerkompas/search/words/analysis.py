@@ -31,8 +31,8 @@ MOST_PIECES = 12
 
 STOP_WORDS = frozenset(
     """
-    aan als bij dat de den der deze die dit door een en er heeft hebben het hun ik in is kan kunnen met mijn moet moeten naar
-    niet of om ons onze ook op te tot uit van voor wat welke wie wij worden wordt zijn zou
+    aan als bij dat de den der deze die dit door een en er heeft hebben het hun ik in is kan kunnen met mijn moet moeten
+    naar niet of om ons onze ook op te tot uit van voor wat welke wie wij worden wordt zijn zou
     partner partners bedrijf bedrijven provincie
     a also an and are at by can for from has have is must on or our should that the their this to we what which who with
     company

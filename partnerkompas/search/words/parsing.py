@@ -32,6 +32,9 @@ _LEFT_OUT = re.compile(r"(?<!\w)(?:en|of|and|or)\s+\Z")
 """Before a hyphen that stands for a part left out: "crediteurenrapporten en -analyses"."""
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 
+SAYS_LITTLE = STOP_WORDS | PASSED_OVER
+"""Words that say nothing of whose name it is, and that no year or version belongs to."""
+
 _EITHER = ("of", "or")
 _MOST_WORDS_OF_A_NAME = 12
 _NUMBER = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
@@ -224,7 +227,7 @@ def _numbered(read: Iterable[_Read]) -> Iterator[_Read]:
             before = Numbered(to, term)
             yield replace(each, term=before)
         else:
-            of = before = None if text in STOP_WORDS | PASSED_OVER else term
+            of = before = None if text in SAYS_LITTLE else term
             yield each
 
 

@@ -104,7 +104,8 @@ async function show(url, { focusKey = null, isReturn = false } = {}) {
     if (place(url) !== at) history.pushState(null, "", place(url) + location.hash);
     at = place(url);
     document.title = page.title; // that of the new step
-    status.textContent = [list.dataset.said, ...notices(list).filter((text) => !known.includes(text))].join(". ");
+    const fresh = notices(list).filter((text) => !known.includes(text));
+    status.textContent = fresh.length ? `${list.dataset.said}. ${fresh.join(" ")}` : list.dataset.said;
     form.dispatchEvent(new CustomEvent("renewed"));
     if (focusKey !== null && (!document.activeElement || document.activeElement === document.body)) {
       const again = document.querySelector(`[data-key="${CSS.escape(focusKey)}"]`);
