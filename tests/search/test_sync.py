@@ -25,7 +25,7 @@ from partnerkompas.search import sync
 from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot import Snapshot
-from partnerkompas.search.sync import applying, beside, following, without_index
+from partnerkompas.search.sync import applying, beside, reading, without_index
 from partnerkompas.search.words import parse
 from tests.browser import Browser
 from tests.edition import SMALL, question, with_question
@@ -300,9 +300,11 @@ def test_a_look_that_failed_is_none(market: Flask, no_news: None, monkeypatch: p
     assert sync.ready().snapshot.firms.place_of_slug.keys() == {"alfa", "beta"}
     db.session.get_one(Partner, 1).status = PartnerStatus.DELISTED
     db.session.commit()
-    market.extensions["search"].looked_at = float("-inf")
+    mine = market.extensions["search"]
+    mine.looked_at = float("-inf")
+    monkeypatch.setattr(mine, "news_seconds", 3600.0)
     with monkeypatch.context() as failing:
-        failing.setattr(following.reading, "is_of_this_history", away)
+        failing.setattr(reading, "is_of_this_history", away)
         with pytest.raises(NoConnectionFree):
             sync.ready()
     assert sync.ready().snapshot.firms.place_of_slug.keys() == {"beta"}
