@@ -117,7 +117,7 @@ def test_changing_back_leaves_no_draft(editor: Person) -> None:
     ("given", "told", "others"),
     [
         ({"personen__waarde": "twaalf"}, "is geen getal", {"naam": "Goed"}),
-        ({"sinds__waarde": "1200"}, "bestaande datum", {"naam": "Goed"}),
+        ({"sinds__waarde": "1200"}, "geen jaar van 1800 tot en met 2200", {"naam": "Goed"}),
         ({"gezien__waarde": "2026-02-31"}, "bestaande datum", {"naam": "Goed"}),
         ({"personen__stand": "stated"}, "Vul het antwoord in", {"naam": "Goed"}),
         ({"personen__waarde": "3", "personen__stand": "not_applicable"}, "Kies één van de twee", {"naam": "Goed"}),
