@@ -72,21 +72,6 @@ db = SQLAlchemy(model_class=Row)
 AnySession = Session | scoped_session[Any]
 
 
-_WROTE = "wrote"
-"""Under this a session notes that its transaction holds something that is not committed."""
-
-
-def give_way() -> None:
-    """Give back the connection of who only asked something, before it waits for others: they may need one to get on.
-
-    Who means to write, wrote, or works with rows that it read keeps its transaction: there is a connection for each.
-    """
-    session = db.session()
-    works = session.new or session.deleted or session.info.get(_WROTE) or len(session.identity_map)
-    if not (writing.get() or works):
-        session.rollback()
-
-
 def look_anew() -> None:
     """Let the session see what is committed by now, and nothing later: PostgreSQL else looks anew at each statement.
 
@@ -117,17 +102,6 @@ def _refuse_rewriting(session: Session, context: object, instances: object) -> N
     for row in touched:
         if isinstance(row, AppendOnly):
             raise RewritesHistory(f"{type(row).__name__} is append-only")
-
-
-@event.listens_for(Session, "after_flush")
-def _note_that_it_wrote(session: Session, context: object) -> None:
-    session.info[_WROTE] = True
-
-
-@event.listens_for(Session, "after_commit")
-@event.listens_for(Session, "after_rollback")
-def _forget_that_it_wrote(session: Session) -> None:
-    session.info.pop(_WROTE, None)
 
 
 @event.listens_for(Engine, "connect")

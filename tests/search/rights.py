@@ -1,6 +1,7 @@
 """A process that may do no more than the bits of files say, also where tests run as root; and what it does."""
 
 import ctypes
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -38,32 +39,29 @@ def is_obeyed(folder: Path) -> bool:
     return False
 
 
-def change(settings: Settings, locked: Path, end: Connection) -> None:
-    """Change something and look for it; tells what was found, and whether all is in step. None: bits are not obeyed."""
+def told_by(does: Callable[[], None], settings: Settings, locked: Path, end: Connection) -> None:
+    """Do something; tells whom words find then, whether all is in step, and differences. None: bits are not obeyed."""
     obey()
     if not is_obeyed(locked):
         end.send(None)
         return
     with create_app(settings).app_context():
-        with unit_of_work():
-            a_partner("Gamma Navision")
-        told = [sorted(found("navision")), sync.in_step()]
-        beside.merge(state())
-        end.send([*told, sync.differences()])
-        db.session.remove()
-        db.engine.dispose()
-
-
-def make_anew(settings: Settings, locked: Path, end: Connection) -> None:
-    """Make everything anew as it is done beside requests; the same is told."""
-    obey()
-    if not is_obeyed(locked):
-        end.send(None)
-        return
-    with create_app(settings).app_context():
-        assert applying.rebuild(unless_known=True) == 2
-        with unit_of_work():
-            a_partner("Gamma Navision")
+        does()
         end.send([sorted(found("navision")), sync.in_step(), sync.differences()])
         db.session.remove()
         db.engine.dispose()
+
+
+def change() -> None:
+    """Change something, look for it, and merge segments."""
+    with unit_of_work():
+        a_partner("Gamma Navision")
+    assert found("navision") == {"alfa", "gamma-navision"}
+    beside.merge(state())
+
+
+def make_anew() -> None:
+    """Make everything anew as it is done beside requests, and change something."""
+    assert applying.rebuild(unless_known=True) == 2
+    with unit_of_work():
+        a_partner("Gamma Navision")

@@ -4,7 +4,6 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -37,11 +36,13 @@ def of_another(market: Flask) -> Iterator[Path]:
 @pytest.mark.skipif(os.name == "nt", reason="no bits of files there")
 @pytest.mark.parametrize("does", [rights.change, rights.make_anew])
 def test_an_index_that_may_not_be_written_is_replaced(
-    of_another: Path, settings: Settings, does: Callable[..., Any]
+    of_another: Path, settings: Settings, does: Callable[[], None]
 ) -> None:
     db.session.remove()
     ours, theirs = multiprocessing.Pipe()
-    other = multiprocessing.get_context("spawn").Process(target=does, args=(settings, of_another, theirs))
+    other = multiprocessing.get_context("spawn").Process(
+        target=rights.told_by, args=(does, settings, of_another, theirs)
+    )
     other.start()
     theirs.close()
     told = ours.recv()

@@ -198,7 +198,7 @@ class Year(Calendar):
         text = required(raw)
         if text.count("-"):
             raise NotAnAnswer(_("“%(value)s” is geen jaar als 2026", value=repeatable(text)))
-        year = date.fromordinal(int(self.bound(question, text, False))).year
+        year = self._first_day(text).year
         if question.minimum is not None and year < question.minimum:
             raise NotAnAnswer(_("%(value)s is minder dan %(limit)s", value=year, limit=int(question.minimum)))
         if question.maximum is not None and year > question.maximum:
@@ -211,12 +211,13 @@ class Year(Calendar):
     def field(self, question: Question, language: str) -> FormField:
         return IntegerField(question.label.in_(language))
 
-    def bound(self, question: Question, text: str, upper: bool) -> float:
+    def show_number(self, question: Question, number: float) -> str:
+        return super().show_number(question, number)[:4]
+
+    @staticmethod
+    def _first_day(text: str) -> date:
         try:
-            return super().bound(question, text, upper)
+            return Calendar._first_day(text)
         except NotAnAnswer as wrong:
             why = _("“%(value)s” is geen jaar van 1800 tot en met 2200", value=repeatable(text))
             raise NotAnAnswer(why) from wrong
-
-    def show_number(self, question: Question, number: float) -> str:
-        return super().show_number(question, number)[:4]

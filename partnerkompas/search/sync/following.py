@@ -12,7 +12,7 @@ from flask import has_request_context, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from partnerkompas.infra import clock, outbox
-from partnerkompas.infra.db import db, give_way, look_anew
+from partnerkompas.infra.db import db, look_anew
 from partnerkompas.infra.logs import log
 from partnerkompas.search import index
 from partnerkompas.search.index import IndexBusy
@@ -61,7 +61,6 @@ def _present(mine: State) -> Ready:
     if not due and held and held.stamp == generation.stamp(mine.folder) and _is_of_today(held):
         return held
     came = monotonic()
-    give_way()
     with mine.lock:
         if mine.looked_at > came and mine.ready and _is_of_today(mine.ready):
             return mine.ready  # who had the lock before asked the database after this request came
@@ -125,7 +124,7 @@ def _renewed(mine: State) -> Ready:
         mine.ready = None  # a database was put back: from here on nobody is shown what it does not know
     found, target = _loaded(mine), reading.now()
     if found is None or not _knows(found, target):
-        give_way()  # who applies what is new needs a connection too
+        db.session.rollback()  # who applies what is new needs a connection too
         try_to_drain(WAIT_OF_READERS)
         look_anew()  # what was just applied may be of after this session began to look
         found = _loaded(mine)

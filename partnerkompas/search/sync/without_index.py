@@ -8,7 +8,7 @@ from datetime import date
 
 from werkzeug.exceptions import ServiceUnavailable
 
-from partnerkompas.infra.db import give_way, look_anew
+from partnerkompas.infra.db import look_anew
 from partnerkompas.search import index
 from partnerkompas.search.snapshot import Snapshot
 from partnerkompas.search.sync import applying, reading
@@ -114,7 +114,6 @@ def _turn(mine: State) -> Iterator[None]:
         raise later
     with ExitStack() as stack:
         stack.callback(mine.past_turns.release)
-        give_way()
         if not mine.past_lock.acquire(timeout=PATIENCE):
             raise later
         stack.callback(mine.past_lock.release)
