@@ -15,6 +15,7 @@ from partnerkompas.permissions.vocabulary import VISITOR, Actor
 from tests.factories import client_of
 
 LINK = re.compile(r"/account/link/[\w-]+")
+TOKEN = re.compile(r'(?<=name="csrf_token" value=")[^"]*')
 
 
 class Person:
@@ -44,9 +45,9 @@ class Person:
 
     def token(self, page: str = "/account") -> str:
         """The token against forged forms, as it stands on a page: for who sends something else than that page has."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
+        found = TOKEN.search(self.get(page).text)
         assert found, f"{page} has no form"
-        return found[1]
+        return found[0]
 
     def alone(self) -> None:
         """The application context of a test outlives a request, and with it who made that: here each starts afresh."""
@@ -84,6 +85,11 @@ def _values(form: str) -> dict[str, Any]:
         )
         found[name] = unescape(chosen[1]) if chosen else ""
     return found
+
+
+def without_token(page: str) -> str:
+    """A page as it stands but for the tokens of its forms, which hold the second they were made in."""
+    return TOKEN.sub("", page)
 
 
 def names(page: str) -> set[str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine
 
-from partnerkompas.infra.db import SILENCE, db
+from partnerkompas.infra.db import SILENCE, db, engine_options
 
 
 def test_everything_flask_calls_is_a_plain_function(app: Flask) -> None:
@@ -44,3 +45,12 @@ def test_a_connection_to_postgresql_notices_that_nobody_answers(app: Flask) -> N
     with db.engine.connect() as connection:
         told = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
     assert {name: int(told[name]) for name in SILENCE} == SILENCE
+
+
+def test_a_database_in_memory_can_be_used() -> None:
+    """It has one connection for all, and SQLAlchemy refuses the sizes of a pool for it."""
+    for address in ("sqlite://", "sqlite:///:memory:"):
+        engine = create_engine(address, **engine_options(address))
+        with engine.connect() as one:
+            assert one.exec_driver_sql("SELECT 1").scalar_one() == 1
+        engine.dispose()

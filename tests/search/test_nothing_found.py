@@ -13,6 +13,7 @@ from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import correcting, index, sync
 from partnerkompas.search.criteria_found import found_by
+from partnerkompas.search.grammar import MOST_PARAMETERS
 from partnerkompas.search.leaving_out import MOST_PAIRS
 from partnerkompas.search.why import shortened
 from partnerkompas.search.words import lexicon_of as words_of
@@ -114,6 +115,19 @@ def test_words_that_nobody_has_are_named_and_left_out_together(browser: Browser,
     assert "Geen enkele" in browser.json("/api/v1/partners?q=zzqx")["notices"][0]
     assert notices(browser.get("/partners?q=molen")) == notices(browser.get("/partners?q=bakkerij+molen")) == []
     assert not suggested(browser.get("/partners?q=zzz+yyy+xxx")), "that is the list of all, which has its own link"
+
+
+def test_a_word_that_nobody_has_is_named_once(browser: Browser, listed: None) -> None:
+    page = browser.get("/partners?q=zzz+zzz+molen+yyy+zzz")
+    assert "Geen enkele partner heeft: “zzz”, “yyy”." in notices(page)
+    assert suggested(page) == {"zonder “zzz” en “yyy”": ("2", "/partners?q=molen")}
+
+
+def test_a_day_without_partners_offers_none(browser: Browser, listed: None) -> None:
+    """There is nothing that leaving out gives, and no word that others have."""
+    page = browser.get("/partners?q=zzz+molen+yyy&iso=ja&op=2019-12-31")
+    assert total(page) == 0
+    assert not suggested(page)
 
 
 def test_a_sentence_of_many_words_is_no_dead_end(browser: Browser, listed: None) -> None:
@@ -317,6 +331,12 @@ def test_what_is_not_used_of_the_words_is_said_there_too(browser: Browser, liste
     assert "alleen de eerste 200 tekens tellen" in said("a" * 300)
     assert "geen woord" in said("!!!")
     assert "Hoeft er niet te staan: “leverancier”" in said("food+leverancier")
+
+
+def test_an_address_that_is_too_long_is_said_in_words(browser: Browser, listed: None) -> None:
+    page = browser.get("/partners?iso=ja" + "&producten=" * MOST_PARAMETERS)
+    assert "Het adres is te lang: alleen de eerste 200 onderdelen tellen." in page.text
+    assert total(page) == total(browser.get("/partners?iso=ja"))
 
 
 def test_a_list_that_is_behind_says_so(browser: Browser, market: Flask, no_news: None) -> None:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import date, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -18,14 +19,14 @@ from partnerkompas.answers.models import State
 from partnerkompas.config import Settings
 from partnerkompas.infra import clock, mail, outbox
 from partnerkompas.infra.db import MOST_THREADS, POOL, db
-from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.infra.request_cycle import committed, unit_of_work
 from partnerkompas.partners.models import Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
 from partnerkompas.search import sync
 from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.request import FacetKey
 from partnerkompas.search.snapshot import Snapshot
-from partnerkompas.search.sync import applying, beside, reading, without_index
+from partnerkompas.search.sync import applying, beside, following, reading, without_index
 from partnerkompas.search.words import parse
 from tests.browser import Browser
 from tests.edition import SMALL, question, with_question
@@ -229,12 +230,13 @@ def test_threads_see_their_own_changes_and_never_half_a_one(market: Flask, monke
 
 
 def test_many_that_ask_at_once_need_few_connections(
-    market: Flask, settings: Settings, no_news: None, monkeypatch: pytest.MonkeyPatch
+    market: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who waits for what another reads holds no connection, and who reads needs one at a time."""
-    for name, value in {"pool_size": 1, "max_overflow": 1, "pool_timeout": 5}.items():
+    for name, value in {"pool_size": 1, "max_overflow": 0, "pool_timeout": 5}.items():
         monkeypatch.setitem(POOL, name, value)
     other, many, drain = create_app(settings), 24, applying.drain
+    committed.disconnect(sync.after_commit)  # an application that is made connects it
     client, came, done = other.test_client, list[bool](), list[bool]()
     assert client().get("/api/v1/partners?q=navision").get_json()["total"] == 1
     mine = other.extensions["search"]
@@ -267,6 +269,37 @@ def test_many_that_ask_at_once_need_few_connections(
     assert mine.not_before == float("-inf")
     with other.app_context():
         db.engine.dispose()
+
+
+def test_who_asks_takes_nothing_back_of_what_was_written(market: Flask, no_news: None) -> None:
+    """The list is read in a session of its own, and whoever has a transaction keeps it."""
+    market.extensions["search"].looked_at = float("-inf")
+    with unit_of_work():
+        a_partner("Gamma Navision")
+        assert found("gamma") == set()
+    assert found("gamma") == {"gamma-navision"}
+
+
+def test_what_is_left_to_look_at_while_somebody_looks_is_looked_at(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks a moment before a change that could not be applied does not put off the next look (REL-06)."""
+    sync.ready()
+    mine, newest = market.extensions["search"], following._newest
+
+    def a_moment_before() -> tuple[int, str]:
+        seen = newest()
+        with unit_of_work():
+            a_partner("Gamma Navision")
+        mine.looked_at = float("-inf")
+        return seen
+
+    monkeypatch.setattr(mine, "news_seconds", 3600.0)
+    mine.looked_at = monotonic() - 7200
+    with monkeypatch.context() as looking:
+        looking.setattr(following, "_newest", a_moment_before)
+        assert found("gamma") == set()
+    assert found("gamma") == {"gamma-navision"}
 
 
 def test_there_is_a_connection_for_every_thread(market: Flask) -> None:

@@ -18,6 +18,7 @@ from partnerkompas.infra.request_cycle import committed, unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import sync
 from tests.factories import NOW, a_member, a_partner, an_answer, client_of, the_criteria
+from tests.signed_in import without_token
 
 KEPT = ("/partners", "/partners?producten=bc", "/en/partners?q=alfa", "/api/v1/partners", "/partners?op=2020-01-01")
 
@@ -158,7 +159,7 @@ def test_nobody_signed_in_gets_or_leaves_anything(app: Flask, visitor: Client) -
         member = client_of(app, a_member())
     writing.set(False)
     mine = member.get("/partners")
-    assert member.get("/partners").data == mine.data
+    assert without_token(member.get("/partners").text) == without_token(mine.text)
     assert mine.data != public.data
     assert mine.headers["Cache-Control"] == "no-store"
     assert "ETag" not in mine.headers
