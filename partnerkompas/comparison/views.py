@@ -1,8 +1,9 @@
 """Comparing: the address holds everything, so nothing is kept of it here."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
@@ -25,11 +26,15 @@ from partnerkompas.partners.selection import MOST, Chosen, CompareBar, chosen_fr
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search.choosing import Link
+from partnerkompas.search.grammar import from_query
+from partnerkompas.search.request import SearchRequest
 
 blueprint = Blueprint("comparison", __name__)
 
-PARAMETERS = frozenset({"p", "op", "verschillen", "toon", "voor"})
+PARAMETERS = frozenset({"p", "op", "verschillen", "toon", "voor", "lijst"})
 FEWEST = 2
+LONGEST_LIST = 4_000
+"""Signs of the list somebody came from; longer addresses do not reach us through every proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class TableView:
     products: tuple[Link, ...]
     """To see the rows of one product only; none when there is nothing to choose."""
     notices: tuple[str, ...]
-    add_url: str
+    list_url: str
+    """Back to the list as it was, with these partners picked."""
     op: date | None
     date: date
     address: str
@@ -79,6 +85,8 @@ class Request:
     only_differences: bool
     product: str
     """Only this product in the rows that are asked per product; empty for all."""
+    came_from: SearchRequest
+    """The list that somebody came from (SRCH-03)."""
     notices: tuple[str, ...]
 
     @property
@@ -87,7 +95,12 @@ class Request:
 
     def url(self, chosen: Chosen | None = None, endpoint: str = "comparison.table", **changes: object) -> str:
         """The address of this comparison, with other partners or other settings."""
-        kept = {"op": self.asked.op, "verschillen": 1 if self.only_differences else None, "voor": self.product or None}
+        kept = {
+            "op": self.asked.op,
+            "verschillen": 1 if self.only_differences else None,
+            "voor": self.product or None,
+            "lijst": self.came_from.address("").removeprefix("?") or None,
+        }
         values = {**kept, **changes}
         return url_for(endpoint, p=list(self.chosen if chosen is None else chosen), **values)  # type: ignore[arg-type]
 
@@ -169,8 +182,15 @@ def _request() -> Request:
         asked,
         given.get("verschillen") == "1",
         product,
+        _list_of(given.get("lijst", ""), asked),
         (*ignored(given, PARAMETERS), *notices, *asked.notices),
     )
+
+
+def _list_of(query: str, asked: KnownOn) -> SearchRequest:
+    """The list that the address of a list asks for; what of it cannot be used the list would not have used either."""
+    request, _problems = from_query(parse_qsl(query[:LONGEST_LIST]), asked.edition, asked.day, picks=False)
+    return replace(request, as_of=None)
 
 
 def _view(wanted: Request) -> TableView:
@@ -205,13 +225,13 @@ def _view(wanted: Request) -> TableView:
         ),
         products=_products(wanted, complete),
         notices=wanted.notices,
-        add_url=url_for("search.partners", p=list(chosen), op=asked.op) if len(chosen) < MOST else "",
+        list_url=replace(wanted.came_from, chosen=chosen, as_of=asked.op).address(url_for("search.partners")),
         op=asked.op,
         date=asked.day,
         address=_address(wanted),
         downloads=(
-            Link(_("Als CSV"), wanted.url(endpoint="comparison.csv")),
-            Link(_("Als JSON"), wanted.url(endpoint="comparison.json")),
+            Link(_("Als CSV"), wanted.url(endpoint="comparison.csv", lijst=None)),
+            Link(_("Als JSON"), wanted.url(endpoint="comparison.json", lijst=None)),
         )
         if enough
         else (),
@@ -250,7 +270,7 @@ def _column(wanted: Request, place: int, facts: Facts, profile: Callable[[str], 
 
 def _address(wanted: Request) -> str:
     """The full address that keeps giving these data: with the day, also when that is today (row C8)."""
-    return wanted.url(op=wanted.asked.day, _external=True)
+    return wanted.url(op=wanted.asked.day, lijst=None, _external=True)
 
 
 def _two_of(chosen: Chosen, picked: Sequence[str]) -> tuple[int, int]:

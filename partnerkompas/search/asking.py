@@ -1,5 +1,6 @@
 """Asking: from the parameters of an address to who matches. Page, API and file share this, so they cannot differ."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -147,9 +148,17 @@ def too_many_words(query: Query) -> list[Problem]:
     return [Problem("q", repeatable(query.q), reason, partly=True)] if query.cut else []
 
 
+_WILD = re.compile(r"\*\s*[^\s*]|\w\?\w")
+"""A sign that stands for any letters elsewhere; after the last word it changes nothing."""
+
+
 def about_words(query: Query) -> list[str]:
-    """What is not done with some of the words: need not be found, asks for a judgement, does not mean "or"."""
+    """What is not done with some of the words: need not be found, asks for a judgement, does not mean "or" or "any"."""
     notices = []
+    if _WILD.search(query.q):
+        notices.append(
+            _("Sterretjes en vraagtekens tellen niet mee. Alleen van het laatste woord is het begin genoeg.")
+        )
     if query.passed_over:
         text = _("Hoeft er niet te staan: %(words)s. Zet het tussen aanhalingstekens als het er wel moet staan.")
         notices.append(text % {"words": in_quotes(map(query.written, query.passed_over))})
@@ -179,7 +188,7 @@ def nobody_has(asked: Asked) -> list[str]:
     """Which words no partner has, when nobody was found; nothing when each has somebody, or there is no partner."""
     unknown = had_by_nobody(asked) if asked.snapshot.everyone and not asked.matches.total else []
     told = [asked.query.in_full(each) for each in unknown if not (isinstance(each, Numbered) and each.of in unknown)]
-    return [_("Geen enkele partner heeft: %(words)s.", words=in_quotes(told))] if told else []
+    return [_("Geen enkele partner heeft: %(words)s.", words=in_quotes(dict.fromkeys(told)))] if told else []
 
 
 def perhaps_behind(ready: Ready) -> list[str]:

@@ -1,6 +1,6 @@
 """Nothing found: what to leave out, and how many partners that would give (row C6, UX-06)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -63,7 +63,8 @@ class _Trying:
 def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
     """What leaving out a filter, a word or all words would give, most first.
 
-    When none of these helps: all words that nobody has, then those with one part more, or pairs.
+    When none of these helps: all words that nobody has, then those with one part more, or pairs; and when more must go,
+    the parts that go together with those before them.
     """
     filters = {key: having(asked.snapshot, key, choice) for key, choice in asked.request.filters}
     trying, terms = _Trying(asked, filters), [*dict.fromkeys((*asked.query.must, *asked.query.never))]
@@ -90,7 +91,23 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
         for pair in combinations(parts, 2)
         if {*filters, *terms} - {*pair}  # else that is the list of all
     ]
-    return _found(trying, pairs, url)[:MOST_PAIRS]
+    if found := _found(trying, pairs, url):
+        return found[:MOST_PAIRS]
+    excluding = _what_excludes(trying, [*terms, *filters])
+    return _found(trying, [(_without(asked, excluding), excluding)], url) if excluding else ()
+
+
+def _what_excludes(trying: _Trying, parts: Sequence[Left]) -> list[Left]:
+    """The parts that leave nobody together with those before them that stay; none when that is all of them.
+
+    Whatever is left out, none of it can be put back.
+    """
+    left_out = list(parts)
+    for part in parts:
+        without = [each for each in left_out if each != part]
+        if trying.without(without)[1]:
+            left_out = without
+    return [] if len(left_out) == len(parts) else left_out
 
 
 def _found(trying: _Trying, wanted: list[tuple[str, Collection[Left]]], url: UrlOf) -> tuple[Suggestion, ...]:
@@ -100,7 +117,7 @@ def _found(trying: _Trying, wanted: list[tuple[str, Collection[Left]]], url: Url
 
 
 def _without(asked: Asked, parts: Collection[Left]) -> str:
-    names = [f"“{_name(asked, part)}”" for part in parts]
+    names = [*dict.fromkeys(f"“{_name(asked, part)}”" for part in parts)]
     return _("zonder %(parts)s", parts=format_list(names, locale=LOCALES[language()]))
 
 

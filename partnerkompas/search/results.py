@@ -71,12 +71,15 @@ def order_rule(edition: Edition, sort: str) -> str:
     if sort == NEUTRAL:
         return _("De volgorde is elke dag opnieuw geschud, zegt niets over kwaliteit en is niet te koop.")
     if sort == BY_NAME:
-        return _("De volgorde is die van het alfabet.")
+        return _("De volgorde is die van het alfabet en is niet te koop.")
     key = sorted_by(sort)
     said = [_("Geordend op: %(sort)s.", sort=_sort_label(edition, sort))]
     if edition.by_key[key.criterion].per_product and not key.product:
         said.append(_("Van een partner met meer producten telt het antwoord dat vooraan komt; dat staat erbij."))
-    rest = _("Wie geen antwoord heeft, staat achteraan; wie hetzelfde antwoordde, in de geschudde volgorde van de dag.")
+    rest = _(
+        "Wie geen antwoord heeft, staat achteraan; wie hetzelfde antwoordde, in de geschudde volgorde van de dag. "
+        "Een plaats is niet te koop."
+    )
     return " ".join([*said, rest])
 
 

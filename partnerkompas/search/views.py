@@ -138,6 +138,7 @@ def page_of(asked: Asked, notices: list[str], had_release: bool) -> results.Resu
         picked = "&".join([f"p={quoted(slug)}" for slug in chosen])
         return f"{unpicked}{'&' if '?' in unpicked else '?'}{picked}"
 
+    listed = replace(wanted, chosen=(), as_of=None).address("").removeprefix("?")  # to come back to (SRCH-03)
     carried = urlencode([*(("p", slug) for slug in wanted.chosen), *([("op", wanted.as_of)] if wanted.as_of else [])])
 
     def profile(slug: str) -> str:
@@ -202,7 +203,7 @@ def page_of(asked: Asked, notices: list[str], had_release: bool) -> results.Resu
             results.chosen_names(snapshot, wanted.chosen),
             lambda chosen: here(replace(wanted, chosen=chosen)),
             profile,
-            lambda chosen: url_for("comparison.table", p=chosen, op=wanted.as_of),
+            lambda chosen: url_for("comparison.table", p=chosen, op=wanted.as_of, lijst=listed or None),
         ),
         hidden=results.hidden_fields(wanted),
         provinces=map_of_provinces(wanted, found, here, live=True),

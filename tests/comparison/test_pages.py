@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -15,7 +15,7 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.models import PartnerStatus
-from tests.browser import Browser, Page, words
+from tests.browser import Browser, Page, texts, words
 from tests.edition import SMALL
 from tests.factories import a_partner, an_answer, the_criteria
 from tests.statements import statements
@@ -193,6 +193,39 @@ def test_columns_can_be_swapped_removed_and_added(market: None, browser: Browser
     assert chosen(page.link("Voeg een partner toe")) == ["een", "twee", "drie"]
     assert (moved["verschillen"], moved["op"]) == ("1", "2026-11-01"), "the rest of the address stays"
     assert "Naar links: Een" not in page.text
+
+
+def test_the_list_somebody_came_from_is_kept(market: None, browser: Browser) -> None:
+    """SRCH-03: whoever compares and goes back or adds a partner finds the list as it was, in whatever way."""
+    came_from = "q=een&producten=bc&sort=naam&per_pagina=50"
+    page = browser.get(f"/vergelijk?{urlencode([('p', 'een'), ('p', 'twee'), ('lijst', came_from)])}")
+    back = "/partners?q=een&producten=bc&sort=naam&per_pagina=50&p=een&p=twee"
+    assert page.link("Voeg een partner toe") == back
+    for way in ("Naar links: Twee", "Alleen verschillen"):
+        assert browser.get(page.link(way)).link("Voeg een partner toe").startswith(back.partition("&p=")[0]), way
+    alone = browser.get(page.link("Haal weg: Twee"))
+    assert alone.link("Kies partners") == back.removesuffix("&p=twee")
+    for way in ("Als CSV", "Als JSON"):
+        assert "lijst" not in page.link(way), "a file is of these partners, whoever asks for it"
+    (address,) = [text for text in texts(page.all("p", class_="print-only")) if "/vergelijk?" in text]
+    assert "lijst" not in address, "nor is what is printed"
+    earlier = browser.get("/vergelijk?p=een&p=twee&op=2026-11-01&lijst=iso%3Dja")
+    assert earlier.link("Voeg een partner toe") == "/partners?iso=ja&op=2026-11-01&p=een&p=twee"
+
+
+@pytest.mark.parametrize(
+    "odd", ["//elders.nl", "%00=%00&iso=%ff", "p=geheim&op=2020-01-01", "iso=misschien", "x" * 9_000]
+)
+def test_a_list_that_cannot_be_is_the_list(market: None, browser: Browser, odd: str) -> None:
+    page = browser.get(f"/vergelijk?{urlencode([('p', 'een'), ('p', 'twee'), ('lijst', odd)])}")
+    assert page.link("Voeg een partner toe") == "/partners?p=een&p=twee"
+
+
+def test_a_full_comparison_has_a_way_back(app: Flask, browser: Browser) -> None:
+    the_criteria()
+    slugs = [a_partner(f"Nummer {n}").slug for n in range(6)]
+    page = browser.get(f"/vergelijk?{urlencode([*(('p', slug) for slug in slugs), ('lijst', 'q=nummer')])}")
+    assert page.link("Terug naar de lijst").startswith("/partners?q=nummer&p=nummer-0")
 
 
 def chosen(address: str) -> list[str]:

@@ -66,6 +66,8 @@ def test_from_home_to_a_comparison(tab: Tabs) -> None:
     follow(page.get_by_role("link", name="Voeg een partner toe"))
     assert urlsplit(page.url).path == "/partners"
     assert len(query(page)["p"]) == 2
+    assert query(page)["q"] == ["business central"], "the list is as it was left (SRCH-03)"
+    assert query(page)["vestigingsprovincies"] == ["UT"]
 
 
 def test_chips_take_filters_away(tab: Tabs) -> None:

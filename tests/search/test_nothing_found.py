@@ -1,6 +1,7 @@
 """Nothing found is no dead end: what was meant, what to leave out, and what each would give (C6, UX-06, SRCH-04)."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -11,13 +12,14 @@ from partnerkompas.criteria.views import Searched, searching
 from partnerkompas.infra import clock
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
-from partnerkompas.search import correcting, index, sync
+from partnerkompas.search import correcting, index, leaving_out, sync
+from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.criteria_found import found_by
 from partnerkompas.search.grammar import MOST_PARAMETERS
 from partnerkompas.search.leaving_out import MOST_PAIRS
 from partnerkompas.search.why import shortened
+from partnerkompas.search.words import Spelling, parse
 from partnerkompas.search.words import lexicon_of as words_of
-from partnerkompas.search.words import parse
 from tests.browser import Browser, Page, texts, words
 from tests.edition import SMALL, question, text, with_question
 from tests.factories import NOW, a_partner, an_answer, the_criteria
@@ -95,6 +97,32 @@ def test_pairs_come_when_one_is_not_enough(browser: Browser, listed: None) -> No
     assert [*found] == ["zonder “producten nl” en “provincie nl”"]
     found = suggested(browser.get("/partners?q=alfa&producten=sales&iso=nee"))
     assert {"zonder “iso nl” en “producten nl”", "zonder “producten nl” en “alfa”"} == {*found}
+
+
+def test_where_more_than_two_must_go_all_of_them_are_named(browser: Browser, listed: None) -> None:
+    """Nothing more goes than has to: with any of them put back nobody is found."""
+    page = browser.get("/partners?q=alfa&iso=ja&producten=sales&medewerkers=b1&provincie=NL-GR")
+    left_out = "zonder “medewerkers nl”, “producten nl” en “provincie nl”"
+    assert suggested(page) == {left_out: ("1", "/partners?q=alfa&iso=ja")}
+
+
+def test_of_many_filters_the_one_that_excludes_is_found(
+    browser: Browser, listed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving_out, "MOST_FILTERS", 1)
+    page = browser.get("/partners?iso=ja&producten=sales&branches=10")
+    assert suggested(page) == {"zonder “producten nl”": ("1", "/partners?branches=10&iso=ja")}
+
+
+def test_ways_out_are_looked_for_within_bounds(browser: Browser, listed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much was typed and chosen."""
+    looked = list[str]()
+    monkeypatch.setattr(
+        leaving_out, "found_by_words", lambda ready, query: looked.append(query.q) or found_by_words(ready, query)
+    )
+    many = "+".join(f"alfa{n}+molen" for n in range(12))
+    browser.get(f"/partners?q={many}&iso=ja&producten=sales&medewerkers=b1&provincie=NL-GR&branches=46")
+    assert 8 < len(looked) < 80
 
 
 def notices(page: Page) -> list[str]:
@@ -207,6 +235,26 @@ def test_a_day_of_the_past_has_the_same_help(app: Flask, browser: Browser) -> No
         the_criteria(with_question(SMALL, question("q", "yes_no")))
     assert not criteria_of(browser.get(f"/partners?q=branches&op={day}")), "other criteria are in the index now"
     assert criteria_of(browser.get("/partners?q=branches"))
+
+
+def test_words_to_correct_by_are_kept_from_one_request_to_the_next(
+    browser: Browser, listed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, make = list[bool](), Spelling.of
+    monkeypatch.setattr(Spelling, "of", lambda pairs: made.append(True) or make(pairs))
+    for typed in ("bakkreij", "moeln", "bakkreij"):
+        browser.get(f"/partners?q={typed}")
+    assert made == [True]
+
+
+def test_a_sign_for_any_letters_is_none_and_the_page_says_so(browser: Browser, listed: None) -> None:
+    said = "Sterretjes en vraagtekens tellen niet mee. Alleen van het laatste woord is het begin genoeg."
+    for q in ("*isch", "na*vision", "n?v", "bakk* molen"):
+        assert said in notices(browser.get(f"/partners?{urlencode({'q': q})}")), q
+        assert said in browser.json(f"/api/v1/partners?{urlencode({'q': q})}")["notices"], q
+    for q in ("bakk*", "navision?", "wie doet navision? en hoe?"):
+        assert said not in notices(browser.get(f"/partners?{urlencode({'q': q})}")), q
+    assert total(browser.get("/partners?q=bakk*")) == 1
 
 
 def test_words_are_gathered_at_most_once_a_minute(app: Flask, listed: None, monkeypatch: pytest.MonkeyPatch) -> None:

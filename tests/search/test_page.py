@@ -14,12 +14,13 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
+from partnerkompas.search import asking
 from partnerkompas.search.grammar import from_query
 from partnerkompas.search.order import shuffled
 from partnerkompas.search.request import Choice, FacetKey, SearchRequest
 from partnerkompas.search.results import sortable
 from tests.browser import Browser, Page, texts, words
-from tests.edition import SMALL
+from tests.edition import SMALL, options, question, with_question
 from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search import by_hand
 from tests.search.made_up import DAY, Firm, Said
@@ -75,7 +76,36 @@ def test_the_selection_survives_filters_paging_and_sorting(browser: Browser, cat
             kept += 1
     assert kept > 10
     assert ("p", "firma-3") in sent(page)
-    assert page.link("Vergelijk 2 partners") == "/vergelijk?p=firma-3&p=firma-7"
+    compared = parse_qsl(urlsplit(page.link("Vergelijk 2 partners")).query)
+    assert compared == [("p", "firma-3"), ("p", "firma-7"), ("lijst", "producten=bc&per_pagina=5")], "to come back to"
+    assert page.link("Vergelijk 2 partners").startswith("/vergelijk?")
+
+
+def test_every_change_of_the_list_begins_at_its_first_page(browser: Browser, catalogue: list[Firm]) -> None:
+    """UX-05: only links to another page, to the data of this one and to the selection stay where they are."""
+    page = browser.get("/partners?producten=bc&producten=fin&per_pagina=5&pagina=2")
+    assert total(page) > 10
+    assert "pagina" not in dict(sent(page))
+    for words_of_it in ("Wis alles", "Naam, A tot Z", "Eis ze allemaal", "Neutraal, elke dag geschud"):
+        assert "pagina" not in dict(parse_qsl(urlsplit(page.link(words_of_it)).query)), words_of_it
+    chips = page.all("a", class_="chip")
+    assert len(chips) == 2
+    assert all("pagina" not in dict(parse_qsl(urlsplit(each.get("href", "")).query)) for each in chips)
+
+
+def test_a_long_list_of_values_shows_eight_and_says_how_many_there_are(browser: Browser, app: Flask) -> None:
+    """UX-03."""
+    lists = {n: options(f"lijst{n}", *(f"c{each}" for each in range(n))) for n in (10, 12)}
+    with unit_of_work():
+        edition = SMALL
+        for n, known in lists.items():
+            edition = with_question(edition, question(f"van{n}", "many_of", options=known))
+        the_criteria(replace(edition, lists=(*SMALL.lists, *lists.values())))
+        a_partner("Alfa")
+    page = browser.get("/partners")
+    inside = [each for part in page.all("details", class_="all") for each in part.iter("input")]
+    assert [each.get("value") for each in inside] == ["c8", "c9", "c10", "c11"], "two more than eight are simply shown"
+    assert "Toon alle 12" in texts(page.all("span", class_="when-closed"))
 
 
 def test_an_unknown_partner_takes_no_place_in_the_selection(browser: Browser, catalogue: list[Firm]) -> None:
@@ -211,7 +241,9 @@ def test_the_recipe_on_the_method_page_gives_the_order_of_the_list(browser: Brow
     assert digest == sha256(f"{seed}:{slug}".encode()).hexdigest()
 
 
-def test_a_named_partner_is_shown_apart_and_the_order_stays(browser: Browser, app: Flask) -> None:
+def test_a_named_partner_is_shown_apart_and_the_order_stays(
+    browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with unit_of_work():
         the_criteria()
         an_answer(a_partner("Alfa"), "producten", "bc")
@@ -229,6 +261,10 @@ def test_a_named_partner_is_shown_apart_and_the_order_stays(browser: Browser, ap
     assert named("q=kade")[-1] == "en nog 3"
     assert named("q=kade&per_pagina=5") == named("q=kade")
     assert not named("q=kade&per_pagina=5&pagina=2")
+    with monkeypatch.context() as fewer:
+        fewer.setattr(asking, "MOST_OF_ONE_NAME", 7)
+        assert not named("q=kade"), "a word in very many names is nobody's"
+        assert named("q=huis")
     page = browser.get("/partners?q=navision")
     assert "Gevonden op: Business Central (producten nl; gevonden via: Navision)" in page.text, "a synonym is explained"
 

@@ -151,6 +151,15 @@ def test_names_are_made_again_only_when_they_changed(app: Flask, listed: None) -
     assert [each.label for each in fresh] == ["Navraag"]
 
 
+def test_names_are_kept_from_one_request_to_the_next(
+    browser: Browser, listed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, make = list[bool](), suggesting.Names.of
+    monkeypatch.setattr(suggesting.Names, "of", lambda firms: made.append(True) or make(firms))
+    assert [*map(len, (labels(browser, typed) for typed in ("navig", "naviga", "zzqx")))] == [1, 1, 0]
+    assert made == [True]
+
+
 def test_without_scripts_the_most_common_words_are_offered(browser: Browser, listed: None) -> None:
     for address in ("/", "/partners"):
         page = browser.get(address)

@@ -17,7 +17,10 @@ MOST_WORDS = 30_000
 """Of more words the most frequent are known."""
 
 SHORTEST, LONGEST = 3, 30
-"""Letters of words that are corrected."""
+"""Signs of words that are corrected."""
+
+LETTERS = 2
+"""At least so many of a word with digits."""
 
 BEGINNING = 7
 """Letters of a word that are filed; what comes after is compared."""
@@ -51,7 +54,7 @@ class Spelling:
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, int]]) -> "Spelling":
         """Make it from words and how often each occurs."""
-        usable = [pair for pair in pairs if pair[0].isalpha() and SHORTEST <= len(pair[0]) <= LONGEST]
+        usable = [pair for pair in pairs if _can_be_misspelt(pair[0])]
         usable = sorted(usable, key=lambda pair: (-pair[1], pair[0]))[:MOST_WORDS]
         filed = sorted((hash(key), owner) for owner, (word, _n) in enumerate(usable) for key in _shortened(word))
         return cls(
@@ -66,14 +69,14 @@ class Spelling:
 
         Costs a fraction of a millisecond whatever is typed.
         """
-        if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
+        if not _can_be_misspelt(word):
             return []
         near: list[tuple[float, int]] = []
-        most_wrong, letters = allowed(word), _letters(word)
+        most_wrong, letters, digits = allowed(word), _letters(word), _digits(word)
         for owner in {owner for key in _shortened(word) for owner in self._filed_under(hash(key))}:
             if (letters ^ self.letters[owner]).bit_count() <= 2 * most_wrong + 1:
                 cost = distance(word, self.words[owner], most_wrong)
-                if cost is not None:
+                if cost is not None and _digits(self.words[owner]) == digits:
                     near.append((cost, owner))
         if any(cost == 0 for cost, _owner in near):
             return []
@@ -163,6 +166,18 @@ def _without_what_is_equal(one: str, other: str) -> tuple[str, str]:
     end = next((place for place in range(most) if one[-1 - place] != other[-1 - place]), most)
     start, end = max(start - 1, 0), max(end - 1, 0)
     return one[start : len(one) - end], other[start : len(other) - end]
+
+
+def _can_be_misspelt(word: str) -> bool:
+    """Numbers and codes mean what they are; a name may have a digit in it, as "4ps"."""
+    return SHORTEST <= len(word) <= LONGEST and (
+        word.isalpha() or (word.isalnum() and sum(map(str.isalpha, word)) >= LETTERS)
+    )
+
+
+def _digits(word: str) -> str:
+    """Another digit is another name, and no mistake."""
+    return "" if word.isalpha() else "".join(filter(str.isdigit, word))
 
 
 def _letters(word: str) -> int:

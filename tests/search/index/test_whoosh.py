@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from whoosh import analysis, fields, query, sorting
 from whoosh.index import LockError, create_in, open_dir
+from whoosh.lang import stemmer_for_language
 from whoosh.matching import ListMatcher
 from whoosh.qparser import QueryParser
 from whoosh.reading import ReaderClosed, SegmentReader
@@ -25,6 +26,7 @@ from partnerkompas.search import index as package
 from partnerkompas.search.index import Document, alone, build, open_reader, swap, update
 from partnerkompas.search.index.codec import SCHEMA
 from partnerkompas.search.words import Token
+from partnerkompas.search.words.analysis import stems
 from tests.search.index.made import applied, document, files_of, found_by, index_of, opened
 from tests.search.index.plain import plain_searcher
 from tests.search.index.test_damage import EXECUTED, Bomb
@@ -164,6 +166,13 @@ def test_the_schema_in_the_index_is_executed(tmp_path: Path) -> None:
     toc.write_bytes(content.replace(schema, bomb.ljust(len(schema), b".")))
     assert open_reader(tmp_path / "ours") is None
     assert EXECUTED == []
+
+
+def test_its_dutch_stemmer_keeps_a_plural_apart() -> None:
+    stem = stemmer_for_language("nl")
+    for one in ("organisatie", "applicatie", "integratie", "relatie", "functie"):
+        assert stem(one) != stem(f"{one}s")
+        assert stems(one)[0] == stems(f"{one}s")[0]
 
 
 def test_a_stemmer_in_c_cannot_be_in_a_schema(tmp_path: Path) -> None:

@@ -49,6 +49,14 @@ def test_nothing_is_suggested_for_what_is_known_or_far_from_everything(typed: st
     assert KNOWN.best(typed) == []
 
 
+def test_a_name_with_a_digit_can_be_misspelt_but_another_digit_is_another_name() -> None:
+    known = Spelling.of([("easystep2", 1), ("4ps", 1), ("d365", 9), ("2017", 5), ("b2", 5)])
+    assert known.best("easytsep2") == known.best("eassystep2") == ["easystep2"]
+    assert known.best("4sp") == ["4ps"]
+    for typed in ("easystep3", "5ps", "d366", "2016", "b3", "365"):
+        assert known.best(typed) == [], typed
+
+
 def test_of_equally_near_words_the_more_frequent_comes_first() -> None:
     spelling = Spelling.of([("tafel", 2), ("tabel", 9)])
     assert spelling.best("tacel") == ["tabel", "tafel"]
