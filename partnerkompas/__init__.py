@@ -37,7 +37,8 @@ from partnerkompas.workbench import views as workbench
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the application; this is its table of contents.
 
-    Raises what pydantic raises when the environment holds a setting of the wrong shape.
+    Raises what pydantic raises when the environment holds a setting of the wrong shape, EmptySecret when the file of
+    the secret holds nothing, and OSError when the instance folder cannot be written.
     """
     settings = settings or Settings()
     settings.instance.mkdir(parents=True, exist_ok=True)

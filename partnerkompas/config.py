@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Literal
 
 from pydantic import Field
@@ -75,15 +77,38 @@ class Settings(BaseSettings):
         return self.instance.resolve() / "index"
 
     def secret(self) -> str:
-        """The signing secret; made once, readable by its owner only, when none is given (SEC-21)."""
+        """The signing secret; made once, readable by its owner only, when none is given (SEC-21).
+
+        Raises EmptySecret, and OSError when it cannot be written or read.
+        """
         if self.secret_key:
             return self.secret_key
         path = self.instance / "secret_key"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
+        if not path.exists():
+            _make_secret(path)
+        kept = path.read_text()
+        if not kept.strip():
+            raise EmptySecret(path)
+        return kept
+
+
+class EmptySecret(RuntimeError):
+    """The file of the secret holds nothing: whoever knows that could sign anything."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is empty: remove it, and a new one is made at the next start")
+        self.path = path
+
+
+def _make_secret(path: Path) -> None:
+    """Write a secret that is there as a whole or not at all. Of two that do this at once, the first counts."""
+    handle, beside = mkstemp(prefix=f"{path.name}.", dir=path.parent)  # readable by its owner only
+    try:
         with os.fdopen(handle, "w") as file:
-            made = secrets.token_urlsafe(48)
-            file.write(made)
-        return made
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(handle)  # a power cut must not leave a name with nothing in it
+        with suppress(FileExistsError):
+            os.link(beside, path)
+    finally:
+        os.unlink(beside)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from partnerkompas import create_app
-from partnerkompas.config import Settings
+from partnerkompas.config import EmptySecret, Settings
 from partnerkompas.infra import logs, migrate
 from partnerkompas.infra.language import _, speak
 from partnerkompas.search import index
@@ -30,6 +30,10 @@ def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
                 return command(settings, *args, **values)
         except (index.IndexBusy, index.IndexUnwritable) as wrong:
             raise click.ClickException(_("De index kan nu niet worden bijgewerkt: %(why)s", why=wrong)) from wrong
+        except EmptySecret as wrong:
+            raise click.ClickException(
+                _("%(file)s is leeg. Verwijder dit bestand; bij de volgende start komt er een nieuw.", file=wrong.path)
+            ) from wrong
         except OSError as wrong:
             raise click.ClickException(f"{wrong.filename or ''}: {wrong.strerror or wrong}".lstrip(": ")) from wrong
         except SQLAlchemyError as wrong:
