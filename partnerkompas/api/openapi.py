@@ -1,11 +1,13 @@
 """The OpenAPI 3.1 description of the API, made from the criteria in force."""
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
 from partnerkompas.answers.models import Source, State
 from partnerkompas.criteria.kinds import kind_of
 from partnerkompas.criteria.questions import Edition, Question
+from partnerkompas.partners.models import LeavingKind
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
@@ -31,7 +33,7 @@ def description(edition: Edition, server: str) -> dict[str, Any]:
             "/api/v1/criteria": {"get": _plain("criteria", "The criteria and code lists in force", "Criteria")},
             "/api/v1/openapi.json": {"get": _plain("openapi", "This description", "Any")},
         },
-        "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
+        "components": {"schemas": _schemas(), "responses": {"Problem": _problem(), "Gone": _gone()}},
     }
 
 
@@ -54,7 +56,7 @@ def _list(edition: Edition) -> dict[str, Any]:
         "summary": "Find partners by words and facets, with counts",
         "description": "For a question asked per product, <criterion>@<product> asks about one product.",
         "parameters": parameters,
-        "responses": {**_ok("Partners"), "400": {"$ref": "#/components/responses/Problem"}},
+        "responses": {**_ok("Partners"), **_refused("400")},
     }
 
 
@@ -86,16 +88,16 @@ def _one() -> dict[str, Any]:
         ],
         "responses": {
             **_ok("Partner"),
-            "400": {"$ref": "#/components/responses/Problem"},
+            **_refused("400", "404"),
             "308": {"description": "Merged with another partner: its address"},
-            "404": {"$ref": "#/components/responses/Problem"},
-            "410": {"$ref": "#/components/responses/Problem"},
+            "410": {"$ref": "#/components/responses/Gone"},
         },
     }
 
 
 def _plain(name: str, summary: str, schema: str) -> dict[str, Any]:
-    return {"operationId": name, "summary": summary, "responses": _ok(schema)}
+    """What has no parameters, and refuses any."""
+    return {"operationId": name, "summary": summary, "responses": {**_ok(schema), **_refused("400")}}
 
 
 def _query(name: str, words: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -107,18 +109,33 @@ def _ok(schema: str) -> dict[str, Any]:
     return {"200": {"description": "What was asked", "content": content}}
 
 
+def _refused(*statuses: str) -> dict[str, Any]:
+    return {status: {"$ref": "#/components/responses/Problem"} for status in statuses}
+
+
+PROBLEM = {"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT}
+"""What every problem document says (RFC 9457)."""
+
+
 def _problem() -> dict[str, Any]:
     wrong = _object({"parameter": TEXT, "value": TEXT, "reason": TEXT})
-    schema = _object({"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT})
+    schema = _object(PROBLEM)
     schema["properties"]["errors"] = _list_of(wrong)
-    return {
-        "description": "What cannot be answered, and why (RFC 9457)",
-        "content": {"application/problem+json": {"schema": schema}},
-    }
+    return _problem_document("What cannot be answered, and why (RFC 9457)", schema)
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties)}
+def _gone() -> dict[str, Any]:
+    kinds = {**TEXT, "enum": [kind.value for kind in LeavingKind]}
+    schema = _object({**PROBLEM, "kind": kinds, "delisted_on": DAY})
+    return _problem_document("A partner that left the guide: why, and when (RFC 9457)", schema)
+
+
+def _problem_document(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": {**properties}, "required": list(properties)}
 
 
 def _list_of(schema: dict[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,14 @@ from flask import Flask
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
+from partnerkompas.infra import clock
 from partnerkompas.infra.db import writing
 from partnerkompas.infra.request_cycle import unit_of_work
+from partnerkompas.partners import leaving
+from partnerkompas.partners import queries as partners
+from partnerkompas.partners.models import LeavingKind
 from tests.browser import Browser
-from tests.factories import the_criteria
+from tests.factories import a_curator, the_criteria
 from tests.search.made_up import WIDE, a_firm, store
 
 
@@ -66,10 +70,47 @@ def test_the_criteria_are_as_described(browser: Browser, described: dict[str, An
     assert [each["key"] for each in answer["questions"]] == list(WIDE.by_key)
 
 
-def test_a_problem_is_as_described(browser: Browser, described: dict[str, Any]) -> None:
-    schema = described["components"]["responses"]["Problem"]["content"]["application/problem+json"]["schema"]
-    for address, status in (("partners?x=1", 400), ("partners/firma-1?op=x", 400), ("partners/niemand", 404)):
-        Draft202012Validator(closed(schema)).validate(browser.json(f"/api/v1/{address}", status))
+REFUSED = [
+    ("/api/v1/partners", "?x=1", 400),
+    ("/api/v1/partners/{slug}", "?op=x", 400),
+    ("/api/v1/criteria", "?x=1", 400),
+    ("/api/v1/openapi.json", "?x=1", 400),
+    ("/api/v1/partners/{slug}", "", 404),
+    ("/api/v1/partners/{slug}", "", 410),
+]
+
+
+@pytest.mark.parametrize(("path", "query", "status"), REFUSED)
+def test_a_problem_is_as_described(
+    browser: Browser, described: dict[str, Any], path: str, query: str, status: int
+) -> None:
+    slug = "niemand" if status == 404 else "firma-1"
+    if status == 410:
+        leaves(slug)
+    told = browser.json(path.replace("{slug}", slug) + query, status)
+    response = described["paths"][path]["get"]["responses"][str(status)]["$ref"].removeprefix("#/components/responses/")
+    schema = described["components"]["responses"][response]["content"]["application/problem+json"]["schema"]
+    Draft202012Validator(closed(schema), format_checker=Draft202012Validator.FORMAT_CHECKER).validate(told)
+
+
+def test_every_address_has_its_refusals(described: dict[str, Any]) -> None:
+    """None is left out of the test above."""
+    said = {
+        (path, int(status))
+        for path, verbs in described["paths"].items()
+        for status in verbs["get"]["responses"]
+        if status >= "400"
+    }
+    assert said == {(path, status) for path, _query, status in REFUSED}
+
+
+def leaves(slug: str) -> None:
+    """A partner is delisted at once."""
+    with unit_of_work():
+        partner = partners.by_slug(slug)
+        assert partner is not None
+        leaving.announce(a_curator(), partner, LeavingKind.STOPPED, "Het bedrijf is gestopt.", clock.today())
+    writing.set(False)
 
 
 def test_every_address_and_parameter_is_described(app: Flask, described: dict[str, Any], browser: Browser) -> None:
