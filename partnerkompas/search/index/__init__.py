@@ -16,6 +16,7 @@ from partnerkompas.search.index.folder import (
     is_newer,
     make_folder,
     put,
+    writable,
 )
 from partnerkompas.search.index.merging import merge
 from partnerkompas.search.index.postings import IndexPostings
@@ -50,4 +51,5 @@ __all__ = [
     "sums_of",
     "swap",
     "update",
+    "writable",
 ]

@@ -35,8 +35,6 @@ INLINE = 1000
 """Up to so many partners everything is made anew at once when it must be; more, and it happens beside requests."""
 WAIT = 2.0
 """Seconds that a change waits for who is writing the index, before it leaves its rows for later."""
-
-
 PAUSE = 0.002
 """Seconds between two attempts to be the one who writes."""
 TOO_LARGE = 2**63
@@ -71,8 +69,8 @@ def held(mine: State, *, asked: bool = True) -> Saved | None:
 def drain(wait: float = WAIT) -> int:
     """Bring index and snapshot up to date; returns how many partners were read again. Harmless when nothing waits.
 
-    Raises IndexBusy when somebody else keeps writing, OSError when the folder cannot be written, MadeByNewer, and
-    TooManyNow.
+    Raises IndexBusy when somebody else keeps writing, IndexUnwritable when the folder cannot be written (MadeByNewer is
+    one), TooManyNow, OSError when the system has no room to open a file, and SQLAlchemyError. See `failing`.
     """
     mine = state()
     with _alone(mine, wait), committed_only():
@@ -145,10 +143,11 @@ def rebuild(*, unless_known: bool = False) -> int:
 
     What changes meanwhile is applied to the new ones before they take the place of the old. `unless_known`: not when
     another process did the same just before; raises MadeByNewer when that was a newer version of this program.
+    Raises IndexUnwritable too.
     """
     mine = state()
-    with index.alone(mine.folder, wait=True):
-        pass  # it is a folder now, whatever stood there
+    with index.writable():
+        index.make_folder(mine.folder)  # whatever stands there
     with index.alone(mine.folder / BUILDING, wait=True):
         if unless_known:
             if known := _known_by_now(mine):
@@ -202,13 +201,17 @@ def _built(mine: State, target: Target, columns: list[Column]) -> str:
 
 
 def _publish(mine: State, made: Snapshot, before: Saved | None, told_at: str) -> None:
-    """Write what is new of a snapshot, then the generation file: from here on every process uses it."""
-    index.make_folder(mine.folder / PARTS)
+    """Write what is new of a snapshot, then the generation file: from here on every process uses it.
+
+    Raises IndexUnwritable.
+    """
     now = time()
     stamp = f"{made.number}-{int(now * 1e6):x}"
     parts, line = (before.parts, before.line) if before else ({}, secrets.token_hex(8))
-    mine.saved = files.save(mine.folder / PARTS, made, parts, stamp, told_at, line)
-    generation.write(mine.folder, {**mine.saved.plain(), "written": now})
+    with index.writable():
+        index.make_folder(mine.folder / PARTS)
+        mine.saved = files.save(mine.folder / PARTS, made, parts, stamp, told_at, line)
+        generation.write(mine.folder, {**mine.saved.plain(), "written": now})
 
 
 def _is_of_this_database(told: dict[str, Any]) -> bool:

@@ -6,12 +6,12 @@ from threading import Event, Thread
 from time import sleep
 
 from flask import Flask, current_app
-from sqlalchemy.exc import SQLAlchemyError
 
 from partnerkompas.infra.logs import log
 from partnerkompas.search import index
 from partnerkompas.search.index import IndexBusy
 from partnerkompas.search.sync import applying, generation
+from partnerkompas.search.sync.failing import heed_and_log
 from partnerkompas.search.sync.state import State
 
 REST = 1.0
@@ -33,11 +33,8 @@ def rebuild_beside(mine: State) -> None:
         try:
             with app.app_context():
                 applying.rebuild(unless_known=True)
-        except SQLAlchemyError:  # says nothing about the index: it is tried again
-            raise
-        except BaseException:
-            mine.leave_index_alone()
-            raise
+        except Exception as error:
+            heed_and_log(mine, error)
 
     _beside(mine.rebuilding, work)
 

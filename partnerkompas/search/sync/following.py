@@ -9,15 +9,13 @@ from datetime import date
 from time import monotonic
 
 from flask import has_request_context, request
-from sqlalchemy.exc import SQLAlchemyError
 
 from partnerkompas.infra import clock, outbox
 from partnerkompas.infra.db import db, look_anew
-from partnerkompas.infra.logs import log
 from partnerkompas.search import index
-from partnerkompas.search.index import IndexBusy
 from partnerkompas.search.sync import applying, generation, reading
 from partnerkompas.search.sync.beside import merge, merge_when_quiet, rebuild_beside
+from partnerkompas.search.sync.failing import heed, heed_and_log
 from partnerkompas.search.sync.state import Ready, State, committed_only, lexicon_of, state
 from partnerkompas.search.sync.without_index import past, privately
 
@@ -185,28 +183,37 @@ def try_to_drain(wait: float = applying.WAIT, *, patient: bool = False) -> bool:
     if monotonic() < mine.not_before:
         return False
     try:
-        try:
+        if patient:
+            _drain_patiently(mine, wait)
+        else:
             applying.drain(wait)
-        except applying.TooManyNow:
-            if not patient:
-                raise
-            applying.rebuild()
-        if patient and (reader := index.open_reader(mine.folder)) and reader.is_scattered:
-            merge(mine)
-    except IndexBusy:
-        return False
-    except applying.MadeByNewer as newer:
-        log.warning(str(newer))
-        mine.leave_index_alone()
-        return False
     except applying.TooManyNow:
         rebuild_beside(mine)
         return False
-    except SQLAlchemyError:  # no connection was free, or the database is away: that says nothing about the index
-        log.exception("what changed cannot be read")
-        return False
-    except Exception:
-        log.exception("the index cannot be written")
-        mine.leave_index_alone()
+    except Exception as error:
+        heed_and_log(mine, error)
         return False
     return True
+
+
+def drain_patiently() -> int:
+    """As `drain`, for a command: what takes too long for a request is done here and now, and segments are merged.
+
+    Raises what `drain` raises but TooManyNow; an index that cannot be written is then left alone for a while.
+    """
+    mine = state()
+    try:
+        return _drain_patiently(mine, applying.WAIT)
+    except Exception as error:
+        heed(mine, error)
+        raise
+
+
+def _drain_patiently(mine: State, wait: float) -> int:
+    try:
+        read = applying.drain(wait)
+    except applying.TooManyNow:
+        read = applying.rebuild()
+    if (reader := index.open_reader(mine.folder)) and reader.is_scattered:
+        merge(mine)
+    return read
