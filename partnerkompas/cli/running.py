@@ -12,7 +12,10 @@ from partnerkompas import create_app
 from partnerkompas.config import EmptySecret, Settings
 from partnerkompas.infra import logs, migrate
 from partnerkompas.infra.language import _, speak
-from partnerkompas.search import index
+from partnerkompas.search import index, sync
+
+INDEX_FAILS = index.IndexBusy, index.IndexUnusable, index.IndexUnwritable
+"""What says that the index cannot be used or brought up to date now."""
 
 
 def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,8 +31,8 @@ def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
                 if command.__name__ != "setup" and not migrate.is_current():
                     raise click.ClickException(_("De database is niet bijgewerkt. Voer eerst uit: partnerkompas setup"))
                 return command(settings, *args, **values)
-        except (index.IndexBusy, index.IndexUnwritable) as wrong:
-            raise click.ClickException(_("De index kan nu niet worden bijgewerkt: %(why)s", why=wrong)) from wrong
+        except INDEX_FAILS as wrong:
+            raise click.ClickException(about_index(wrong)) from wrong
         except EmptySecret as wrong:
             raise click.ClickException(
                 _("%(file)s is leeg. Verwijder dit bestand; bij de volgende start komt er een nieuw.", file=wrong.path)
@@ -42,6 +45,16 @@ def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
             ) from wrong
 
     return run
+
+
+def about_index(wrong: Exception) -> str:
+    """What a command says of an index that it cannot use or bring up to date."""
+    if isinstance(wrong, sync.MadeByNewer):
+        return _(
+            "De index is van een nieuwere versie van Partnerkompas en blijft zo. "
+            "Maak een index van deze versie met: partnerkompas index rebuild"
+        )
+    return _("De index kan nu niet worden bijgewerkt: %(why)s", why=wrong)
 
 
 def read_settings() -> Settings:

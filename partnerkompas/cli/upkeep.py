@@ -5,7 +5,7 @@ import sys
 import click
 
 from partnerkompas.cli import rounds
-from partnerkompas.cli.running import in_application
+from partnerkompas.cli.running import INDEX_FAILS, about_index, in_application
 from partnerkompas.config import Settings
 from partnerkompas.infra import mail, outbox
 from partnerkompas.infra.db import db
@@ -32,6 +32,7 @@ def rebuild(settings: Settings) -> None:
 @in_application
 def verify(settings: Settings) -> None:
     """Compare database and index; exit status 1 when they differ."""
+    sync.refuse_newer()
     lines = sync.differences()
     for line in lines[:MOST_LINES]:
         click.echo(line)
@@ -46,6 +47,7 @@ def verify(settings: Settings) -> None:
 @in_application
 def status(settings: Settings) -> None:
     """The last number that was applied, and the last one written."""
+    sync.refuse_newer()
     reader, written = index.open_reader(settings.index_folder), outbox.last_number(db.session)
     applied = reader.applied.number if reader else _("niets")
     click.echo(_("toegepast: %(applied)s, geschreven: %(written)s", applied=applied, written=written))
@@ -59,11 +61,23 @@ def outbox_group() -> None:
 @outbox_group.command("drain")
 @in_application
 def drain(settings: Settings) -> None:
-    """Do what is waiting."""
-    click.echo(_("%(n)s partners opnieuw gelezen.", n=sync.drain()))
+    """Do what is waiting; exit status 1 when the index cannot follow now, after all the rest was done."""
+    is_in_step = _bring_index_up_to_date()
     click.echo(_("%(n)s herinneringen geschreven.", n=rounds.do_what_is_due()))
     click.echo(_("%(n)s bestanden met bewijs verwijderd.", n=rounds.forget_evidence(settings)))
     click.echo(_("%(n)s mails verstuurd.", n=rounds.send_mail(settings)))
     left = mail.counts()
     if left["waiting"] or left["in_doubt"] or left["given_up"]:
         click.echo(_("wacht: %(waiting)s, misschien verstuurd: %(in_doubt)s, opgegeven: %(given_up)s", **left))
+    if not is_in_step:
+        sys.exit(1)
+
+
+def _bring_index_up_to_date() -> bool:
+    """Apply what waits and say what was done; else say why it cannot be done now, and give False."""
+    try:
+        click.echo(_("%(n)s partners opnieuw gelezen.", n=sync.drain_patiently()))
+    except (*INDEX_FAILS, OSError) as wrong:
+        click.echo(about_index(wrong), err=True)
+        return False
+    return True

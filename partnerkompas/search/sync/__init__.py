@@ -11,23 +11,26 @@ from flask import Flask, current_app, has_request_context
 
 from partnerkompas.config import Settings
 from partnerkompas.infra.request_cycle import committed
-from partnerkompas.search.sync.applying import drain, rebuild
-from partnerkompas.search.sync.following import glance, let_go, ready, try_to_drain
+from partnerkompas.search.sync.applying import MadeByNewer, drain, leave_newer, rebuild
+from partnerkompas.search.sync.following import drain_patiently, glance, let_go, ready, try_to_drain
 from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of, state
 from partnerkompas.search.sync.verifying import differences
 
 __all__ = [
     "PAST_KEPT",
+    "MadeByNewer",
     "Ready",
     "after_commit",
     "committed_only",
     "differences",
     "drain",
+    "drain_patiently",
     "in_step",
     "install",
     "lexicon_of",
     "ready",
     "rebuild",
+    "refuse_newer",
     "unchanged",
 ]
 
@@ -51,6 +54,11 @@ def in_step() -> bool:
     """Whether words and counts know what the database knows."""
     found = ready()
     return not found.behind and found.reader is not None
+
+
+def refuse_newer() -> None:
+    """Raises MadeByNewer when the words index or the snapshot in use is of a newer version of this program."""
+    leave_newer(state())
 
 
 def unchanged(app: Flask) -> Ready | None:

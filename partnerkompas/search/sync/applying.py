@@ -122,7 +122,7 @@ def _change(saved: Saved | None, reader: Reader | None, wanted: Applied, target:
 
 def _made_anew(mine: State, target: Target) -> int:
     """Make everything anew while holding the lock, where that is quick."""
-    _leave_newer(mine)
+    leave_newer(mine)
     if partners.how_many() > INLINE:
         raise TooManyNow("the index is made anew beside the requests")
     columns = reading.columns(None, target)
@@ -131,7 +131,7 @@ def _made_anew(mine: State, target: Target) -> int:
     return len(columns)
 
 
-def _leave_newer(mine: State) -> None:
+def leave_newer(mine: State) -> None:
     """Raises MadeByNewer. Only who gives the command to make the index anew means it whatever there is."""
     told = generation.read(mine.folder)
     if index.is_newer(mine.folder) or (told is not None and files.is_newer(told)):
@@ -152,7 +152,7 @@ def rebuild(*, unless_known: bool = False) -> int:
         if unless_known:
             if known := _known_by_now(mine):
                 return known.everyone.bit_count()
-            _leave_newer(mine)
+            leave_newer(mine)
         with committed_only():
             target = reading.now()
             columns = reading.columns(None, target)
