@@ -14,12 +14,13 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.language import speaking
 from partnerkompas.infra.mail import Mail
 from partnerkompas.infra.request_cycle import committed, unit_of_work
+from partnerkompas.partners.models import Partner
 from partnerkompas.search import index, sync
 from partnerkompas.search.index import folder as index_folder
 from partnerkompas.search.snapshot import files
-from partnerkompas.search.sync import applying, reading
+from partnerkompas.search.sync import applying, reading, verifying
 from tests.edition import SMALL, question, with_question
-from tests.factories import a_partner, the_criteria
+from tests.factories import a_partner, an_answer, the_criteria
 from tests.search.market import applied, folder, found, last
 from tests.search.test_failing import away
 from tests.search.test_index_in_step import missing
@@ -88,6 +89,27 @@ def test_verifying_names_what_differs(command: Command) -> None:
     done = command("index", "rebuild")
     assert (done.exit_code, done.output) == (0, "The index knows 3 partners.\n")
     assert command("index", "verify").exit_code == 0
+
+
+def test_of_a_partner_that_differs_in_much_it_is_said_how_much_more(
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unit_of_work():
+        for criterion, value in (("iso", "ja"), ("personen", 7), ("sinds", 1999), ("medewerkers", "b1")):
+            an_answer(db.session.get_one(Partner, 2), criterion, value)
+
+    def told() -> str:
+        (line,) = (line for line in sync.differences() if line.startswith("beta: anders in de momentopname: "))
+        return line
+
+    facts, more = told().rsplit(", en nog ", 1)
+    most = verifying.MOST_FACTS + int(more)
+    monkeypatch.setattr(verifying, "MOST_FACTS", most)
+    whole = told()
+    assert "en nog" not in whole
+    assert whole.startswith(f"{facts}, ")
+    monkeypatch.setattr(verifying, "MOST_FACTS", most - 1)
+    assert told().endswith(", en nog 1")
 
 
 def is_gone(app: Flask) -> None:

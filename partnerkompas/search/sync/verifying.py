@@ -11,6 +11,9 @@ from partnerkompas.search.sync import applying, reading
 from partnerkompas.search.sync.state import committed_only, criterion_documents, lexicon_of, partner_document, state
 from partnerkompas.search.words import Lexicon
 
+MOST_FACTS = 5
+"""Of a partner no more that differ are named; the rest is counted."""
+
 
 def differences() -> list[str]:
     """Every difference between database, index and snapshot, a line each; none means they agree.
@@ -47,8 +50,10 @@ def _of_snapshot(known: Snapshot, made: Snapshot) -> Iterator[str]:
         elif slug not in truth:
             yield _("%(slug)s: in de momentopname, niet in de gids", slug=slug)
         elif truth[slug] != told[slug]:
-            first = ", ".join(sorted(truth[slug] ^ told[slug])[:5])
-            yield _("%(slug)s: anders in de momentopname: %(what)s", slug=slug, what=first)
+            facts = sorted(truth[slug] ^ told[slug])
+            more = [_("en nog %(n)s", n=len(facts) - MOST_FACTS)] if len(facts) > MOST_FACTS else []
+            what = ", ".join(facts[:MOST_FACTS] + more)
+            yield _("%(slug)s: anders in de momentopname: %(what)s", slug=slug, what=what)
     for name, order, expected in (
         (_("de volgorde van de dag"), known.firms.neutral, made.firms.neutral),
         (_("de volgorde van het alfabet"), known.firms.alphabet, made.firms.alphabet),
