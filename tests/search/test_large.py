@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from time import monotonic, sleep
 from typing import Any
 
@@ -82,6 +84,30 @@ def test_too_many_changes_are_read_beside_the_requests(large: Flask, monkeypatch
     until(lambda: not large.extensions["search"].rebuilding.is_set())
     assert found("firma") == {f"firma-{n}" for n in range(4)}
     assert sync.differences() == []
+
+
+class SlowlySeen(Event):
+    """Who looks is long held up before it does something with what it saw."""
+
+    def is_set(self) -> bool:
+        seen = super().is_set()
+        sleep(0.05)
+        return seen
+
+
+def test_of_two_that_begin_the_same_beside_the_requests_one_does_it() -> None:
+    busy, both_came, done = SlowlySeen(), Event(), list[bool]()
+
+    def work() -> None:
+        both_came.wait(PATIENCE)
+        done.append(True)
+
+    with ThreadPoolExecutor(2) as threads:
+        for each in [threads.submit(beside._beside, busy, work) for _n in range(2)]:
+            each.result(PATIENCE)
+    both_came.set()
+    until(lambda: not busy.is_set())
+    assert done == [True]
 
 
 def scattered(app: Flask) -> None:

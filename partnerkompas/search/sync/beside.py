@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import sleep
 
 from flask import Flask, current_app
@@ -61,11 +61,16 @@ def merge(mine: State) -> None:
                 generation.tell_again(mine.folder)
 
 
+_beginning = Lock()
+"""Held between seeing that nobody does some work and saying that it is done now."""
+
+
 def _beside(busy: Event, work: Callable[[], object]) -> None:
     """Do some work in a thread of its own, once at a time; `busy` is set until it is done."""
-    if busy.is_set():
-        return
-    busy.set()
+    with _beginning:
+        if busy.is_set():
+            return
+        busy.set()
 
     def run() -> None:
         try:
