@@ -91,10 +91,8 @@ class _InNames:
 MOST_OF_ONE_NAME = 200
 """Words in the names of more partners than that name nobody."""
 
-MOST_EDITIONS = 5
-"""Of so many the names of options are kept ready."""
-
 _options: dict[Lexicon, Memory] = {}
+"""The names of options, kept ready by edition."""
 
 
 def found_by_name(asked: Asked) -> list[tuple[str, str]]:
@@ -121,7 +119,7 @@ def _names_options(query: Query, edition: Edition, lexicon: Lexicon) -> bool:
     options = _options.get(lexicon)
     if options is None:
         every = (names_of(option) for known in edition.lists for option in known.options)
-        if len(_options) >= MOST_EDITIONS:
+        if len(_options) >= sync.EDITIONS_KEPT:
             _options.clear()
         options = _options[lexicon] = Memory.of(((n, {"text": names}) for n, names in enumerate(every)), lexicon)
     little = (isinstance(term, Word) and term.text in SAYS_LITTLE for term in query.must)

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from partnerkompas.answers.showing import product_label
@@ -10,10 +11,8 @@ from partnerkompas.criteria.questions import Edition
 from partnerkompas.infra.language import _, language
 from partnerkompas.search.document import Finding, findings, may_be_said, says_anything
 from partnerkompas.search.sheets import Sheet
+from partnerkompas.search.sync import EDITIONS_KEPT
 from partnerkompas.search.words import Found, Lexicon, Query, Said, Sayings, Segment, explained, holding_any
-
-MOST_EDITIONS = 5
-"""The current one, and those of as many days of the past as are kept."""
 
 LONGEST = 90
 """Signs of a text that are shown; of a longer one the part around the first mark."""
@@ -111,8 +110,10 @@ class Kept:
         if made is None:
             said = (Said(text, label=each.key) for each in edition.questions for text in may_be_said(each))
             made = self._made[lexicon] = Sayings.of(said, lexicon)
-            while len(self._made) > MOST_EDITIONS:
+            while len(self._made) > EDITIONS_KEPT:
                 self._made.popitem(last=False)
+        with suppress(KeyError):  # who asks about another edition may just have put it away
+            self._made.move_to_end(lexicon)
         return made
 
 

@@ -13,10 +13,11 @@ from partnerkompas.config import Settings
 from partnerkompas.infra.request_cycle import committed
 from partnerkompas.search.sync.applying import MadeByNewer, drain, leave_newer, rebuild
 from partnerkompas.search.sync.following import drain_patiently, glance, let_go, ready, try_to_drain
-from partnerkompas.search.sync.state import PAST_KEPT, Ready, State, committed_only, lexicon_of, state
+from partnerkompas.search.sync.state import EDITIONS_KEPT, PAST_KEPT, Ready, State, committed_only, lexicon_of, state
 from partnerkompas.search.sync.verifying import differences
 
 __all__ = [
+    "EDITIONS_KEPT",
     "PAST_KEPT",
     "MadeByNewer",
     "Ready",

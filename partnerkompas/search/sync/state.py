@@ -24,6 +24,8 @@ from partnerkompas.search.words import Lexicon, Postings
 
 PAST_KEPT = 4
 """How many days of the past are kept ready at once."""
+EDITIONS_KEPT = 1 + PAST_KEPT
+"""Of so many editions is kept what is made of them: the current one, and those of the days of the past."""
 
 PAST_AT_ONCE = 2
 """So many requests may read a day of the past or wait to: more would leave no thread for all the others."""
