@@ -48,6 +48,7 @@ def open_to_all(response: Response) -> Response:
 
 @blueprint.get("/partners", endpoint="partners")
 def list_partners() -> Response:
+    """A page of the partners that an address asks for, with the counts of every facet; 400 for what cannot be used."""
     require(current_actor(), Permission.OPENDATA_READ)
     may_be_kept(sync.ready())
     asked = ask(request.args.items(multi=True), picks=False)
@@ -215,6 +216,7 @@ def _unknown(known: set[str]) -> list[Problem]:
 
 @blueprint.get("/criteria", endpoint="criteria")
 def list_criteria() -> Response:
+    """The criteria and code lists in force; takes no parameters."""
     require(current_actor(), Permission.OPENDATA_READ)
     if wrong := _unknown(set()):
         return _refused(wrong)
@@ -225,6 +227,7 @@ def list_criteria() -> Response:
 
 @blueprint.get("/openapi.json", endpoint="openapi")
 def describe() -> Response:
+    """The description of this API; takes no parameters."""
     require(current_actor(), Permission.OPENDATA_READ)
     if wrong := _unknown(set()):
         return _refused(wrong)

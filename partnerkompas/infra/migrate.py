@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parent.parent / "migrations"
 
 
 def alembic_config(connection: Connection) -> Config:
+    """What Alembic needs to know to migrate the database at the other end of a connection."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection

@@ -16,4 +16,5 @@ def permission_was_asked() -> None:
 
 
 def was_asked() -> bool:
+    """Whether anybody asked since the request began."""
     return _asked.get()

@@ -117,7 +117,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def refuse_odd_hosts() -> None:
-    """A name of a host that cannot be one would end up in addresses that we give."""
+    """A name of a host that cannot be one would end up in addresses that we give. Raises BadRequest."""
     if not request.host:
         raise BadRequest
 
@@ -150,7 +150,8 @@ def same_for_all(*key: object, caller: Callable[[], Markup]) -> Markup:
 def static_url(folder: str, root: str, name: str) -> str:
     """The address of a static file, with a part of its hash so that browsers may keep it for good.
 
-    `root` is the part of addresses before the site's own, such as /en.
+    `root` is the part of addresses before the site's own, such as /en. url_for knows it; here it only keeps apart what
+    is remembered.
     """
     digest = hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:12]
     return url_for("static", filename=name, v=digest)

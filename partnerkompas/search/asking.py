@@ -127,7 +127,10 @@ def _names_options(query: Query, edition: Edition, lexicon: Lexicon) -> bool:
 
 
 def ask(pairs: Iterable[tuple[str, str]], *, picks: bool) -> Asked:
-    """Answer an address; `picks`: whether a selection to compare (`p=`) may be in it."""
+    """Answer an address; `picks`: whether a selection to compare (`p=`) may be in it.
+
+    Raises ServiceUnavailable when it asks for an earlier day that cannot be read now, see `sync.ready`.
+    """
     given, today = list(pairs), clock.today()
     ready = sync.ready()
     request, problems = from_query(given, ready.snapshot.edition, today, picks=picks)

@@ -1,4 +1,4 @@
-"""What a visitor asks of the list, read from an address and written back to one (the grammar of interface.md)."""
+"""What a visitor asks of the list, and the address that says it (the grammar of interface.md); grammar.py reads one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

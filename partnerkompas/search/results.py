@@ -1,4 +1,4 @@
-"""The page of results as data: cards, chips, order, and what to do when nothing is found."""
+"""The page of results as data: the order, filters in use, partners named, links and title. views.py adds the rest."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -208,8 +208,9 @@ class ResultPage:
     meant: tuple[Suggestion, ...]
     nothing: tuple[Suggestion, ...]
     has_words: bool
-    has_partners: bool
     """Not when what was typed holds no word: a notice says so, and that nothing is found."""
+    has_partners: bool
+    """Whether there is any in the guide on that day."""
     compare: object
     hidden: tuple[tuple[str, str], ...]
     provinces: Markup

@@ -1,8 +1,8 @@
 """The words index: the only package that knows Whoosh.
 
-A disposable projection: it can always be made again from the database, so on any doubt it is. Words come in already
-folded and stemmed, in fields of their own. What is wrong with Whoosh 2.7.4 is worked round here, each at one place;
-tests/search/index/test_whoosh.py shows what and that it is.
+A disposable projection: it can always be made again from the database, so on any doubt it is. Texts come in with the
+lexicon that makes words of them, folded and stemmed, in fields of their own. What is wrong with Whoosh 2.7.4 is worked
+round here, each at one place; tests/search/index/test_whoosh.py shows what and that it is.
 """
 
 from partnerkompas.search.index.document import Applied, Document, TextDocument

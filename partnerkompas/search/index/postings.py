@@ -42,7 +42,7 @@ class IndexPostings:
         return self._remembered(tokens, lambda segment: _ids(segment.having(tokens)))
 
     def starting_with(self, text: str) -> Bits:
-        """The documents that hold, in the exact form of either field, a token that starts so."""
+        """The documents that hold, in the exact form of any field, a token that starts so."""
         return self._remembered(text, lambda segment: _ids(segment.beginning(WRITTEN, text)))
 
     def in_sequence(self, tokens: Iterable[str]) -> Bits:

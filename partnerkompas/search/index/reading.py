@@ -123,7 +123,7 @@ class Reader:
         return found
 
     def documents(self, kind: str) -> dict[int, Mapping[str, frozenset[str]]]:
-        """Every document of a kind with its words by index field, to compare with the database."""
+        """Every document of a kind with its words by index field, to look at; `sums_in` is what is compared."""
         found: dict[int, dict[str, set[str]]] = {}
         for (segment, _alive), numbers in zip(self.parts, self.numbers(kind), strict=True):
             known = numbers.tolist()

@@ -27,7 +27,10 @@ WAIT_OF_READERS = 0.05
 
 
 def ready(as_of: date | None = None) -> Ready:
-    """The catalogue as it is now, or as it was known at the end of an earlier day."""
+    """The catalogue as it is now, or as it was known at the end of an earlier day.
+
+    Raises ServiceUnavailable for an earlier day that must be read while others wait for that already, see `past`.
+    """
     mine = state()
     if as_of is not None and as_of < clock.today():
         return past(mine, as_of)
