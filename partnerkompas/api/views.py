@@ -126,7 +126,7 @@ def show_partner(slug: str) -> Response:
     if wrong or (wrong := _wrong_days(days)):
         return _refused(wrong)
     asked = known_on(days[0] if days else None)
-    partner = partners.by_slug(slug) if slug.isprintable() else None  # PostgreSQL refuses a NUL
+    partner = partners.by_slug(slug)
     if left := leaving.left(current_actor(), partner):
         return _left(left, days)
     require(current_actor(), Permission.PARTNER_READ, partner)
@@ -221,8 +221,8 @@ def list_criteria() -> Response:
     if wrong := _unknown(set()):
         return _refused(wrong)
     number = criteria.current_release_number()
-    released = next((each.released_on for each in criteria.all_releases() if each.number == number), None)
-    return jsonify(release=number, released_on=_iso(released), **releases.to_json(criteria.edition_of(number)))
+    released_on = _iso(criteria.released_on(number))
+    return jsonify(release=number, released_on=released_on, **releases.to_json(criteria.edition_of(number)))
 
 
 @blueprint.get("/openapi.json", endpoint="openapi")

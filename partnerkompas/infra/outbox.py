@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import event as sa_event
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partnerkompas.infra import clock
@@ -64,7 +64,7 @@ def _tell_of_flushed(session: Session, context: object) -> None:
 
 def last_number(session: AnySession) -> int:
     """The number of the newest row; 0 when there is none."""
-    return session.scalar(select(func.max(Outbox.id))) or 0
+    return newest(session)[0]
 
 
 def newest(session: AnySession) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from partnerkompas.criteria.known_on import past_day
 from partnerkompas.criteria.questions import Edition, Question
 from partnerkompas.infra.language import _
 from partnerkompas.infra.parameters import repeatable
+from partnerkompas.partners.selection import MOST as MOST_PICKED
 from partnerkompas.partners.selection import chosen_from
 from partnerkompas.search.request import (
     BY_NAME,
@@ -103,8 +104,9 @@ def _said_before() -> str:
 
 
 def _why_left_out(slug: str) -> str:
-    malformed = chosen_from([slug])[1]
-    return _("deze partner kennen we niet") if malformed else _("u kunt hoogstens 6 partners kiezen")
+    if chosen_from([slug])[1]:  # no slug at all
+        return _("deze partner kennen we niet")
+    return _("u kunt hoogstens %(most)s partners kiezen", most=MOST_PICKED)
 
 
 def _read_plain(reading: _Reading, name: str, text: str) -> str:

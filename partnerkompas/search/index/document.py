@@ -22,8 +22,8 @@ INDEX_FIELDS = tuple(f"{field}_{form}" for field in FIELDS for form in FORMS if 
 KINDS = {"partner": 1, "criterion": 2, "experience": 3}
 """Written in the index: never give a number to another kind."""
 
-_KIND_BITS = 56
-
+KIND_BITS = 56
+"""So many bits of a key are the number; what is above them is the kind."""
 
 Read = tuple[Forms, int]
 """What a text becomes, by form, and how many places it takes."""
@@ -98,12 +98,12 @@ class Applied:
 
 def key(kind: str, number: int) -> int:
     """Kind and number as one number, as a column of the index keeps it. Never 0."""
-    return KINDS[kind] << _KIND_BITS | number
+    return KINDS[kind] << KIND_BITS | number
 
 
 def first_key(kind: str) -> int:
     """What to take from the key of a document of this kind to get its number."""
-    return KINDS[kind] << _KIND_BITS
+    return KINDS[kind] << KIND_BITS
 
 
 def by_key(documents: Iterable[AnyDocument]) -> dict[int, AnyDocument]:

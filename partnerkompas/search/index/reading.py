@@ -8,7 +8,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from partnerkompas.search.index.document import INDEX_FIELDS, WRITTEN, Applied, first_key
+from partnerkompas.search.index.document import INDEX_FIELDS, KIND_BITS, WRITTEN, Applied, first_key
 from partnerkompas.search.index.folder import current, is_whole, read_manifest
 from partnerkompas.search.index.merging import MANY
 from partnerkompas.search.index.opened import Opened, opened
@@ -84,7 +84,7 @@ class Reader:
         found = []
         for segment, alive in self.parts:
             numbers = segment.keys - first
-            found.append(np.where(alive & (numbers >= 0) & (numbers < 1 << 56), numbers, -1))
+            found.append(np.where(alive & (numbers >= 0) & (numbers < 1 << KIND_BITS), numbers, -1))
         return found
 
     def postings(self, kind: str, place_of: PlaceOf) -> IndexPostings:
