@@ -6,13 +6,14 @@ is one that was kept (ADR 12) or only "you still have it" (304). Nothing of a re
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, request
 
@@ -27,9 +28,6 @@ ROBOTS = "bot", "crawl", "spider", "slurp", "headless", "lighthouse", "preview",
 """What those call themselves that begin like a browser."""
 AHEAD = "HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ"
 """By these a browser says that it fetches a page before anybody asked to see it."""
-
-Environ = dict[str, Any]
-Start = Callable[..., Any]
 
 
 class What(StrEnum):
@@ -89,17 +87,17 @@ class Waiting:
 class Counting:
     """Stands before the application and before what is kept (WSGI), and counts what their answers are noted as."""
 
-    app: Callable[[Environ, Start], Iterable[bytes]]
+    app: WSGIApplication
     waiting: Waiting
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         parts = self.app(environ, start)
         if NOTED in environ and is_somebody(environ):
             self.waiting.add(new(environ))
         return parts
 
 
-def is_somebody(environ: Environ) -> bool:
+def is_somebody(environ: WSGIEnvironment) -> bool:
     """Whether a request is likely made for a person who wants to see the answer now."""
     if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in AHEAD):
         return False
@@ -110,7 +108,7 @@ def is_somebody(environ: Environ) -> bool:
     return not any(word in told for word in ROBOTS)
 
 
-def new(environ: Environ) -> Sequence[tuple[What, str]]:
+def new(environ: WSGIEnvironment) -> Sequence[tuple[What, str]]:
     """What is noted, without what stood in the address of the page before this one, when that was the same page.
 
     Who adds a second filter, turns the page or removes a partner from a comparison has not asked for the others again.

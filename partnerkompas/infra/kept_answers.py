@@ -14,6 +14,7 @@ from threading import Lock
 from time import perf_counter
 from typing import Any
 from weakref import ref
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, request
 from werkzeug.http import is_resource_modified
@@ -30,8 +31,6 @@ LONGEST = 4000
 OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
 """Headers that are left out when there is no body (304)."""
 
-Environ = dict[str, Any]
-Start = Callable[..., Any]
 Key = tuple[str, ...]
 """The address as it was sent, and how the browser lets itself be answered."""
 
@@ -46,11 +45,11 @@ class Answer:
     noted: Noted = ()
     """What it counts as, each time it is sent."""
 
-    def is_what_it_has(self, environ: Environ) -> bool:
+    def is_what_it_has(self, environ: WSGIEnvironment) -> bool:
         """Whether a browser says that it still has this answer."""
         return "HTTP_IF_NONE_MATCH" in environ and not is_resource_modified(environ, self.etag)
 
-    def send(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def send(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Send it, or only say that the browser still has it; gives the body."""
         if self.is_what_it_has(environ):
             start("304 NOT MODIFIED", [each for each in self.headers if each[0].lower() not in OF_THE_BODY])
@@ -102,13 +101,13 @@ class KeptAnswers:
 class Keeping:
     """Stands before the application (WSGI) and answers what it may."""
 
-    app: Callable[[Environ, Start], Iterable[bytes]]
+    app: WSGIApplication
     kept: KeptAnswers
     session_cookie: str
     moment_now: Callable[[], object]
     """The moment that an answer would be made of now; None when only the application can tell."""
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         somebody = self.session_cookie in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ
         method, key = environ["REQUEST_METHOD"], _key(environ)
         if method not in ("GET", "HEAD") or somebody or not self.kept.most_bytes or sum(map(len, key)) > LONGEST:
@@ -123,11 +122,11 @@ class Keeping:
             environ[NOTED] = found.noted
         return found.send(environ, start)
 
-    def _made(self, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
+    def _made(self, key: Key, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """The answer of the application; kept when a view said that it may be."""
         begun: list[tuple[Any, ...]] = []
 
-        def begin(*told: Any) -> None:
+        def begin(*told: Any) -> Any:
             begun[:] = [told]
 
         parts = self.app(environ, begin)
@@ -149,11 +148,11 @@ def _size(key: Key, answer: Answer) -> int:
 
 
 def _is_private(header: tuple[str, str]) -> bool:
-    name, value = header
-    return name == "Set-Cookie" or (name == "Cache-Control" and "no-store" in value)
+    name, value = header[0].lower(), header[1].lower()
+    return name == "set-cookie" or (name == "cache-control" and "no-store" in value)
 
 
-def _key(environ: Environ) -> Key:
+def _key(environ: WSGIEnvironment) -> Key:
     names = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_ENCODING"
     return tuple([environ.get(name, "") for name in names])
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -33,17 +34,14 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-Environ = dict[str, Any]
-Start = Callable[..., Any]
-
 
 class LanguagePrefix:
     """Serve every address a second time under /en/, in English; url_for then stays in that language by itself."""
 
-    def __init__(self, app: Callable[[Environ, Start], Iterable[bytes]]) -> None:
+    def __init__(self, app: WSGIApplication) -> None:
         self.app = app
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         environ["partnerkompas.language"] = "nl"
         if path == "/en" or path.startswith("/en/"):

@@ -6,7 +6,7 @@ from threading import Lock
 from time import sleep
 
 import pytest
-from flask import Flask, request, request_started, template_rendered
+from flask import Flask, Response, request, request_started, template_rendered
 from werkzeug.test import Client, TestResponse
 
 from partnerkompas import create_app
@@ -172,6 +172,17 @@ def test_who_shows_any_authorization_gets_nothing_kept(app: Flask, visitor: Clie
     with request_started.connected_to(lambda _app: asked.append(request.path), app):
         visitor.get("/partners", headers={"Authorization": "Bearer x"})
     assert asked == ["/partners"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("set-cookie", "a=b"), ("CACHE-CONTROL", "No-Store")])
+def test_what_is_private_is_not_kept_however_it_is_spelt(app: Flask, name: str, value: str, visitor: Client) -> None:
+    def say(response: Response) -> Response:
+        response.headers[name] = value
+        return response
+
+    app.after_request(say)
+    assert (name, value) in [*visitor.get("/partners").headers]
+    assert not held(app).answers
 
 
 def test_a_slow_answer_does_not_push_out_what_is_newer(app: Flask, visitor: Client) -> None:
