@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Literal
@@ -108,7 +107,11 @@ def _make_secret(path: Path) -> None:
             file.write(secrets.token_urlsafe(48))
             file.flush()
             os.fsync(handle)  # a power cut must not leave a name with nothing in it
-        with suppress(FileExistsError):
+        try:
             os.link(beside, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a disk without hard links: of two at once the last counts
+            os.replace(beside, path)
     finally:
-        os.unlink(beside)
+        Path(beside).unlink(missing_ok=True)

@@ -25,7 +25,7 @@ from partnerkompas.partners.models import Delisting, Partner
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import order, results, sync
-from partnerkompas.search.asking import about_words, ask, nobody_has
+from partnerkompas.search.asking import about_unknown_words, about_words, ask
 from partnerkompas.search.choosing import Facet, Value
 from partnerkompas.search.printing import Printer, printed_facets
 from partnerkompas.search.request import Problem, SearchRequest
@@ -65,7 +65,7 @@ def list_partners() -> Response:
         "release": snapshot.release,
         "as_of": snapshot.day.isoformat(),
         "behind": asked.ready.behind,
-        "notices": [*map(str, asked.problems), *about_words(asked.query), *nobody_has(asked)],
+        "notices": [*map(str, asked.problems), *about_words(asked.query), *about_unknown_words(asked)],
         "order": {
             "rule": wanted.sort,
             "seed": order.seed(snapshot.day),

@@ -179,15 +179,15 @@ def in_quotes(words: Iterable[str]) -> str:
     return ", ".join(f"“{word}”" for word in words)
 
 
-def had_by_nobody(asked: Asked) -> list[Term]:
+def unknown_words(asked: Asked) -> list[Term]:
     """What must be found, and no partner of that day has."""
     everyone, postings = asked.snapshot.everyone, asked.ready.postings
     return [term for term in asked.query.must if not matching(term, postings) & everyone]
 
 
-def nobody_has(asked: Asked) -> list[str]:
+def about_unknown_words(asked: Asked) -> list[str]:
     """Which words no partner has, when nobody was found; nothing when each has somebody, or there is no partner."""
-    unknown = had_by_nobody(asked) if asked.snapshot.everyone and not asked.matches.total else []
+    unknown = unknown_words(asked) if asked.snapshot.everyone and not asked.matches.total else []
     told = [asked.query.in_full(each) for each in unknown if not (isinstance(each, Numbered) and each.of in unknown)]
     return [_("Geen enkele partner heeft: %(words)s.", words=in_quotes(dict.fromkeys(told)))] if told else []
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from babel.lists import format_list
 
 from partnerkompas.infra.language import LOCALES, _, language
-from partnerkompas.search.asking import Asked, found_by_words, had_by_nobody
+from partnerkompas.search.asking import Asked, found_by_words, unknown_words
 from partnerkompas.search.choosing import UrlOf, facet_label
 from partnerkompas.search.facets import having
 from partnerkompas.search.request import FacetKey, SearchRequest
@@ -80,7 +80,7 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
         wanted.append((without % {"words": asked.request.q}, [*terms, *asked.query.passed_over]))
     if found := _found(trying, wanted, url):
         return found
-    unknown = had_by_nobody(asked)
+    unknown = unknown_words(asked)
     if 1 < len(unknown) < len(terms):
         left_out = [(*unknown, *more) for more in ((), *((each,) for each in parts if each not in unknown))]
         wanted = [(_without(asked, some), some) for some in left_out]

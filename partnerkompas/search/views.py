@@ -31,7 +31,7 @@ from partnerkompas.partners.selection import compare_bar
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync, why
-from partnerkompas.search.asking import Asked, about_words, ask, nobody_has, perhaps_behind
+from partnerkompas.search.asking import Asked, about_unknown_words, about_words, ask, perhaps_behind
 from partnerkompas.search.cards import CardPrinter, criteria_on_cards, printed_cards
 from partnerkompas.search.choosing import UrlOf
 from partnerkompas.search.criteria_found import criteria_found
@@ -74,7 +74,7 @@ def list_partners() -> Response:
     had_release = _had_release(asked)
     if not had_release:
         notices.append(no_release_yet())
-    notices += [*about_words(asked.query), *nobody_has(asked)]
+    notices += [*about_words(asked.query), *about_unknown_words(asked)]
     notices += perhaps_behind(asked.ready)
     if asked.request.page > asked.pages:
         asked = replace(asked, request=replace(asked.request, page=1))
@@ -157,15 +157,15 @@ def page_of(asked: Asked, notices: list[str], had_release: bool) -> results.Resu
 
     macros: Any = current_app.jinja_env.get_template("components/card.html").module
     printer = CardPrinter(
-        macros.card,
-        macros.fact_name,
-        macros.fact_value,
-        macros.fact_origin,
-        macros.answered,
-        found_by,
-        reasons,
-        profile,
-        picking,
+        card=macros.card,
+        fact_name=macros.fact_name,
+        fact_value=macros.fact_value,
+        fact_origin=macros.fact_origin,
+        answered=macros.answered,
+        found_by=found_by,
+        reasons=reasons,
+        profile=profile,
+        picking=picking,
     )
     chips = results.chips_of(edition, wanted, here)
     criteria = criteria_on_cards(edition, wanted) | likely.criteria

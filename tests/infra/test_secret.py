@@ -1,5 +1,6 @@
 """The secret that signs sessions: made once, as a whole, and never nothing (SEC-21)."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -63,3 +64,13 @@ def test_an_empty_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         done = command.invoke(main, ["index", "status"])
     said = f"Error: {tmp_path / 'secret_key'} is empty. Remove this file; a new one comes at the next start.\n"
     assert (done.exit_code, done.output) == (1, said)
+
+
+def test_a_disk_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_given: object) -> None:
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    made = kept_in(tmp_path).secret()
+    assert kept_in(tmp_path).secret() == made
+    assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]

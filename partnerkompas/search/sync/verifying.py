@@ -8,7 +8,13 @@ from partnerkompas.search import index
 from partnerkompas.search.index import Applied, Reader
 from partnerkompas.search.snapshot import Column, Snapshot
 from partnerkompas.search.sync import applying, reading
-from partnerkompas.search.sync.state import committed_only, criterion_documents, lexicon_of, partner_document, state
+from partnerkompas.search.sync.process import (
+    committed_only,
+    criterion_documents,
+    lexicon_of,
+    partner_document,
+    this_process,
+)
 from partnerkompas.search.words import Lexicon
 
 MOST_FACTS = 5
@@ -25,7 +31,7 @@ def differences() -> list[str]:
 
 def _differences_now() -> list[str]:
     """The differences at one look."""
-    mine = state()
+    mine = this_process()
     with committed_only():
         # first: reading takes long, and others write
         saved, reader = applying.held(mine), index.open_reader(mine.folder)

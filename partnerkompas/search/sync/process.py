@@ -68,7 +68,7 @@ class Ready:
 
 
 @dataclass
-class State:
+class Process:
     """What one application holds."""
 
     folder: Path
@@ -93,9 +93,9 @@ class State:
         self.not_before = monotonic() + PAUSE
 
 
-def state() -> State:
+def this_process() -> Process:
     """What the application of this moment holds."""
-    found: State = current_app.extensions["search"]
+    found: Process = current_app.extensions["search"]
     return found
 
 
@@ -113,7 +113,7 @@ def committed_only() -> Iterator[None]:
 
 def lexicon_of(edition: Edition) -> Lexicon:
     """The words that an edition knows; made once for each edition."""
-    held = state().lexicons
+    held = this_process().lexicons
     if id(edition) not in held:
         held[id(edition)] = edition, words.lexicon_of(edition)
     return held[id(edition)][1]
