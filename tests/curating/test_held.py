@@ -1,7 +1,6 @@
 """Whoever holds rows holds them in one order, so that on PostgreSQL no two wait for each other."""
 
 import re
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -29,6 +28,7 @@ from partnerkompas.partners import leaving, queries, representing
 from partnerkompas.partners.models import Delisting, LeavingKind, Partner
 from partnerkompas.permissions.vocabulary import PartnerRole
 from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_answer, the_criteria
+from tests.waiting import until
 
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
@@ -42,18 +42,23 @@ def server(app: Flask) -> Flask:
 
 
 def crossed(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
-    """Two connections: the second begins when the first holds its first row, which goes on once the second waits."""
+    """Two connections: the second begins when the first holds its first row, which goes on once the second waits.
+
+    Or once the second is done, where it needs nothing of what the first holds.
+    """
     db.session.rollback()
-    holds, thread = Event(), list[int]()
+    holds, is_done, thread = Event(), Event(), list[int]()
+
+    def second_waits() -> bool:
+        if is_done.is_set():
+            return True
+        with db.engine.connect() as another:
+            return bool(another.exec_driver_sql(WAITS).scalar())
 
     def stand_still(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
         if get_ident() in thread and not holds.is_set() and re.search(r"FOR (NO KEY )?UPDATE", statement):
             holds.set()
-            for _try in range(600):
-                with db.engine.connect() as another:
-                    if another.exec_driver_sql(WAITS).scalar():
-                        return
-                time.sleep(0.05)
+            until(second_waits, pause=0.05)
 
     def run(deed: Callable[[], Any], is_first: bool) -> Any:
         with app.app_context(), speaking("nl"), clock.fixed_at(NOW):
@@ -61,8 +66,12 @@ def crossed(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> 
                 thread.append(get_ident())
             else:
                 assert holds.wait(60)
-            with unit_of_work():
-                return deed()
+            try:
+                with unit_of_work():
+                    return deed()
+            finally:
+                if not is_first:
+                    is_done.set()
 
     event.listen(db.engine, "after_cursor_execute", stand_still)
     try:

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pyotp
 
 from tests.conftest import ROOT
 from tests.e2e.pages import follow
-from tests.e2e.serving import PATIENCE, Site, served
+from tests.e2e.serving import Site, served
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -48,15 +49,16 @@ class Demo:
 
     def link_to(self, address: str) -> str:
         """The path of the link in the mail that was sent to an address, once it has left."""
-        until = monotonic() + PATIENCE
-        while monotonic() < until:
+
+        def newest() -> str:
             for file in sorted((self.folder / "mail").glob("*.eml"), key=lambda each: -int(each.name.split(".")[0])):
                 message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
                 found = re.search(r"/account/link/[\w-]+", message.get_content())
                 if message["To"] == address and found:
                     return found[0]
-            sleep(0.2)
-        raise AssertionError(f"no mail with a link was sent to {address}")
+            return ""
+
+        return until(newest, pause=0.2, otherwise=lambda: f"from a mail to {address}")
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,9 +16,9 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.waiting import PATIENCE, until
+
 COMMAND = Path(sys.executable).parent / "partnerkompas"
-PATIENCE = 90
-"""Seconds in which a server must answer."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +104,13 @@ def served(folder: Path, *commands: tuple[str | Path, ...]) -> Iterator[Site]:
 
 def wait_for(site: Site, server: "subprocess.Popen[bytes]", log: Path) -> None:
     """Return when the server says it is ready."""
-    for _attempt in range(PATIENCE * 10):
+
+    def is_ready() -> bool:
         assert server.poll() is None, log.read_text()
         try:
             with urlopen(f"{site.url}/readyz", timeout=PATIENCE):
-                return
+                return True
         except URLError:
-            time.sleep(0.1)
-    raise AssertionError(f"no answer: {log.read_text()}")
+            return False
+
+    until(is_ready, pause=0.1, otherwise=log.read_text)

@@ -241,7 +241,7 @@ def test_many_writers_at_once_keep_one_chain(app: Flask) -> None:
                     audit.record(db.session, OPERATOR, "test:deed", f"{name}/{number}")
                     db.session.flush()
                     if together:
-                        together.wait(20)
+                        together.wait(60)
 
     with ThreadPoolExecutor(writers) as pool:
         list(pool.map(run, range(writers)))

@@ -2,10 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import pytest
@@ -21,17 +20,9 @@ from tests.browser import Browser
 from tests.factories import a_partner
 from tests.search.market import TODAY, applied, folder, found, last
 from tests.search.test_index_in_step import missing
+from tests.waiting import until
 
-PATIENCE = 90.0
 BEHIND = "loopt nu misschien even achter"
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for what is done beside the requests."""
-    began = monotonic()
-    while not holds():
-        assert monotonic() - began < PATIENCE
-        sleep(0.01)
 
 
 @pytest.fixture
@@ -41,12 +32,19 @@ def large(market: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     return market
 
 
-def test_a_large_catalogue_is_made_anew_beside_the_requests(large: Flask) -> None:
+def test_a_large_catalogue_is_made_anew_beside_the_requests(large: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until then everything is found, from the database, and the page says that it may be behind."""
     missing(folder(large))
     large.extensions["search"].ready = None
-    browser = Browser(large)
+    browser, page_is_read, rebuild = Browser(large), Event(), applying.rebuild
+
+    def when_page_is_read(**given: Any) -> int:
+        assert page_is_read.wait(60)
+        return rebuild(**given)
+
+    monkeypatch.setattr(applying, "rebuild", when_page_is_read)
     page = browser.get("/partners?q=navision")
+    page_is_read.set()
     assert "Alfa" in page.text
     assert BEHIND in page.text
     until(lambda: not large.extensions["search"].rebuilding.is_set())

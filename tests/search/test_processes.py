@@ -17,6 +17,7 @@ from partnerkompas.search import sync
 from tests.search import process
 from tests.search.killing import PROCESSES
 from tests.search.market import found, snapshot
+from tests.waiting import until
 
 KILLS = 24
 
@@ -35,10 +36,13 @@ def running(what: str, seed: int, settings: Settings, logs: Path) -> Iterator[Ba
 
 
 def wait_for(logs: Path, word: str, many: int) -> None:
-    """Until so many lines begin with a word; what was done with them tells whether that came."""
-    deadline = time.monotonic() + 120
-    while len(said(logs, word)) < many and time.monotonic() < deadline:
-        time.sleep(0.1)
+    """Until so many lines begin with a word. Raises AssertionError when they do not come, with what was said."""
+    until(lambda: len(said(logs, word)) >= many, pause=0.1, otherwise=lambda: f"{many} {word}: {words(logs)[-3000:]}")
+
+
+def words(logs: Path) -> str:
+    """All that was said, by the one after the other."""
+    return "".join(log.read_text(errors="replace") for log in logs.iterdir())
 
 
 def said(logs: Path, word: str) -> list[list[str]]:
@@ -76,11 +80,12 @@ def test_at_any_moment_some_are_killed(
             slots[victim].close()
             slots[victim].enter_context(running(whats[victim], next(seeds), settings, logs))
         wait_for(logs, "safe", len(said(logs, "safe")) + 10)
+        wait_for(logs, "read", 6)
         if "rebuild" in whats:
             wait_for(logs, "rebuilt", len(said(logs, "rebuilt")) + 1)
-    words = "".join(log.read_text(errors="replace") for log in logs.iterdir())
-    assert "wrong" not in words, words[-2000:]
-    assert "Traceback" not in words, words[-3000:]
+    told = words(logs)
+    assert "wrong" not in told, told[-2000:]
+    assert "Traceback" not in told, told[-3000:]
     safe = {(int(partner), int(number)) for _safe, partner, number in said(logs, "safe")}
     assert len(safe) > 20
     assert len(said(logs, "read")) > 5

@@ -33,7 +33,7 @@ from tests.edition import SMALL, question, with_question
 from tests.factories import NOW, a_partner, an_answer, the_criteria
 from tests.search.made_up import state_counts, value_counts
 from tests.search.market import TODAY, applied, found, indexed, last, products, snapshot
-from tests.search.test_large import until
+from tests.waiting import until
 
 
 def test_a_change_is_there_at_the_next_request(market: Flask) -> None:
@@ -219,9 +219,11 @@ def test_threads_see_their_own_changes_and_never_half_a_one(market: Flask, monke
     db.session.remove()
     with ThreadPoolExecutor(5) as threads:
         readers = [threads.submit(read) for _n in range(2)]
-        for each in [threads.submit(write, n) for n in range(3)]:
-            each.result(60)
-        stop.set()
+        try:
+            for each in [threads.submit(write, n) for n in range(3)]:
+                each.result(60)
+        finally:
+            stop.set()
         for each in readers:
             each.result(60)
     assert wrong == []
@@ -233,7 +235,7 @@ def test_many_that_ask_at_once_need_few_connections(
     market: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who waits for what another reads holds no connection, and who reads needs one at a time."""
-    for name, value in {"pool_size": 1, "max_overflow": 0, "pool_timeout": 5}.items():
+    for name, value in {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}.items():
         monkeypatch.setitem(POOL, name, value)
     other, many, drain = create_app(settings), 24, applying.drain
     committed.disconnect(sync.after_commit)  # an application that is made connects it

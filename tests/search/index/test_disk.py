@@ -43,9 +43,9 @@ def test_a_full_disk(tmp_path: Path, most: int) -> None:
     ours, theirs = multiprocessing.Pipe()
     other = multiprocessing.get_context("spawn").Process(target=_on_a_full_disk, args=(tmp_path, most, theirs))
     other.start()
-    assert ours.poll(30)
+    assert ours.poll(90)
     assert ours.recv() == ["unwritable", "unwritable"]
-    other.join(20)
+    other.join(60)
     assert (opened(tmp_path).applied, found_by(opened(tmp_path), "utrecht")) == (applied(1), {1})
     (made,) = tmp_path.glob("words-*")
     assert {path.name for path in made.iterdir()} == {"MANIFEST", *(path.name for path in files_of(tmp_path))}

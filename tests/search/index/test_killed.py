@@ -10,15 +10,28 @@ import sys
 import tempfile
 import time
 from datetime import date
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+import pytest
 
 from partnerkompas.search.index import Applied, open_reader, rebuild, writing
 from tests.search.index.writer import state, write
 from tests.search.killing import PROCESSES
+from tests.waiting import until
 
 TIMES = 25
-PATIENCE = 60.0
-"""Seconds in which a writer must have committed something: another that was killed may not have locked it out."""
+
+
+def wait_for_commit(folder: Path, known: int, writer: BaseProcess) -> None:
+    """Until a writer has committed something: another that was killed may not have locked it out."""
+
+    def has_committed() -> bool:
+        assert writer.is_alive(), "the writer must not stop by itself"
+        reader = open_reader(folder)
+        return reader is not None and reader.applied.number != known
+
+    until(has_committed, pause=0.005)
 
 
 def kill_often(folder: Path, times: int, seed: int) -> int:
@@ -29,11 +42,7 @@ def kill_often(folder: Path, times: int, seed: int) -> int:
         known = before.applied.number if before else 0
         writer = PROCESSES.Process(target=write, args=(folder,), daemon=True)
         writer.start()
-        locked = time.monotonic() + PATIENCE
-        while (reader := open_reader(folder)) is None or reader.applied.number == known:
-            assert writer.is_alive(), "the writer must not stop by itself"
-            assert time.monotonic() < locked, "the writer must not wait for who was killed"
-            time.sleep(0.005)
+        wait_for_commit(folder, known, writer)
         time.sleep(chance.random() * 0.1)
         writer.kill()
         writer.join()
@@ -51,9 +60,9 @@ def kill_often(folder: Path, times: int, seed: int) -> int:
     return len(seen)
 
 
-def test_killed_at_any_moment(tmp_path: Path) -> None:
+def test_killed_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kill_often(tmp_path, TIMES, seed=TIMES) == TIMES
-    time.sleep(writing._BEGINNING_SECONDS)  # a folder so young may be one in which somebody is about to begin
+    monkeypatch.setattr(writing, "_BEGINNING_SECONDS", 0)  # else a young folder is of somebody who is about to begin
     rebuild(tmp_path, [], Applied(10**9, date(2026, 1, 1), ""))
     made = [path for path in tmp_path.iterdir() if path.name.startswith(("words-", "merging-"))]
     assert all((path / "MANIFEST").exists() for path in made), "what killed writers left half made is removed"
