@@ -1,6 +1,7 @@
 """What a good password is, and how it is kept."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
@@ -21,7 +22,7 @@ REAL_HASHER = passwords._hasher
         "wachtwoord met\0nul erin",
         "een boom vol peren naast de fiets " * 29,
         " begint en eindigt met wit ",
-        pytest.param(passwords.generated(), id="generated"),
+        pytest.param(passwords.generated("jan.jansen@voorbeeld.nl"), id="generated"),
     ],
 )
 def test_accepted(password: str) -> None:
@@ -120,18 +121,18 @@ def test_two_hash_at_once_and_the_third_is_turned_away(monkeypatch: pytest.Monke
 
 
 def test_a_place_that_comes_free_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "PATIENCE", 5)
-    leave = threading.Event()
+    monkeypatch.setattr(passwords, "PATIENCE", 60)
+    leave, full = threading.Event(), threading.Barrier(passwords.AT_ONCE + 1)
 
-    def stay() -> None:
+    def stay() -> bool:
         with passwords.place():
-            leave.wait(5)
+            full.wait(60)
+            return leave.wait(60)
 
-    others = [threading.Thread(target=stay) for _ in range(passwords.AT_ONCE)]
-    for other in others:
-        other.start()
-    threading.Timer(0.05, leave.set).start()
-    with passwords.place():
-        assert leave.is_set()
-    for other in others:
-        other.join()
+    with ThreadPoolExecutor(passwords.AT_ONCE) as pool:
+        others = [pool.submit(stay) for _ in range(passwords.AT_ONCE)]
+        full.wait(60)
+        threading.Timer(0.05, leave.set).start()
+        with passwords.place():
+            assert leave.is_set()
+        assert all(other.result(60) for other in others)

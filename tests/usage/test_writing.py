@@ -1,7 +1,8 @@
 """From memory to the database: by several processes at once, with a database that is away, and for two years."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -61,7 +62,7 @@ def test_two_processes_at_once_lose_nothing(site: Flask, settings: Settings) -> 
 
 
 def test_counting_by_threads_loses_nothing(site: Flask) -> None:
-    waits, written = waiting(site), threading.Event()
+    waits, written = waiting(site), Event()
 
     def look() -> None:
         for _time in range(2000):
@@ -71,13 +72,14 @@ def test_counting_by_threads_loses_nothing(site: Flask) -> None:
         while not written.is_set():
             write_if_possible(site)
 
-    writer, lookers = threading.Thread(target=keep_writing), [threading.Thread(target=look) for _n in range(4)]
-    for each in (writer, *lookers):
-        each.start()
-    for each in lookers:
-        each.join(60)
-    written.set()
-    writer.join(60)
+    with ThreadPoolExecutor(5) as threads:
+        writer, lookers = threads.submit(keep_writing), [threads.submit(look) for _n in range(4)]
+        try:
+            for each in lookers:
+                each.result(60)
+        finally:
+            written.set()
+        writer.result(60)
     write(site)
     monday = next(iter(stored()))[0]
     assert stored() == {(monday, "view", "aap"): 8000}

@@ -1,7 +1,7 @@
 """The index finds what the words themselves say: the same as postings that are kept in memory."""
 
 import random
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -145,11 +145,8 @@ def test_threads_share_a_reader(tmp_path: Path) -> None:
             ):
                 wrong.append(queries[at].q)
 
-    threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(ask, range(8)))
     assert wrong == []
 
 
