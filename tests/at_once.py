@@ -19,7 +19,7 @@ def at_once(app: Flask, *deeds: Callable[[], object]) -> list[object]:
 
     def run(deed: Callable[[], object]) -> object:
         with app.app_context(), speaking("nl"):
-            start.wait()
+            start.wait(60)
             try:
                 with unit_of_work():
                     return deed()

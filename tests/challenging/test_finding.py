@@ -1,9 +1,8 @@
 """A curator's finding never takes the place of what the partner says before the partner was heard (R31, U11, U12)."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from io import BytesIO
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from partnerkompas.challenging import actions, finding
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
@@ -24,6 +22,7 @@ from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import Actor
 from partnerkompas.reviewing import actions as reviewing
 from partnerkompas.reviewing.actions import Seen
+from tests.at_once import at_once
 from tests.evidence.made import a_png
 from tests.factories import NOW, a_curator, a_member, a_partner, a_representative, an_answer, the_criteria
 from tests.signed_in import Person, mails_to
@@ -238,24 +237,17 @@ def test_of_a_product_only_that_place_is_closed(app: Flask, aap: Partner) -> Non
 
 
 def test_of_two_curators_at_once_one_dispute_is_made(app: Flask, aap: Partner) -> None:
-    curators, start = [a_curator(), a_curator()], Barrier(2)
+    curators = [a_curator(), a_curator()]
     db.session.commit()
     says(400)
     wanted = seen(40)
-    db.session.rollback()
 
     def found(actor: Actor) -> str:
-        with app.app_context(), speaking("nl"):
-            start.wait()
-            try:
-                with unit_of_work():
-                    made = finding.find(actor, db.session.scalars(db.select(Partner)).one(), wanted)
-                    return "betwist" if made is not None else "ingevuld"
-            except NotAcceptable as wrong:
-                return str(wrong)[:22]
+        made = finding.find(actor, db.session.scalars(db.select(Partner)).one(), wanted)
+        return "betwist" if made is not None else "ingevuld"
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(found, curators)) == ["Dit feit wordt betwist", "betwist"]
+    told = at_once(app, *(partial(found, curator) for curator in curators))
+    assert {str(each)[:22] for each in told} == {"Dit feit wordt betwist", "betwist"}
     assert len(challenges()) == 1
 
 

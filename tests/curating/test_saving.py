@@ -1,11 +1,10 @@
 """Saving a partner keeps what the form does not ask, and never overwrites what somebody else saved meanwhile."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from html import unescape
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,12 +14,12 @@ from partnerkompas.curating import actions
 from partnerkompas.curating.versions import FIELDS, changed_since, version_of
 from partnerkompas.infra.audit import AuditRow
 from partnerkompas.infra.db import db
-from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import actions as partners
 from partnerkompas.partners import queries
 from partnerkompas.partners.actions import PlainOffice, PlainPartner, SlugTaken
 from partnerkompas.partners.models import OfficeRole, Partner, PartnerStatus
 from partnerkompas.permissions.vocabulary import OPERATOR
+from tests.at_once import at_once
 from tests.factories import a_curator, a_partner, a_representative, the_criteria, with_interest
 from tests.signed_in import Person, fields
 
@@ -166,16 +165,11 @@ def test_who_add_the_same_name_at_the_same_moment_get_a_slug_each(app: Flask) ->
     with pytest.raises(SlugTaken):
         partners.create(OPERATOR, PlainPartner("aap", "Weg"))
     db.session.rollback()
-    start = Barrier(6)
 
     def add(n: int) -> str:
-        with app.app_context():
-            start.wait()
-            with unit_of_work():
-                return actions.add(OPERATOR, PlainPartner("", "Aap", legal_name=f"Tegelijk {n}")).slug
+        return actions.add(OPERATOR, PlainPartner("", "Aap", legal_name=f"Tegelijk {n}")).slug
 
-    with ThreadPoolExecutor(6) as pool:
-        made = list(pool.map(add, range(6)))
+    made = [str(slug) for slug in at_once(app, *(partial(add, n) for n in range(6)))]
     assert sorted(made) == [f"aap-{n}" for n in range(2, 8)]
     assert plain("aap").legal_name == "De eerste"
     assert {plain(slug).legal_name for slug in made} == {f"Tegelijk {n}" for n in range(6)}

@@ -1,9 +1,8 @@
 """A curator checks what a partner states, asks about it, or enters what a public page says."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from partnerkompas.answers.models import Answer, Review, Source, State
 from partnerkompas.criteria import queries as criteria
 from partnerkompas.infra import clock
 from partnerkompas.infra.db import db
-from partnerkompas.infra.language import speaking
 from partnerkompas.infra.refusal import NotAcceptable
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import Partner
@@ -21,6 +19,7 @@ from partnerkompas.permissions.policy import NotAllowed
 from partnerkompas.permissions.vocabulary import Actor, PartnerRole
 from partnerkompas.reviewing import actions
 from partnerkompas.reviewing.actions import Seen
+from tests.at_once import at_once
 from tests.factories import (
     NOW,
     a_curator,
@@ -251,26 +250,17 @@ def test_only_curators_without_a_stake_enter_facts(app: Flask, aap: Partner) -> 
 
 
 def test_of_two_curators_who_enter_a_fact_at_once_one_is_told(app: Flask, aap: Partner) -> None:
-    curators, start = [a_curator(), a_curator()], Barrier(2)
+    curators = [a_curator(), a_curator()]
     db.session.commit()
     question = criteria.current_edition().by_key["iso"]
     seen = Seen(question, "", State.STATED, True, Source.PUBLIC_PAGE, "https://aap.example/iso", "Gezien.", NOW.date())
-    db.session.rollback()
 
     def enter(actor: Actor) -> str:
-        with app.app_context(), speaking("nl"):
-            start.wait()
-            try:
-                with unit_of_work():
-                    actions.enter(
-                        actor, db.session.scalars(db.select(Partner).where(Partner.slug == "aap")).one(), seen
-                    )
-                    return "ingevuld"
-            except NotAcceptable as wrong:
-                return str(wrong)
+        actions.enter(actor, db.session.scalars(db.select(Partner).where(Partner.slug == "aap")).one(), seen)
+        return "ingevuld"
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(enter, curators)) == ["Dit is al bekend, precies zo.", "ingevuld"]
+    told = at_once(app, *(partial(enter, curator) for curator in curators))
+    assert set(told) == {"Dit is al bekend, precies zo.", "ingevuld"}
 
 
 def test_only_what_differs_is_struck_through_and_which_part_is_said(app: Flask, signer: Actor) -> None:
