@@ -46,7 +46,6 @@ def fault(app: Flask) -> None:
 
 
 def test_a_clash_in_the_database_is_told_without_the_values(app: Flask, written: io.StringIO) -> None:
-    app._got_first_request = False
     fault(app)
     line = next(json.loads(line) for line in written.getvalue().splitlines() if '"fault"' in line)
     assert EMAIL not in written.getvalue()

@@ -101,7 +101,7 @@ def bomb_in_toc(folder: Path) -> None:
     toc.write_bytes(toc.read_bytes()[:60] + pickle.dumps(Bomb()))
 
 
-def bomb_with_rightcheck_ofsums(folder: Path) -> None:
+def bomb_with_right_checksum(folder: Path) -> None:
     """Somebody who may write in the folder knows how checksums are made."""
     toc = files_of(folder)[-1]
     content = toc.read_bytes()
@@ -123,7 +123,7 @@ def other_version(folder: Path) -> None:
 
 DAMAGE = [
     truncate, flip, no_toc, no_manifest, changed_manifest, strange_manifest, empty_current, current_outside,
-    current_is_binary, foreign_segment, file_for_folder, bomb_in_toc, bomb_with_rightcheck_ofsums, other_version,
+    current_is_binary, foreign_segment, file_for_folder, bomb_in_toc, bomb_with_right_checksum, other_version,
     never_flushed, commit_never_flushed,
 ]  # fmt: skip
 
