@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, make_url, text
 from werkzeug.routing import Rule
@@ -28,6 +30,12 @@ from tests.factories import NOW
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+
+# how long an example may take says something of the machine; in CI the profile for that is the parent
+hypothesis.register_profile(
+    "any machine", hypothesis.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("any machine")
 
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica"
 """Emptying goes past the triggers that keep what is append-only; TRUNCATE makes new files and takes far longer."""

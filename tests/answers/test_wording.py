@@ -168,7 +168,10 @@ def test_sentences_before_and_after_do_not_matter(text: str) -> None:
     ],
 )
 def test_time_grows_with_the_length_at_most(unit: str) -> None:
-    """Ten times the text of whatever is worst does not take a hundred times as long: a ratio, of the best of three."""
+    """Forty times the text of whatever is worst takes some forty times as long, and not sixteen hundred times.
+
+    Between those lies the bound, and one of five tries is enough: no machine is ten times slower by chance that often.
+    """
 
     def seconds(length: int) -> float:
         text = (unit * length)[:length]
@@ -177,8 +180,7 @@ def test_time_grows_with_the_length_at_most(unit: str) -> None:
         return time.process_time() - start
 
     seconds(100)
-    short, long = (min(seconds(length) for _time in range(3)) for length in (10_000, 100_000))
-    assert long < 50 * max(short, 0.01)
+    assert any(seconds(200_000) < 400 * max(seconds(5_000), 0.005) for _try in range(5))
 
 
 @pytest.mark.parametrize("told", LISTS, ids=written.LISTS)
