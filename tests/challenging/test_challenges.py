@@ -181,7 +181,7 @@ def test_the_fact_stays(app: Flask, aap: Partner) -> None:
     curator = Person(app, a_curator())
     assert decided(curator, page, "laten").status_code == 303, "upholding need not wait"
     assert "het feit blijft staan" in Person(app).get(page).text
-    assert "400" not in Person(app).get("/correcties").text
+    assert "400 personen" not in Person(app).get("/correcties").text
     assert Person(app).get("/api/v1/partners?personen.stand=disputed").json["total"] == 0  # type: ignore[index]
 
 

@@ -194,7 +194,10 @@ def somebodys(market: None, app: Flask) -> tuple[FlaskClient, str]:
     """Who keeps that search, in a session, and its link; one partner came since, one left and one is gone."""
     member = a_member()
     saved = a_saved_search(member, KEPT)
-    saved.request, saved.found = KEPT, [each.id for each in db.session.scalars(db.select(Partner)) if each.id % 2]
+    saved.request, saved.found = (
+        KEPT,
+        [each.id for each in db.session.scalars(db.select(Partner).order_by(Partner.id)) if each.id % 2],
+    )
     token = saved.token
     db.session.commit()
     return client_of(app, member), token

@@ -22,6 +22,7 @@ from tests.edition import SMALL
 from tests.factories import NOW, a_partner, a_saved_search, an_answer
 from tests.saved.conftest import fields, send
 from tests.search.market import folder
+from tests.signed_in import without_token
 from tests.statements import statements
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -159,11 +160,11 @@ def test_who_is_not_in_the_guide_is_never_named(
     with unit_of_work():
         an_answer(a_partner("Verborgen", status=status), "producten", "bc")
     for address in (f"/bewaard/{token}", f"/en/bewaard/{token}", f"/bewaard/{token}.atom", f"/en/bewaard/{token}.atom"):
-        told = browser.client.get(address).text
+        told = browser.client.get(address).text.replace(token, "")  # by chance it holds any three letters
         assert "lfa" not in told, address
         assert "erborgen" not in told, address
     assert "1 niet meer in de gids" in fed(browser, token)[2]
-    own = client.get("/bewaard").text
+    own = without_token(client.get("/bewaard").text).replace(token, "")
     assert "lfa" not in own
     assert "erborgen" not in own
 

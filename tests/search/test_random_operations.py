@@ -82,12 +82,14 @@ def change(partner: Partner, **values: Any) -> None:
 def dispute(chance: random.Random, partner: Partner) -> None:
     """Open a challenge of one of its answers, or decide one that is open."""
     open_ones = db.session.scalars(
-        db.select(Challenge).where(Challenge.partner_id == partner.id, Challenge.decided_at.is_(None))
+        db.select(Challenge)
+        .where(Challenge.partner_id == partner.id, Challenge.decided_at.is_(None))
+        .order_by(Challenge.id)
     ).all()
     if open_ones:
         chance.choice(open_ones).decided_at = clock.now()
         return
-    said = db.session.scalars(db.select(Answer).where(Answer.partner_id == partner.id)).all()
+    said = db.session.scalars(db.select(Answer).where(Answer.partner_id == partner.id).order_by(Answer.id)).all()
     if said:
         answers.challenge(OPERATOR, chance.choice(said), "klopt niet")
 
