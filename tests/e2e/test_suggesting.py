@@ -142,7 +142,9 @@ def test_leaving_the_field_closes_the_list(tab: Tabs) -> None:
 
 def test_an_answer_that_comes_too_late_is_dropped(tab: Tabs) -> None:
     """Whether the page gave up the first question or only drops the answer to it."""
-    page, held, ended = tab.blank("/"), list[Route](), list[str]()
+    page = tab.blank("/")
+    held: list[Route] = []
+    ended: list[str] = []
 
     def tell(route: Route, label: str) -> None:
         each = {"label": label, "about": "", "sort": "partner", "sort_label": "P", "url": "/"}
