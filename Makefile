@@ -1,6 +1,7 @@
 # Everything starts here: `make run` and `make test` are all the set-up there is.
 PYTHON ?= python3
 PORT ?= 8000
+TESTS ?= not browser
 VENV := .venv
 BIN := $(VENV)/bin
 # A worker for each core; who is done takes over from the others.
@@ -43,7 +44,7 @@ run: $(VENV)/run.stamp ## Serve the demonstration on http://127.0.0.1:8000 (PORT
 	$(BIN)/partnerkompas serve --port $(PORT)
 
 test: $(VENV)/test.stamp ## All tests that need no browser and no server
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "$(TESTS)"
 
 check: $(VENV)/check.stamp ## Style, types and import contracts
 	$(BIN)/ruff check .

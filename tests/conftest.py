@@ -37,6 +37,15 @@ hypothesis.register_profile(
 )
 hypothesis.load_profile("any machine")
 
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what opens a database: only that can differ on another one."""
+    for item in items:
+        if "empty_database" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 PAST_TRIGGERS = "SET LOCAL session_replication_role = replica"
 """Emptying goes past the triggers that keep what is append-only; TRUNCATE makes new files and takes far longer."""
 NUMBERED_FROM_ONE = "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"

@@ -16,7 +16,7 @@ from partnerkompas.search.index import IndexBusy, IndexUnusable, IndexUnwritable
 from partnerkompas.search.sync import applying, beside, following
 from tests.factories import a_partner
 from tests.search.market import applied, folder, found, last
-from tests.search.test_large import until
+from tests.waiting import until
 
 NEVER = float("-inf")
 

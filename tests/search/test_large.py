@@ -20,7 +20,7 @@ from tests.browser import Browser
 from tests.factories import a_partner
 from tests.search.market import TODAY, applied, folder, found, last
 from tests.search.test_index_in_step import missing
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 BEHIND = "loopt nu misschien even achter"
 
