@@ -1,7 +1,9 @@
 """Every setting of the application, in one typed class, read from the environment (PARTNERKOMPAS_…)."""
 
+import errno
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Literal
@@ -80,7 +82,7 @@ class Settings(BaseSettings):
 
         Raises EmptySecret, and OSError when it cannot be written or read.
         """
-        if self.secret_key:
+        if self.secret_key.strip():
             return self.secret_key
         path = self.instance / "secret_key"
         if not path.exists():
@@ -99,6 +101,10 @@ class EmptySecret(RuntimeError):
         self.path = path
 
 
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
+"""What a disk says that has no hard links. There whoever looks while the secret is being written finds it empty."""
+
+
 def _make_secret(path: Path) -> None:
     """Write a secret that is there as a whole or not at all. Of two that do this at once, the first counts."""
     handle, beside = mkstemp(prefix=f"{path.name}.", dir=path.parent)  # readable by its owner only
@@ -111,7 +117,13 @@ def _make_secret(path: Path) -> None:
             os.link(beside, path)
         except FileExistsError:
             pass
-        except OSError:  # a disk without hard links: of two at once the last counts
-            os.replace(beside, path)
+        except OSError as wrong:
+            if wrong.errno not in NO_LINKS:
+                raise
+            with (
+                suppress(FileExistsError),
+                os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file,
+            ):
+                file.write(Path(beside).read_text())
     finally:
-        Path(beside).unlink(missing_ok=True)
+        os.unlink(beside)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 """Seconds: so long that only what never comes fails."""
 
 

@@ -1,5 +1,7 @@
 """The page of one partner."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -19,18 +21,19 @@ from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.looking import note_partners
 from partnerkompas.partners.models import Delisting, Partner
-from partnerkompas.partners.selection import Chosen, chosen_from, compare_bar, toggled
+from partnerkompas.partners.selection import Chosen, came_from, chosen_from, compare_bar, toggled
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 
 blueprint = Blueprint("answers", __name__)
 
-PARAMETERS = frozenset({"p", "op"})
+PARAMETERS = frozenset({"p", "op", "lijst"})
 
 
 @blueprint.get("/partners/<slug>")
 def profile(slug: str) -> Response | str:
-    """What is known of a partner; `op=` asks for an earlier day, `p=` holds the partners picked to compare.
+    """What is known of a partner; `op=` asks for an earlier day, `p=` holds the partners picked to compare,
+    `lijst=` the list somebody came from.
 
     A partner that is hidden and one that does not exist look the same: 404. One that was merged leads to the other, and
     one that was delisted says so: 410.
@@ -74,8 +77,9 @@ def _leaving(partner: Partner) -> Delisting | None:
 def _left(partner: Partner, left: Partner | Delisting) -> Response:
     """What somebody gets who comes for a partner that left the directory."""
     if isinstance(left, Partner):
-        picked, day = request.args.getlist("p"), request.args.get("op")
-        answer = redirect(url_for("answers.profile", slug=left.slug, p=picked, op=day), 308)
+        given = request.args
+        kept: dict[str, Any] = {"p": given.getlist("p"), "op": given.get("op"), "lijst": given.get("lijst")}
+        answer = redirect(url_for("answers.profile", slug=left.slug, **kept), 308)
         answer.headers["Cache-Control"] = "no-cache"  # a merge can be undone
         return answer
     assert left.done_at is not None
@@ -92,11 +96,11 @@ def facts_on(partner: Partner, asked: KnownOn) -> Facts:
 
 def _view(partner: Partner, asked: KnownOn) -> ProfileView:
     picked = partners.with_slugs(chosen_from(request.args.getlist("p"))[0], current_actor())
-    chosen = tuple(picked)
+    chosen, listed = tuple(picked), came_from(request.args.get("lijst", ""))
     settings: Settings = current_app.extensions["settings"]
 
     def here(chosen: Chosen) -> str:
-        return url_for("answers.profile", slug=partner.slug, p=list(chosen), op=asked.op)
+        return url_for("answers.profile", slug=partner.slug, p=list(chosen), op=asked.op, lijst=listed)
 
     return profile_of(
         partner,
@@ -110,8 +114,8 @@ def _view(partner: Partner, asked: KnownOn) -> ProfileView:
             chosen,
             {slug: each.name for slug, each in picked.items()},
             here,
-            lambda slug: url_for("answers.profile", slug=slug, p=list(chosen), op=asked.op),
-            lambda chosen: url_for("comparison.table", p=list(chosen), op=asked.op),
+            lambda slug: url_for("answers.profile", slug=slug, p=list(chosen), op=asked.op, lijst=listed),
+            lambda chosen: url_for("comparison.table", p=list(chosen), op=asked.op, lijst=listed),
         ),
         compare_url=here(toggled(chosen, partner.slug)),
         compared=partner.slug in chosen,

@@ -33,7 +33,7 @@ def description(edition: Edition, server: str) -> dict[str, Any]:
             "/api/v1/criteria": {"get": _plain("criteria", "The criteria and code lists in force", "Criteria")},
             "/api/v1/openapi.json": {"get": _plain("openapi", "This description", "Any")},
         },
-        "components": {"schemas": _schemas(), "responses": {"Problem": _problem(), "Gone": _gone()}},
+        "components": {"schemas": _schemas(), "responses": {"Problem": _problem(), "Gone": _gone(), "Later": _later()}},
     }
 
 
@@ -56,7 +56,7 @@ def _list(edition: Edition) -> dict[str, Any]:
         "summary": "Find partners by words and facets, with counts",
         "description": "For a question asked per product, <criterion>@<product> asks about one product.",
         "parameters": parameters,
-        "responses": {**_ok("Partners"), **_refused("400")},
+        "responses": {**_ok("Partners"), **_refused("400"), **LATER},
     }
 
 
@@ -89,6 +89,7 @@ def _one() -> dict[str, Any]:
         "responses": {
             **_ok("Partner"),
             **_refused("400", "404"),
+            **LATER,
             "308": {"description": "Merged with another partner: its address"},
             "410": {"$ref": "#/components/responses/Gone"},
         },
@@ -97,11 +98,17 @@ def _one() -> dict[str, Any]:
 
 def _plain(name: str, summary: str, schema: str) -> dict[str, Any]:
     """What has no parameters, and refuses any."""
-    return {"operationId": name, "summary": summary, "responses": {**_ok(schema), **_refused("400")}}
+    return {"operationId": name, "summary": summary, "responses": {**_ok(schema), **_refused("400"), **LATER}}
 
 
 def _query(name: str, words: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": words, "schema": schema, "explode": True, "style": "form"}
+
+
+def _later() -> dict[str, Any]:
+    retry = {"description": "In so many seconds", "schema": NUMBER}
+    document = _problem_document("Cannot be answered now (RFC 9457)", _object(PROBLEM))
+    return {**document, "headers": {"Retry-After": retry}}
 
 
 def _ok(schema: str) -> dict[str, Any]:
@@ -112,6 +119,9 @@ def _ok(schema: str) -> dict[str, Any]:
 def _refused(*statuses: str) -> dict[str, Any]:
     return {status: {"$ref": "#/components/responses/Problem"} for status in statuses}
 
+
+LATER = {"503": {"$ref": "#/components/responses/Later"}}
+"""What any address may answer, when the database is away or many ask for days of the past."""
 
 PROBLEM = {"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT}
 """What every problem document says (RFC 9457)."""

@@ -62,22 +62,25 @@ def outbox_group() -> None:
 @in_application
 def drain(settings: Settings) -> None:
     """Do what is waiting; exit status 1 when the index cannot follow now, after all the rest was done."""
-    is_in_step = _bring_index_up_to_date()
+    read = _read_again()
+    if read is not None:
+        click.echo(_("%(n)s partners opnieuw gelezen.", n=read))
     click.echo(_("%(n)s herinneringen geschreven.", n=rounds.do_what_is_due()))
+    if read is not None:
+        read = _read_again()  # some may just have left the guide
     click.echo(_("%(n)s bestanden met bewijs verwijderd.", n=rounds.forget_evidence(settings)))
     click.echo(_("%(n)s mails verstuurd.", n=rounds.send_mail(settings)))
     left = mail.counts()
     if left["waiting"] or left["in_doubt"] or left["given_up"]:
         click.echo(_("wacht: %(waiting)s, misschien verstuurd: %(in_doubt)s, opgegeven: %(given_up)s", **left))
-    if not is_in_step:
+    if read is None:
         sys.exit(1)
 
 
-def _bring_index_up_to_date() -> bool:
-    """Apply what waits and say what was done; else say why it cannot be done now, and give False."""
+def _read_again() -> int | None:
+    """Bring the index up to date and give how many partners were read; None, and said why, when that cannot be now."""
     try:
-        click.echo(_("%(n)s partners opnieuw gelezen.", n=sync.drain_patiently()))
+        return sync.drain_patiently()
     except (*INDEX_FAILS, OSError) as wrong:
         click.echo(about_index(wrong), err=True)
-        return False
-    return True
+        return None

@@ -22,7 +22,7 @@ from partnerkompas.infra.parameters import ignored, repeatable
 from partnerkompas.partners import queries as partners
 from partnerkompas.partners.looking import note_partners
 from partnerkompas.partners.models import Partner
-from partnerkompas.partners.selection import MOST, Chosen, CompareBar, chosen_from, compare_bar, toggled
+from partnerkompas.partners.selection import MOST, Chosen, CompareBar, came_from, chosen_from, compare_bar, toggled
 from partnerkompas.permissions.policy import require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search.choosing import Link
@@ -33,8 +33,6 @@ blueprint = Blueprint("comparison", __name__)
 
 PARAMETERS = frozenset({"p", "op", "verschillen", "toon", "voor", "lijst"})
 FEWEST = 2
-LONGEST_LIST = 4_000
-"""Signs of the list somebody came from; longer addresses do not reach us through every proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Request:
             "op": self.asked.op,
             "verschillen": 1 if self.only_differences else None,
             "voor": self.product or None,
-            "lijst": self.came_from.address("").removeprefix("?") or None,
+            "lijst": came_from(self.came_from.address("").removeprefix("?")),
         }
         values = {**kept, **changes}
         return url_for(endpoint, p=list(self.chosen if chosen is None else chosen), **values)  # type: ignore[arg-type]
@@ -189,7 +187,7 @@ def _request() -> Request:
 
 def _list_of(query: str, asked: KnownOn) -> SearchRequest:
     """The list that the address of a list asks for; what of it cannot be used the list would not have used either."""
-    request, _problems = from_query(parse_qsl(query[:LONGEST_LIST]), asked.edition, asked.day, picks=False)
+    request, _problems = from_query(parse_qsl(came_from(query) or ""), asked.edition, asked.day, picks=False)
     return replace(request, as_of=None)
 
 
@@ -203,7 +201,7 @@ def _view(wanted: Request) -> TableView:
     shown = wanted.shown(every)
 
     def profile(slug: str) -> str:
-        return url_for("answers.profile", slug=slug, p=list(chosen), op=asked.op)
+        return wanted.url(endpoint="answers.profile", slug=slug, verschillen=None, voor=None)
 
     return TableView(
         partners=tuple(_column(wanted, place, facts, profile) for place, facts in enumerate(columns)),

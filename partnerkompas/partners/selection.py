@@ -7,6 +7,10 @@ from dataclasses import dataclass
 MOST = 6
 """A comparison has two to six partners (row D1)."""
 
+LONGEST_LIST = 2_000
+"""Signs of the list somebody came from. Written in an address they may become three times as many, and an address of
+more than 8,000 does not come through every proxy."""
+
 Chosen = tuple[str, ...]
 UrlOf = Callable[[Chosen], str]
 """Makes the address of a page with these partners picked."""
@@ -38,6 +42,11 @@ def chosen_from(values: Iterable[str]) -> tuple[Chosen, list[str]]:
         fits = len(taken) < MOST and re.fullmatch(r"[a-z0-9-]{1,80}", value)
         (taken if fits else left_out).append(value)
     return tuple(taken), left_out
+
+
+def came_from(query: str) -> str | None:
+    """The list somebody came from, by the query of its address (`lijst=`, SRCH-03); None for none, or one too long."""
+    return query if 0 < len(query) <= LONGEST_LIST else None
 
 
 def toggled(chosen: Chosen, slug: str) -> Chosen:

@@ -149,8 +149,8 @@ def too_many_words(query: Query) -> list[Problem]:
     return [Problem("q", repeatable(query.q), reason, partly=True)] if query.cut else []
 
 
-_WILD = re.compile(r"\*\s*[^\s*]|\w\?\w")
-"""A sign that stands for any letters elsewhere; after the last word it changes nothing."""
+_WILD = re.compile(r"\*\s*[^\s*]|\w\?+\w|(?<!\S)\?+\w|(?<!\S)-[^\s*]+\*")
+"""A sign that stands for any letters elsewhere. After the last word it changes nothing, unless that has a minus."""
 
 
 def about_words(query: Query) -> list[str]:

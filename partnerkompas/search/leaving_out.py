@@ -1,6 +1,6 @@
 """Nothing found: what to leave out, and how many partners that would give (row C6, UX-06)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -45,7 +45,7 @@ class _Trying:
 
         What is left of the words is read again: its last word may now be a beginning, and neighbours a name.
         """
-        request, ready = self.asked.request, self.asked.ready
+        request, ready, left_out = self.asked.request, self.asked.ready, frozenset(left_out)
         kept = self.asked.query.rewritten({each: "" for each in left_out if not isinstance(each, FacetKey)})
         query = parse(kept, ready.lexicon)
         if not query.must and not query.never:
@@ -94,7 +94,8 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
     if found := _found(trying, pairs, url):
         return found[:MOST_PAIRS]
     excluding = _what_excludes(trying, [*terms, *filters])
-    return _found(trying, [(_without(asked, excluding), excluding)], url) if excluding else ()
+    label = _without(asked, excluding, [asked.request.q] if no_word else [])
+    return _found(trying, [(label, excluding)], url) if excluding else ()
 
 
 def _what_excludes(trying: _Trying, parts: Sequence[Left]) -> list[Left]:
@@ -116,9 +117,9 @@ def _found(trying: _Trying, wanted: list[tuple[str, Collection[Left]]], url: Url
     return tuple(sorted(found, key=lambda each: -each.total))
 
 
-def _without(asked: Asked, parts: Collection[Left]) -> str:
-    names = [*dict.fromkeys(f"“{_name(asked, part)}”" for part in parts)]
-    return _("zonder %(parts)s", parts=format_list(names, locale=LOCALES[language()]))
+def _without(asked: Asked, parts: Iterable[Left], besides: Iterable[str] = ()) -> str:
+    names = dict.fromkeys([*besides, *(_name(asked, part) for part in parts)])
+    return _("zonder %(parts)s", parts=format_list([f"“{name}”" for name in names], locale=LOCALES[language()]))
 
 
 def _name(asked: Asked, part: Left) -> str:

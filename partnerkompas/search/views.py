@@ -27,7 +27,7 @@ from partnerkompas.infra.kept_answers import may_be_kept
 from partnerkompas.infra.language import _, language, speaking
 from partnerkompas.infra.web import number_shower
 from partnerkompas.partners.looking import note_criteria
-from partnerkompas.partners.selection import compare_bar
+from partnerkompas.partners.selection import came_from, compare_bar
 from partnerkompas.permissions.policy import may, require
 from partnerkompas.permissions.vocabulary import Permission
 from partnerkompas.search import choosing, correcting, leaving_out, list_file, plates, results, suggesting, sync, why
@@ -138,8 +138,9 @@ def page_of(asked: Asked, notices: list[str], had_release: bool) -> results.Resu
         picked = "&".join([f"p={quoted(slug)}" for slug in chosen])
         return f"{unpicked}{'&' if '?' in unpicked else '?'}{picked}"
 
-    listed = replace(wanted, chosen=(), as_of=None).address("").removeprefix("?")  # to come back to (SRCH-03)
-    carried = urlencode([*(("p", slug) for slug in wanted.chosen), *([("op", wanted.as_of)] if wanted.as_of else [])])
+    listed = came_from(replace(wanted, chosen=(), as_of=None).address("").removeprefix("?"))
+    along = [*(("p", slug) for slug in wanted.chosen), ("op", wanted.as_of), ("lijst", wanted.chosen and listed)]
+    carried = urlencode([(name, value) for name, value in along if value])
 
     def profile(slug: str) -> str:
         return f"{profile_path}{slug}{'?' if carried else ''}{carried}"
@@ -203,7 +204,7 @@ def page_of(asked: Asked, notices: list[str], had_release: bool) -> results.Resu
             results.chosen_names(snapshot, wanted.chosen),
             lambda chosen: here(replace(wanted, chosen=chosen)),
             profile,
-            lambda chosen: url_for("comparison.table", p=chosen, op=wanted.as_of, lijst=listed or None),
+            lambda chosen: url_for("comparison.table", p=chosen, op=wanted.as_of, lijst=listed),
         ),
         hidden=results.hidden_fields(wanted),
         provinces=map_of_provinces(wanted, found, here, live=True),

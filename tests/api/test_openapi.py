@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
+from sqlalchemy.exc import OperationalError
 
 from partnerkompas.infra import clock
-from partnerkompas.infra.db import writing
+from partnerkompas.infra.db import db, writing
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners import leaving
 from partnerkompas.partners import queries as partners
@@ -77,20 +78,32 @@ REFUSED = [
     ("/api/v1/openapi.json", "?x=1", 400),
     ("/api/v1/partners/{slug}", "", 404),
     ("/api/v1/partners/{slug}", "", 410),
+    ("/api/v1/partners", "", 503),
+    ("/api/v1/partners/{slug}", "", 503),
+    ("/api/v1/criteria", "", 503),
+    ("/api/v1/openapi.json", "", 503),
 ]
 
 
 @pytest.mark.parametrize(("path", "query", "status"), REFUSED)
 def test_a_problem_is_as_described(
-    browser: Browser, described: dict[str, Any], path: str, query: str, status: int
+    browser: Browser, described: dict[str, Any], path: str, query: str, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slug = "niemand" if status == 404 else "firma-1"
     if status == 410:
         leaves(slug)
+    if status == 503:
+        for way in ("execute", "scalar", "scalars"):
+            monkeypatch.setattr(db.session, way, away)
     told = browser.json(path.replace("{slug}", slug) + query, status)
     response = described["paths"][path]["get"]["responses"][str(status)]["$ref"].removeprefix("#/components/responses/")
     schema = described["components"]["responses"][response]["content"]["application/problem+json"]["schema"]
     Draft202012Validator(closed(schema), format_checker=Draft202012Validator.FORMAT_CHECKER).validate(told)
+
+
+def away(*_given: object, **_named: object) -> None:
+    """What a database says that is not there."""
+    raise OperationalError("SELECT", {}, Exception("away"))
 
 
 def test_every_address_has_its_refusals(described: dict[str, Any]) -> None:

@@ -203,6 +203,14 @@ def test_the_list_somebody_came_from_is_kept(market: None, browser: Browser) -> 
     assert page.link("Voeg een partner toe") == back
     for way in ("Naar links: Twee", "Alleen verschillen"):
         assert browser.get(page.link(way)).link("Voeg een partner toe").startswith(back.partition("&p=")[0]), way
+    (who,) = [each.get("href", "") for each in page.all("a", class_="who") if each.text == "Een"]
+    profile = browser.get(who)
+    assert browser.get(profile.link("Vergelijk 2 partners")).link("Voeg een partner toe") == back, "over a profile"
+    listed = browser.get(back)
+    (name,) = [each.get("href", "") for each in listed.tree.findall(".//h3/a") if each.text == "Een"]
+    assert name.startswith("/partners/een?p=een&p=twee&lijst=")
+    links = browser.get("/partners?producten=bc").tree.findall(".//h3/a")
+    assert [each.get("href", "").partition("?")[1] for each in links] == ["", ""], "nobody is picked"
     alone = browser.get(page.link("Haal weg: Twee"))
     assert alone.link("Kies partners") == back.removesuffix("&p=twee")
     for way in ("Als CSV", "Als JSON"):
@@ -219,6 +227,22 @@ def test_the_list_somebody_came_from_is_kept(market: None, browser: Browser) -> 
 def test_a_list_that_cannot_be_is_the_list(market: None, browser: Browser, odd: str) -> None:
     page = browser.get(f"/vergelijk?{urlencode([('p', 'een'), ('p', 'twee'), ('lijst', odd)])}")
     assert page.link("Voeg een partner toe") == "/partners?p=een&p=twee"
+
+
+def test_a_list_that_is_too_long_is_no_other_list(app: Flask, browser: Browser) -> None:
+    """Cut anywhere it could ask for something else; and an address that long does not come through every proxy."""
+    the_criteria()
+    for n in range(2):
+        a_partner(f"Nummer {n}")
+    db.session.commit()
+    picked = "p=nummer-0&p=nummer-1"
+    for many in (50, 180):
+        asked = "&".join(["sort=naam", *(f"personen={n}..{n}00000" for n in range(many))])
+        compared = browser.get(f"/partners?{asked}&{picked}").link("Vergelijk 2 partners")
+        assert ("lijst" in compared) == (many == 50)
+        assert len(compared) < 8_000
+        page = browser.get(f"/vergelijk?{picked}&{urlencode({'lijst': asked})}")
+        assert ("personen" in page.link("Voeg een partner toe")) == (many == 50)
 
 
 def test_a_full_comparison_has_a_way_back(app: Flask, browser: Browser) -> None:

@@ -1,5 +1,6 @@
 """The secret that signs sessions: made once, as a whole, and never nothing (SEC-21)."""
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -68,9 +69,20 @@ def test_an_empty_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_disk_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_given: object) -> None:
-        raise PermissionError("Operation not permitted")
+        raise OSError(wrong, "refused")
 
     monkeypatch.setattr(os, "link", refused)
+    wrong = errno.EPERM
     made = kept_in(tmp_path).secret()
     assert kept_in(tmp_path).secret() == made
-    assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
+    (file,) = tmp_path.iterdir()
+    assert (file.name, file.stat().st_mode & 0o077) == ("secret_key", 0)
+    file.unlink()
+    wrong = errno.ENOSPC
+    with pytest.raises(OSError, match="refused"):
+        kept_in(tmp_path).secret()
+    assert not list(tmp_path.iterdir())
+
+
+def test_spaces_are_no_secret(tmp_path: Path) -> None:
+    assert len(Settings(instance=tmp_path, secret_key=" \n").secret()) >= 48

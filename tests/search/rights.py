@@ -11,7 +11,7 @@ from partnerkompas.infra.db import db
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.search import sync
 from partnerkompas.search.sync import applying, beside
-from partnerkompas.search.sync.process import this_process
+from partnerkompas.search.sync.holding import held_here
 from tests.factories import a_partner
 from tests.search.market import found
 
@@ -57,7 +57,7 @@ def change() -> None:
     with unit_of_work():
         a_partner("Gamma Navision")
     assert found("navision") == {"alfa", "gamma-navision"}
-    beside.merge(this_process())
+    beside.merge(held_here())
 
 
 def make_anew() -> None:

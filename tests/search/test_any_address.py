@@ -8,7 +8,7 @@ from tests.search.made_up import Firm
 
 NAMES = (
     "q producten branches provincie medewerkers iso venster reactietijd personen sinds gezien vernieuwd naam sort "
-    "pagina per_pagina op voor p kleur % = . @ venster@bc venster@xx reactietijd@fin iso@bc"
+    "pagina per_pagina op voor p lijst verschillen toon kleur % = . @ venster@bc venster@xx reactietijd@fin iso@bc"
 ).split()
 SUFFIXES = ("", "", "", ".alle", ".stand", ".van", ".tot", "..", ".alle.alle", "@bc")
 PIECES = (

@@ -13,7 +13,6 @@ from partnerkompas.infra import clock
 from partnerkompas.infra.request_cycle import unit_of_work
 from partnerkompas.partners.models import PartnerStatus
 from partnerkompas.search import correcting, index, leaving_out, sync
-from partnerkompas.search.asking import found_by_words
 from partnerkompas.search.criteria_found import found_by
 from partnerkompas.search.grammar import MOST_PARAMETERS
 from partnerkompas.search.leaving_out import MOST_PAIRS
@@ -116,13 +115,21 @@ def test_of_many_filters_the_one_that_excludes_is_found(
 
 def test_ways_out_are_looked_for_within_bounds(browser: Browser, listed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """However much was typed and chosen."""
-    looked = list[str]()
+    tried, without = list[bool](), leaving_out._Trying.without
     monkeypatch.setattr(
-        leaving_out, "found_by_words", lambda ready, query: looked.append(query.q) or found_by_words(ready, query)
+        leaving_out._Trying, "without", lambda self, left_out: tried.append(True) or without(self, left_out)
     )
     many = "+".join(f"alfa{n}+molen" for n in range(12))
-    browser.get(f"/partners?q={many}&iso=ja&producten=sales&medewerkers=b1&provincie=NL-GR&branches=46")
-    assert 8 < len(looked) < 80
+    facets = [each.key for each in SMALL.facets]
+    products = [f"{key}@{code}" for key in ("venster", "reactietijd") for code in ("bc", "fin", "sales")]
+    browser.get(f"/partners?q={many}&" + "&".join(f"{key}.stand=disputed" for key in (*facets, *products)))
+    assert 100 < len(tried) < 20 + 190 + 24 + 60
+
+
+def test_words_that_say_nothing_are_named_with_what_goes_too(browser: Browser, listed: None) -> None:
+    page = browser.get(f"/partners?{urlencode({'q': '???', 'iso': 'ja', 'producten': 'sales', 'provincie': 'NL-GR'})}")
+    found = suggested(page)
+    assert found == {"zonder “???”, “producten nl” en “provincie nl”": ("1", "/partners?iso=ja")}
 
 
 def notices(page: Page) -> list[str]:
@@ -249,7 +256,7 @@ def test_words_to_correct_by_are_kept_from_one_request_to_the_next(
 
 def test_a_sign_for_any_letters_is_none_and_the_page_says_so(browser: Browser, listed: None) -> None:
     said = "Sterretjes en vraagtekens tellen niet mee. Alleen van het laatste woord is het begin genoeg."
-    for q in ("*isch", "na*vision", "n?v", "bakk* molen"):
+    for q in ("*isch", "na*vision", "n?v", "na??sion", "?avision", "bakk* molen", "molen -bakk*"):
         assert said in notices(browser.get(f"/partners?{urlencode({'q': q})}")), q
         assert said in browser.json(f"/api/v1/partners?{urlencode({'q': q})}")["notices"], q
     for q in ("bakk*", "navision?", "wie doet navision? en hoe?"):

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from partnerkompas.cli import main
+from partnerkompas.cli import main, rounds
 from partnerkompas.config import Settings
 from partnerkompas.infra import logs, mail
 from partnerkompas.infra.db import db
@@ -181,6 +182,27 @@ def test_an_index_that_somebody_else_writes_is_said_to_be_busy(
         assert command("index", "status").output == f"applied: {before}, written: {last()}\n"
         assert "firma-0: not in the index" in command("index", "verify").output
     assert command("outbox", "drain").exit_code == 0
+
+
+def test_what_the_command_itself_changes_is_in_the_index_or_it_says_that_it_is_not(
+    market: Flask, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What falls due takes partners off the list, and somebody may begin to write just then."""
+    monkeypatch.setattr(applying, "WAIT", 0.0)
+    with ExitStack() as stack:
+
+        def falls_due() -> int:
+            some_come(1)
+            stack.enter_context(index.alone(folder(market)))
+            return 1
+
+        monkeypatch.setattr(rounds, "do_what_is_due", falls_due)
+        done = command("outbox", "drain")
+        assert done.exit_code == 1
+        assert done.output.startswith("0 partners read again.\n1 reminders written.\nThe index cannot be brought up to")
+    monkeypatch.setattr(rounds, "do_what_is_due", lambda: some_come(2))
+    assert command("outbox", "drain").exit_code == 0
+    assert found("firma") == {"firma-0", "firma-1"}
 
 
 def words_of_an_older_version(monkeypatch: pytest.MonkeyPatch) -> None:

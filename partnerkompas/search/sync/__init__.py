@@ -13,14 +13,14 @@ from partnerkompas.config import Settings
 from partnerkompas.infra.request_cycle import committed
 from partnerkompas.search.sync.applying import MadeByNewer, drain, leave_newer, rebuild
 from partnerkompas.search.sync.following import drain_patiently, glance, let_go, ready, try_to_drain
-from partnerkompas.search.sync.process import (
+from partnerkompas.search.sync.holding import (
     EDITIONS_KEPT,
     PAST_KEPT,
-    Process,
+    Holding,
     Ready,
     committed_only,
+    held_here,
     lexicon_of,
-    this_process,
 )
 from partnerkompas.search.sync.verifying import differences
 
@@ -47,7 +47,7 @@ __all__ = [
 def install(app: Flask) -> None:
     """Give an application its snapshot and its words index, and let every commit bring them up to date."""
     settings: Settings = app.extensions["settings"]
-    app.extensions["search"] = Process(settings.index_folder, settings.news_seconds)
+    app.extensions["search"] = Holding(settings.index_folder, settings.news_seconds)
     committed.connect(after_commit)
 
 
@@ -56,7 +56,7 @@ def after_commit(sender: Any, news: bool) -> None:
     if current_app and news:
         let_go()
         if not try_to_drain(patient=not has_request_context()):
-            this_process().looked_at = float("-inf")  # the next request asks the database
+            held_here().looked_at = float("-inf")  # the next request asks the database
 
 
 def in_step() -> bool:
@@ -67,7 +67,7 @@ def in_step() -> bool:
 
 def refuse_newer() -> None:
     """Raises MadeByNewer when the words index or the snapshot in use is of a newer version of this program."""
-    leave_newer(this_process())
+    leave_newer(held_here())
 
 
 def unchanged(app: Flask) -> Ready | None:

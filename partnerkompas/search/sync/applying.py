@@ -21,13 +21,13 @@ from partnerkompas.search.snapshot import Column, Snapshot, files
 from partnerkompas.search.snapshot.files import Saved, Torn
 from partnerkompas.search.sync import generation, reading
 from partnerkompas.search.sync.generation import PARTS
-from partnerkompas.search.sync.process import (
-    Process,
+from partnerkompas.search.sync.holding import (
+    Holding,
     committed_only,
     criterion_documents,
+    held_here,
     lexicon_of,
     partner_document,
-    this_process,
 )
 from partnerkompas.search.sync.reading import Change, Target
 
@@ -51,7 +51,7 @@ class MadeByNewer(IndexUnwritable):
     """What is in use is of a newer version of this program; made anew for this one, that one would do the same."""
 
 
-def held(mine: Process, *, asked: bool = True) -> Saved | None:
+def held(mine: Holding, *, asked: bool = True) -> Saved | None:
     """The snapshot that the generation file names, with what was loaded before kept; None when it cannot be used.
 
     `asked`: the database is asked whether it is one of its own.
@@ -72,13 +72,13 @@ def drain(wait: float = WAIT) -> int:
     Raises IndexBusy when somebody else keeps writing, IndexUnwritable when the folder cannot be written (MadeByNewer is
     one), TooManyNow, OSError when the system has no room to open a file, and SQLAlchemyError. See `failing`.
     """
-    mine = this_process()
+    mine = held_here()
     with _alone(mine, wait), committed_only():
         return _applied(mine, reading.now())
 
 
 @contextmanager
-def _alone(mine: Process, seconds: float) -> Iterator[None]:
+def _alone(mine: Holding, seconds: float) -> Iterator[None]:
     """Be the only writer; raises IndexBusy when somebody else still is after some seconds."""
     deadline = monotonic() + seconds
     with ExitStack() as stack:
@@ -93,7 +93,7 @@ def _alone(mine: Process, seconds: float) -> Iterator[None]:
         yield
 
 
-def _applied(mine: Process, target: Target) -> int:
+def _applied(mine: Holding, target: Target) -> int:
     saved, reader, lexicon = held(mine), index.open_reader(mine.folder), lexicon_of(target.edition)
     wanted = Applied(target.number, target.day, lexicon.version, target.told_at)
     change = _change(saved, reader, wanted, target)
@@ -120,7 +120,7 @@ def _change(saved: Saved | None, reader: Reader | None, wanted: Applied, target:
     return reading.change_since(number, min(known.day, reader.applied.day), known.release, target)
 
 
-def _made_anew(mine: Process, target: Target) -> int:
+def _made_anew(mine: Holding, target: Target) -> int:
     """Make everything anew while holding the lock, where that is quick."""
     leave_newer(mine)
     if partners.how_many() > INLINE:
@@ -131,7 +131,7 @@ def _made_anew(mine: Process, target: Target) -> int:
     return len(columns)
 
 
-def leave_newer(mine: Process) -> None:
+def leave_newer(mine: Holding) -> None:
     """Raises MadeByNewer. Only who gives the command to make the index anew means it whatever there is."""
     told = generation.read(mine.folder)
     if index.is_newer(mine.folder) or (told is not None and files.is_newer(told)):
@@ -145,7 +145,7 @@ def rebuild(*, unless_known: bool = False) -> int:
     another process did the same just before; raises MadeByNewer when that was a newer version of this program.
     Raises IndexUnwritable too.
     """
-    mine = this_process()
+    mine = held_here()
     with index.writable():
         index.make_folder(mine.folder)  # whatever stands there
     with index.alone(mine.folder / BUILDING, wait=True):
@@ -165,7 +165,7 @@ def rebuild(*, unless_known: bool = False) -> int:
             return made.everyone.bit_count()
 
 
-def _known_by_now(mine: Process) -> Snapshot | None:
+def _known_by_now(mine: Holding) -> Snapshot | None:
     """The snapshot in use when it and the index can be brought up to date in a moment."""
     with committed_only():
         target, saved = reading.now(), held(mine)
@@ -174,7 +174,7 @@ def _known_by_now(mine: Process) -> Snapshot | None:
     return saved.snapshot if saved and change is not None and not index.is_anothers(mine.folder) else None
 
 
-def _caught_up(mine: Process, name: str, made: Snapshot, told_at: str, later: Target) -> tuple[str, Snapshot]:
+def _caught_up(mine: Holding, name: str, made: Snapshot, told_at: str, later: Target) -> tuple[str, Snapshot]:
     """What was built, with what changed while it was; all of it again when the database was put back meanwhile."""
     goes_on = reading.is_of_this_history(made.number, told_at)
     change = reading.change_since(made.number, made.day, made.release, later) if goes_on else None
@@ -189,7 +189,7 @@ def _caught_up(mine: Process, name: str, made: Snapshot, told_at: str, later: Ta
     return name, reading.changed(made, change, later)
 
 
-def _built(mine: Process, target: Target, columns: list[Column]) -> str:
+def _built(mine: Holding, target: Target, columns: list[Column]) -> str:
     """Write a new index beside the one in use; returns its name."""
     lexicon = lexicon_of(target.edition)
     documents = chain(
@@ -200,7 +200,7 @@ def _built(mine: Process, target: Target, columns: list[Column]) -> str:
         return index.build(mine.folder, documents, wanted)
 
 
-def _publish(mine: Process, made: Snapshot, before: Saved | None, told_at: str) -> None:
+def _publish(mine: Holding, made: Snapshot, before: Saved | None, told_at: str) -> None:
     """Write what is new of a snapshot, then the generation file: from here on every process uses it.
 
     Raises IndexUnwritable.

@@ -12,7 +12,7 @@ from partnerkompas.search import index
 from partnerkompas.search.index import IndexBusy
 from partnerkompas.search.sync import applying, generation
 from partnerkompas.search.sync.failing import heed_and_log
-from partnerkompas.search.sync.process import Process
+from partnerkompas.search.sync.holding import Holding
 
 REST = 1.0
 """Seconds without a change before segments are merged: who asks for what just changed should not share the processor
@@ -25,7 +25,7 @@ MERGING = "merging"
 """Folder with the lock of who merges: of several processes only one does."""
 
 
-def rebuild_beside(mine: Process) -> None:
+def rebuild_beside(mine: Holding) -> None:
     """Make everything anew while requests go on."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
@@ -39,7 +39,7 @@ def rebuild_beside(mine: Process) -> None:
     _beside(mine.rebuilding, work)
 
 
-def merge_when_quiet(mine: Process) -> None:
+def merge_when_quiet(mine: Holding) -> None:
     """Make few segments of many as soon as nothing changes for a moment."""
 
     def work() -> None:
@@ -53,7 +53,7 @@ def merge_when_quiet(mine: Process) -> None:
     _beside(mine.merging, work)
 
 
-def merge(mine: Process) -> None:
+def merge(mine: Holding) -> None:
     """Make few segments of many, unless another process is doing that, and let every process look at them."""
     with suppress(IndexBusy), index.alone(mine.folder / MERGING):
         if index.merge(mine.folder):

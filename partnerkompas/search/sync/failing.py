@@ -1,4 +1,4 @@
-"""What an error says about the index, and what is done then: the same in requests, beside them, and in commands."""
+"""What an error says about the index, and what is done then: the same in requests and beside them."""
 
 from enum import Enum
 
@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from partnerkompas.infra.logs import log
 from partnerkompas.search.index import IndexBusy, IndexUnwritable
 from partnerkompas.search.sync.applying import MadeByNewer
-from partnerkompas.search.sync.process import Process
+from partnerkompas.search.sync.holding import Holding
 
 
 class Says(Enum):
@@ -37,7 +37,7 @@ def said_by(error: Exception) -> Says:
     return Says.NOTHING if isinstance(error, SQLAlchemyError) else Says.FAULT
 
 
-def heed(mine: Process, error: Exception) -> Says:
+def heed(mine: Holding, error: Exception) -> Says:
     """Leave the index alone for a while after an error that would come again at once; gives what it says."""
     says = said_by(error)
     if says not in PASSES:
@@ -45,7 +45,7 @@ def heed(mine: Process, error: Exception) -> Says:
     return says
 
 
-def heed_and_log(mine: Process, error: Exception) -> None:
+def heed_and_log(mine: Holding, error: Exception) -> None:
     """Also write it into the log, for where nobody is told; that somebody else writes is quite usual."""
     says = heed(mine, error)
     if says is Says.NEWER:

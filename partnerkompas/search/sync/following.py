@@ -16,7 +16,7 @@ from partnerkompas.search import index
 from partnerkompas.search.sync import applying, generation, reading
 from partnerkompas.search.sync.beside import merge, merge_when_quiet, rebuild_beside
 from partnerkompas.search.sync.failing import heed, heed_and_log
-from partnerkompas.search.sync.process import Process, Ready, committed_only, lexicon_of, this_process
+from partnerkompas.search.sync.holding import Holding, Ready, committed_only, held_here, lexicon_of
 from partnerkompas.search.sync.without_index import past, privately
 
 HELD = "partnerkompas.ready"
@@ -31,7 +31,7 @@ def ready(as_of: date | None = None) -> Ready:
 
     Raises ServiceUnavailable for an earlier day that must be read while others wait for that already, see `past`.
     """
-    mine = this_process()
+    mine = held_here()
     if as_of is not None and as_of < clock.today():
         return past(mine, as_of)
     if not has_request_context():
@@ -48,7 +48,7 @@ def let_go() -> None:
         request.environ.pop(HELD, None)
 
 
-def glance(mine: Process) -> Ready | None:
+def glance(mine: Holding) -> Ready | None:
     """The catalogue in use if that is known, at the cost of one stat, to be the newest; None when more must be done."""
     held = mine.ready
     is_due = monotonic() - mine.looked_at >= mine.news_seconds
@@ -57,7 +57,7 @@ def glance(mine: Process) -> Ready | None:
     return held if held.snapshot.day == clock.today() else None
 
 
-def _present(mine: Process) -> Ready:
+def _present(mine: Holding) -> Ready:
     held, due = mine.ready, _due(mine)
     if not due and held and held.stamp == generation.stamp(mine.folder) and _is_of_today(held):
         return held
@@ -80,7 +80,7 @@ def _is_of_today(held: Ready) -> bool:
     return held.behind or held.snapshot.day == clock.today()
 
 
-def _due(mine: Process) -> bool:
+def _due(mine: Holding) -> bool:
     """Whether it is time to ask the database, and it has news."""
     held, now, before = mine.ready, monotonic(), mine.looked_at
     if now - before < mine.news_seconds:
@@ -101,7 +101,7 @@ def _newest() -> tuple[int, str]:
     return newest
 
 
-def _told(mine: Process) -> Ready | None:
+def _told(mine: Holding) -> Ready | None:
     """What another process has just applied, if the files alone can say so: the database is asked soon enough."""
     held, found = mine.ready, _loaded(mine, asked=False)
     if held and found and _is_later(found, held):
@@ -118,7 +118,7 @@ def _is_later(found: Ready, held: Ready) -> bool:
     return same and found.reader is not None and goes_on
 
 
-def _renewed(mine: Process) -> Ready:
+def _renewed(mine: Holding) -> Ready:
     """Load the newest generation; if it does not know what the database knows, have that applied first."""
     mine.looked_at, stamp = monotonic(), generation.stamp(mine.folder)
     if mine.ready and not reading.is_of_this_history(mine.ready.snapshot.number, mine.ready.told_at):
@@ -155,7 +155,7 @@ def _knows_more(found: Ready, target: reading.Target) -> bool:
     return found.snapshot.number > target.number and found.snapshot.day == target.day and found.reader is not None
 
 
-def _loaded(mine: Process, *, asked: bool = True) -> Ready | None:
+def _loaded(mine: Holding, *, asked: bool = True) -> Ready | None:
     """The generation that the files hold; its words only when they are of the same moment.
 
     `asked`: the database is asked whether it is one of its own, unless it is the one that this process has in use.
@@ -182,7 +182,7 @@ def try_to_drain(wait: float = applying.WAIT, *, patient: bool = False) -> bool:
     `wait`: seconds to wait for who is writing; `patient`: nobody waits, as for a command, so what takes long is done
     here and now.
     """
-    mine = this_process()
+    mine = held_here()
     if monotonic() < mine.not_before:
         return False
     try:
@@ -204,7 +204,7 @@ def drain_patiently() -> int:
 
     Raises what `drain` raises but TooManyNow; an index that cannot be written is then left alone for a while.
     """
-    mine = this_process()
+    mine = held_here()
     try:
         return _drain_patiently(mine, applying.WAIT)
     except Exception as error:
@@ -212,11 +212,12 @@ def drain_patiently() -> int:
         raise
 
 
-def _drain_patiently(mine: Process, wait: float) -> int:
+def _drain_patiently(mine: Holding, wait: float) -> int:
     try:
         read = applying.drain(wait)
     except applying.TooManyNow:
-        read = applying.rebuild()
+        read = applying.rebuild(unless_known=True)
+        applying.drain(wait)  # of what another process made meanwhile
     if (reader := index.open_reader(mine.folder)) and reader.is_scattered:
         merge(mine)
     return read

@@ -8,12 +8,12 @@ from partnerkompas.search import index
 from partnerkompas.search.index import Applied, Reader
 from partnerkompas.search.snapshot import Column, Snapshot
 from partnerkompas.search.sync import applying, reading
-from partnerkompas.search.sync.process import (
+from partnerkompas.search.sync.holding import (
     committed_only,
     criterion_documents,
+    held_here,
     lexicon_of,
     partner_document,
-    this_process,
 )
 from partnerkompas.search.words import Lexicon
 
@@ -31,7 +31,7 @@ def differences() -> list[str]:
 
 def _differences_now() -> list[str]:
     """The differences at one look."""
-    mine = this_process()
+    mine = held_here()
     with committed_only():
         # first: reading takes long, and others write
         saved, reader = applying.held(mine), index.open_reader(mine.folder)

@@ -12,13 +12,13 @@ from partnerkompas.infra.db import look_anew
 from partnerkompas.search import index
 from partnerkompas.search.snapshot import Snapshot
 from partnerkompas.search.sync import applying, reading
-from partnerkompas.search.sync.process import PAST_KEPT, Process, Ready, committed_only, lexicon_of
+from partnerkompas.search.sync.holding import PAST_KEPT, Holding, Ready, committed_only, lexicon_of
 
 PATIENCE = 8.0
 """Seconds that a request for an earlier day waits for its turn; reading a day of a large market takes long."""
 
 
-def privately(mine: Process, before: Ready | None, target: reading.Target) -> Ready:
+def privately(mine: Holding, before: Ready | None, target: reading.Target) -> Ready:
     """What this process knows by itself while the index cannot follow.
 
     Counts and words come from one reading of what changed: read twice, they could be of two moments.
@@ -55,7 +55,7 @@ def _is_of(before: Ready, target: reading.Target) -> bool:
     return (known.number, known.day, known.release) == (target.number, target.day, target.release)
 
 
-def _read_before(mine: Process) -> Ready | None:
+def _read_before(mine: Holding) -> Ready | None:
     """What this process itself read from the database before, with the words of all partners."""
     held = mine.ready
     if held is None or not held.behind or held.reader is not None:
@@ -78,7 +78,7 @@ def _from_database(target: reading.Target, *, behind: bool = False) -> Ready:
     return Ready(made, lexicon, None, tuple(columns), behind=behind, told_at=target.told_at, line=line)
 
 
-def past(mine: Process, day: date) -> Ready:
+def past(mine: Holding, day: date) -> Ready:
     """What was known on an earlier day (row B7); a few days are kept ready, and follow what is still found out.
 
     Raises ServiceUnavailable when a day must be read and others wait for that already, or it takes too long.
@@ -98,7 +98,7 @@ def past(mine: Process, day: date) -> Ready:
         return made
 
 
-def _kept(mine: Process, day: date, target: reading.Target) -> Ready | None:
+def _kept(mine: Holding, day: date, target: reading.Target) -> Ready | None:
     """A day of the past that is kept ready, if it still is what the database knows of it."""
     held = mine.past.get(day)
     if held is None or (held.snapshot.number, held.told_at) != (target.number, target.told_at):
@@ -109,7 +109,7 @@ def _kept(mine: Process, day: date, target: reading.Target) -> Ready | None:
 
 
 @contextmanager
-def _turn(mine: Process) -> Iterator[None]:
+def _turn(mine: Holding) -> Iterator[None]:
     """Be the only one who reads a day of the past; raises ServiceUnavailable when that is not soon."""
     later = ServiceUnavailable(retry_after=int(PATIENCE))
     if not mine.past_turns.acquire(blocking=False):

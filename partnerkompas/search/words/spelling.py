@@ -19,8 +19,8 @@ MOST_WORDS = 30_000
 SHORTEST, LONGEST = 3, 30
 """Signs of words that are corrected."""
 
-LETTERS = 2
-"""At least so many of a word with digits."""
+LETTERS = 4
+"""Letters of a name with a digit in it; what has fewer is a code, in which only the order may be wrong."""
 
 BEGINNING = 7
 """Letters of a word that are filed; what comes after is compared."""
@@ -72,11 +72,11 @@ class Spelling:
         if not _can_be_misspelt(word):
             return []
         near: list[tuple[float, int]] = []
-        most_wrong, letters, digits = allowed(word), _letters(word), _digits(word)
+        most_wrong, letters = allowed(word), _letters(word)
         for owner in {owner for key in _shortened(word) for owner in self._filed_under(hash(key))}:
             if (letters ^ self.letters[owner]).bit_count() <= 2 * most_wrong + 1:
                 cost = distance(word, self.words[owner], most_wrong)
-                if cost is not None and _digits(self.words[owner]) == digits:
+                if cost is not None and _may_be_meant(word, self.words[owner]):
                     near.append((cost, owner))
         if any(cost == 0 for cost, _owner in near):
             return []
@@ -169,15 +169,21 @@ def _without_what_is_equal(one: str, other: str) -> tuple[str, str]:
 
 
 def _can_be_misspelt(word: str) -> bool:
-    """Numbers and codes mean what they are; a name may have a digit in it, as "4ps"."""
-    return SHORTEST <= len(word) <= LONGEST and (
-        word.isalpha() or (word.isalnum() and sum(map(str.isalpha, word)) >= LETTERS)
-    )
+    """Numbers mean what they are; a name may have a digit in it, as "4ps"."""
+    return SHORTEST <= len(word) <= LONGEST and word.isalnum() and not word.isdecimal()
 
 
-def _digits(word: str) -> str:
-    """Another digit is another name, and no mistake."""
-    return "" if word.isalpha() else "".join(filter(str.isdigit, word))
+def _may_be_meant(typed: str, known: str) -> bool:
+    """Whether one can be a misspelling of the other: another digit is another name, and so is another letter of a code.
+
+    So "easytsep2" may mean "easystep2" and "4sp" "4ps", but "az500" not "mb500", nor "d365fo" "d365bc".
+    """
+    if typed.isalpha() and known.isalpha():
+        return True
+    if [*filter(str.isdigit, typed)] != [*filter(str.isdigit, known)]:
+        return False
+    is_name = min(sum(map(str.isalpha, word)) for word in (typed, known)) >= LETTERS
+    return is_name or sorted(typed) == sorted(known)
 
 
 def _letters(word: str) -> int:

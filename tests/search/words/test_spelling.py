@@ -49,11 +49,12 @@ def test_nothing_is_suggested_for_what_is_known_or_far_from_everything(typed: st
     assert KNOWN.best(typed) == []
 
 
-def test_a_name_with_a_digit_can_be_misspelt_but_another_digit_is_another_name() -> None:
-    known = Spelling.of([("easystep2", 1), ("4ps", 1), ("d365", 9), ("2017", 5), ("b2", 5)])
+def test_a_name_with_a_digit_can_be_misspelt_but_another_code_is_another_code() -> None:
+    codes = ("d365", "d365bc", "mb500", "pl200", "2017", "b2b")
+    known = Spelling.of([("easystep2", 1), ("4ps", 1), *((code, 9) for code in codes)])
     assert known.best("easytsep2") == known.best("eassystep2") == ["easystep2"]
     assert known.best("4sp") == ["4ps"]
-    for typed in ("easystep3", "5ps", "d366", "2016", "b3", "365"):
+    for typed in ("easystep3", "5ps", "d366", "2016", "b3b", "365", "az500", "mb200", "d365fo", "d365ce", "4pz", "b2c"):
         assert known.best(typed) == [], typed
 
 

@@ -1,4 +1,4 @@
-"""What one process holds of the truth in the database: the generation in use, and some days of the past."""
+"""What one application holds of the truth in the database: the generation in use, and some days of the past."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ class Ready:
 
 
 @dataclass
-class Process:
+class Holding:
     """What one application holds."""
 
     folder: Path
@@ -93,9 +93,9 @@ class Process:
         self.not_before = monotonic() + PAUSE
 
 
-def this_process() -> Process:
+def held_here() -> Holding:
     """What the application of this moment holds."""
-    found: Process = current_app.extensions["search"]
+    found: Holding = current_app.extensions["search"]
     return found
 
 
@@ -113,7 +113,7 @@ def committed_only() -> Iterator[None]:
 
 def lexicon_of(edition: Edition) -> Lexicon:
     """The words that an edition knows; made once for each edition."""
-    held = this_process().lexicons
+    held = held_here().lexicons
     if id(edition) not in held:
         held[id(edition)] = edition, words.lexicon_of(edition)
     return held[id(edition)][1]
