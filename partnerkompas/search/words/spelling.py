@@ -31,6 +31,9 @@ SHORT = 4
 LIGHT = 0.6
 """What a mistake costs that everybody makes; another costs 1."""
 
+_MEAN_NOTHING = str.maketrans("*?", "  ")
+"""Signs of a query, which would stand oddly in a proposal: "na*navision"."""
+
 _ALIKE = "ei ij, au ou, g ch, ks x, kw q, i ie, f ph, c k, k ck, f v, s z, d t, i y, u oe"
 _SAME: dict[str, tuple[str, ...]] = {}
 """What sounds alike in Dutch, both ways."""
@@ -102,7 +105,8 @@ def corrected(query: Query, spelling: Spelling, most: int = 3) -> list[str]:
     found = [first] if first else []
     ranks = range(1, max(map(len, near.values()), default=0))
     found += [first | {term: words[rank]} for rank in ranks for term, words in near.items() if rank < len(words)]
-    return list(dict.fromkeys(query.rewritten(each) for each in found))[:most]
+    texts = (query.rewritten(each).translate(_MEAN_NOTHING).split() for each in found)
+    return list(dict.fromkeys(" ".join(text) for text in texts))[:most]
 
 
 def allowed(word: str) -> int:

@@ -68,6 +68,7 @@ def test_a_query_is_corrected_where_it_is_unknown() -> None:
     query = parse('Navisoin "vaste prjis" zorg -partei grothandel', LEXICON)
     assert corrected(query, KNOWN)[0] == 'navision "vaste prjis" zorg -partei groothandel'
     assert corrected(parse("navision zorg", LEXICON), KNOWN) == []
+    assert corrected(parse("na*navisoin zorg?", LEXICON), KNOWN)[0] == "na navision zorg", "without what means nothing"
 
 
 def test_of_two_unknown_words_each_is_varied() -> None:
