@@ -83,7 +83,7 @@ class Request:
     only_differences: bool
     product: str
     """Only this product in the rows that are asked per product; empty for all."""
-    came_from: SearchRequest
+    listed: SearchRequest
     """The list that somebody came from (SRCH-03)."""
     notices: tuple[str, ...]
 
@@ -97,7 +97,7 @@ class Request:
             "op": self.asked.op,
             "verschillen": 1 if self.only_differences else None,
             "voor": self.product or None,
-            "lijst": came_from(self.came_from.address("").removeprefix("?")),
+            "lijst": came_from(self.listed.address("").removeprefix("?")),
         }
         values = {**kept, **changes}
         return url_for(endpoint, p=list(self.chosen if chosen is None else chosen), **values)  # type: ignore[arg-type]
@@ -223,7 +223,7 @@ def _view(wanted: Request) -> TableView:
         ),
         products=_products(wanted, complete),
         notices=wanted.notices,
-        list_url=replace(wanted.came_from, chosen=chosen, as_of=asked.op).address(url_for("search.partners")),
+        list_url=replace(wanted.listed, chosen=chosen, as_of=asked.op).address(url_for("search.partners")),
         op=asked.op,
         date=asked.day,
         address=_address(wanted),

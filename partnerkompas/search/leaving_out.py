@@ -93,15 +93,17 @@ def suggestions(asked: Asked, url: UrlOf) -> tuple[Suggestion, ...]:
     ]
     if found := _found(trying, pairs, url):
         return found[:MOST_PAIRS]
-    excluding = _what_excludes(trying, [*terms, *filters])
-    label = _without(asked, excluding, [asked.request.q] if no_word else [])
-    return _found(trying, [(label, excluding)], url) if excluding else ()
+    besides = [asked.request.q] if no_word else []
+    every: list[Left] = [*terms, *filters]
+    ways = [_what_excludes(trying, each) for each in (every, [*terms, *reversed(filters)])]
+    excluding = dict.fromkeys(tuple(part for part in every if part in way) for way in ways)
+    return _found(trying, [(_without(asked, some, besides), some) for some in excluding if some], url)
 
 
 def _what_excludes(trying: _Trying, parts: Sequence[Left]) -> list[Left]:
     """The parts that leave nobody together with those before them that stay; none when that is all of them.
 
-    Whatever is left out, none of it can be put back.
+    Nothing of what is left out can be put back; where it begins decides which of several ways out it is.
     """
     left_out = list(parts)
     for part in parts:

@@ -206,6 +206,9 @@ def test_the_list_somebody_came_from_is_kept(market: None, browser: Browser) -> 
     (who,) = [each.get("href", "") for each in page.all("a", class_="who") if each.text == "Een"]
     profile = browser.get(who)
     assert browser.get(profile.link("Vergelijk 2 partners")).link("Voeg een partner toe") == back, "over a profile"
+    narrowed = browser.get(f"/vergelijk?{urlencode([('p', 'een'), ('p', 'twee'), ('verschillen', 1), ('voor', 'bc')])}")
+    (who,) = [each.get("href", "") for each in narrowed.all("a", class_="who") if each.text == "Een"]
+    assert who == "/partners/een?p=een&p=twee", "what is asked of the comparison is not asked of a profile"
     listed = browser.get(back)
     (name,) = [each.get("href", "") for each in listed.tree.findall(".//h3/a") if each.text == "Een"]
     assert name.startswith("/partners/een?p=een&p=twee&lijst=")

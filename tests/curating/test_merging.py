@@ -120,7 +120,7 @@ def test_the_whole_way(app: Flask, curator: Person) -> None:
         assert led.status_code == 308, path
         assert led.location == path.replace("noot", "aap") + "?op=2026-11-22"
         assert "no-cache" in led.headers["Cache-Control"], "it can be undone"
-    assert visitor.get("/partners/noot?_external=1&p=aap").location == "/partners/aap?p=aap"
+    assert visitor.get("/partners/noot?_external=1&p=aap&lijst=q").location == "/partners/aap?p=aap&lijst=q"
     for words in ("noot", "nootje"):
         found = visitor.get(f"/api/v1/partners?q={words}").json["items"]  # type: ignore[index]
         assert [each["slug"] for each in found] == ["aap"]

@@ -103,6 +103,11 @@ def test_where_more_than_two_must_go_all_of_them_are_named(browser: Browser, lis
     page = browser.get("/partners?q=alfa&iso=ja&producten=sales&medewerkers=b1&provincie=NL-GR")
     left_out = "zonder “medewerkers nl”, “producten nl” en “provincie nl”"
     assert suggested(page) == {left_out: ("1", "/partners?q=alfa&iso=ja")}
+    page = browser.get("/partners?branches=10&iso=ja&producten=fin&medewerkers=b1&provincie=NL-GR")
+    assert suggested(page) == {
+        "zonder “medewerkers nl”, “producten nl” en “provincie nl”": ("1", "/partners?branches=10&iso=ja"),
+        "zonder “branches nl”, “iso nl”, “medewerkers nl” en “provincie nl”": ("1", "/partners?producten=fin"),
+    }, "there may be another way out"
 
 
 def test_of_many_filters_the_one_that_excludes_is_found(

@@ -145,6 +145,26 @@ def test_draining_makes_a_large_catalogue_anew_here_and_now(
     assert command("index", "verify").exit_code == 0
 
 
+def test_what_another_process_makes_anew_meanwhile_is_not_made_again(
+    market: Flask, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 100,000 partners that takes two minutes; what came after it is applied all the same."""
+    monkeypatch.setattr(applying, "INLINE", 1)
+    missing(folder(market))
+    made, build, rebuild = list[bool](), applying._built, applying.rebuild
+
+    def after_another(**given: bool) -> int:
+        rebuild()
+        some_come(1)
+        return rebuild(**given)
+
+    monkeypatch.setattr(applying, "_built", lambda *given: made.append(True) or build(*given))
+    monkeypatch.setattr(applying, "rebuild", after_another)
+    assert command("outbox", "drain").exit_code == 0
+    assert made == [True]
+    assert found("firma") == {"firma-0"}
+
+
 UNWRITABLE = "The index cannot be brought up to date now: the index cannot be written: "
 
 

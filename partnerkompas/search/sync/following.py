@@ -4,6 +4,7 @@ Other processes' news costs one stat a request. The database itself is asked at 
 change of our own that could not be applied: that covers who was killed between the commit and the index.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from time import monotonic
@@ -217,7 +218,8 @@ def _drain_patiently(mine: Holding, wait: float) -> int:
         read = applying.drain(wait)
     except applying.TooManyNow:
         read = applying.rebuild(unless_known=True)
-        applying.drain(wait)  # of what another process made meanwhile
+        with suppress(applying.TooManyNow):  # what changed meanwhile waits for the next time if it is that much again
+            applying.drain(wait)
     if (reader := index.open_reader(mine.folder)) and reader.is_scattered:
         merge(mine)
     return read
