@@ -22,7 +22,7 @@ from partnerkompas.search.snapshot import files
 from partnerkompas.search.sync import applying, reading, verifying
 from tests.edition import SMALL, question, with_question
 from tests.factories import a_partner, an_answer, the_criteria
-from tests.search.market import applied, folder, found, last
+from tests.search.market import TODAY, applied, folder, found, last
 from tests.search.test_failing import away
 from tests.search.test_index_in_step import missing
 
@@ -146,7 +146,7 @@ def test_draining_makes_a_large_catalogue_anew_here_and_now(
 
 
 def test_what_another_process_makes_anew_meanwhile_is_not_made_again(
-    market: Flask, command: Command, monkeypatch: pytest.MonkeyPatch
+    market: Flask, no_news: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At 100,000 partners that takes two minutes; what came after it is applied all the same."""
     monkeypatch.setattr(applying, "INLINE", 1)
@@ -160,9 +160,9 @@ def test_what_another_process_makes_anew_meanwhile_is_not_made_again(
 
     monkeypatch.setattr(applying, "_built", lambda *given: made.append(True) or build(*given))
     monkeypatch.setattr(applying, "rebuild", after_another)
-    assert command("outbox", "drain").exit_code == 0
+    sync.drain_patiently()
     assert made == [True]
-    assert found("firma") == {"firma-0"}
+    assert applied(market) == (last(), TODAY)
 
 
 UNWRITABLE = "The index cannot be brought up to date now: the index cannot be written: "
